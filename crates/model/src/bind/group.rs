@@ -1,0 +1,253 @@
+//! Groups, predefined filters and what kind of rule an object is.
+
+use serde_json::{Map, Value};
+
+use super::{Binder, DEPTH_MAX, Predicate, Scope};
+use crate::dimension::Filter;
+use crate::problem::{Problem, join_pointer};
+
+/// Fields that react-querybuilder writes for its own use.
+const EDITOR_FIELDS: [&str; 4] = ["id", "path", "valueEditorType", "inputType"];
+
+impl Binder<'_> {
+    /// Binds any rule: a group, a condition, a filter or an audience.
+    pub(super) fn rule(&mut self, rule: &Value, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
+        let Value::Object(fields) = rule else {
+            self.error("wrong_type", pointer, format!("a rule is an object, not `{rule}`"));
+            return None;
+        };
+        if self.depth >= DEPTH_MAX {
+            self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
+            return None;
+        }
+        self.depth += 1;
+        let bound = if fields.is_empty() {
+            Some(Predicate::Constant(true))
+        } else if fields.contains_key("combinator") || fields.contains_key("rules") {
+            self.group(fields, scope, pointer)
+        } else if fields.contains_key("filter") {
+            self.filter(fields, scope, pointer)
+        } else if fields.contains_key("audience") {
+            self.audience(fields, pointer)
+        } else if fields.contains_key("field") || fields.contains_key("expression") {
+            self.condition(fields, scope, pointer)
+        } else {
+            self.problems.push(
+                Problem::error("bad_rule", pointer, "this is neither a group nor a condition")
+                    .hint("a group has `combinator` and `rules`; a condition has `field`, `operator` and `value`"),
+            );
+            None
+        };
+        self.depth -= 1;
+        bound
+    }
+
+    fn group(&mut self, fields: &Map<String, Value>, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
+        self.known_fields(fields, &["combinator", "not", "rules"], pointer);
+        let combinator = match fields.get("combinator") {
+            None => "and",
+            Some(Value::String(name)) if ["and", "or", "except"].contains(&name.to_lowercase().as_str()) => name,
+            Some(other) => {
+                self.problems.push(
+                    Problem::error(
+                        "unknown_value",
+                        join_pointer(pointer, "combinator"),
+                        format!("`{other}` is not a combinator"),
+                    )
+                    .hint("known are `and`, `or`, `except`"),
+                );
+                return None;
+            }
+        };
+        let negated = self.boolean(fields, "not", pointer)?;
+        let rules = match fields.get("rules") {
+            Some(Value::Array(rules)) => rules,
+            None => {
+                self.error("missing_field", pointer, "the group has no `rules`");
+                return None;
+            }
+            Some(_) => {
+                self.error("wrong_type", &join_pointer(pointer, "rules"), "`rules` is a list");
+                return None;
+            }
+        };
+        let list = join_pointer(pointer, "rules");
+        // Every rule is bound before any failure counts, so that all errors are found.
+        let bound: Vec<Option<Predicate>> =
+            rules.iter().enumerate().map(|(index, rule)| self.rule(rule, scope, &join_pointer(&list, index))).collect();
+        let mut bound: Vec<Predicate> = bound.into_iter().collect::<Option<_>>()?;
+        let predicate = if bound.is_empty() {
+            Predicate::Constant(true)
+        } else if bound.len() == 1 {
+            bound.remove(0)
+        } else {
+            match combinator.to_lowercase().as_str() {
+                "and" => Predicate::All(bound),
+                "or" => Predicate::Any(bound),
+                _ => {
+                    let first = bound.remove(0);
+                    Predicate::All(std::iter::once(first).chain(bound.into_iter().map(not)).collect())
+                }
+            }
+        };
+        Some(if negated { not(predicate) } else { predicate })
+    }
+
+    fn filter(&mut self, fields: &Map<String, Value>, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
+        self.known_fields(fields, &["filter", "parameters"], pointer);
+        let at = join_pointer(pointer, "filter");
+        let Some(name) = fields.get("filter").and_then(Value::as_str) else {
+            self.error("wrong_type", &at, "`filter` is the name of a predefined filter");
+            return None;
+        };
+        let catalog = self.catalog;
+        let Some(filter) = catalog.filters.get(name) else {
+            self.problems.push(
+                Problem::error("missing_filter", at, format!("there is no filter `{name}`"))
+                    .did_you_mean(name, catalog.filters.keys().map(String::as_str)),
+            );
+            return None;
+        };
+        let table = catalog.dimensions.get(&filter.dimension).map_or("", |dimension| dimension.table.as_str());
+        if table != scope.table {
+            let message = format!(
+                "the filter `{name}` is about `{}`, and this rule is about rows of `{}`",
+                filter.dimension, scope.table
+            );
+            self.error("wrong_dimension", &at, message);
+            return None;
+        }
+        if self.filters.iter().any(|open| open == name) {
+            let chain = self.filters.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" -> ");
+            self.error("filter_cycle", &at, format!("the filter `{name}` contains itself: {chain} -> `{name}`"));
+            return None;
+        }
+        let rule = self.with_parameters(filter, fields.get("parameters"), pointer)?;
+        self.filters.push(name.to_owned());
+        let before = self.problems.len();
+        let bound = self.rule(&rule, Scope::table(scope.table), "");
+        self.filters.pop();
+        for problem in &mut self.problems[before..] {
+            // The pointer would lead into the filter's document; the place to mend, seen from here, is its use.
+            problem.message = format!("in the filter `{name}`: {}", problem.message);
+            pointer.clone_into(&mut problem.pointer);
+        }
+        bound
+    }
+
+    /// The filter's rule with its `{{parameters}}` filled in.
+    fn with_parameters(&mut self, filter: &Filter, given: Option<&Value>, pointer: &str) -> Option<Value> {
+        let at = join_pointer(pointer, "parameters");
+        let empty = Map::new();
+        let given = match given {
+            None => &empty,
+            Some(Value::Object(given)) => given,
+            Some(_) => {
+                self.error("wrong_type", &at, "`parameters` is a map of names and values");
+                return None;
+            }
+        };
+        let mut values: Vec<(String, Value)> = Vec::new();
+        for name in given.keys().filter(|name| !filter.parameters.contains_key(name.as_str())) {
+            let message = format!("the filter `{}` has no parameter `{name}`", filter.name);
+            self.problems.push(
+                Problem::error("unknown_field", join_pointer(&at, name), message)
+                    .did_you_mean(name, filter.parameters.keys().map(String::as_str)),
+            );
+        }
+        for (name, parameter) in &filter.parameters {
+            match given.get(name).or(parameter.default.as_ref()) {
+                None => {
+                    let message = format!("the filter `{}` needs the parameter `{name}`", filter.name);
+                    self.error("missing_field", &at, message);
+                    return None;
+                }
+                Some(value) => {
+                    if let Err(message) = crate::value::Literal::read(value, parameter.parameter_type, self.moment) {
+                        self.error("wrong_type", &join_pointer(&at, name), message);
+                        return None;
+                    }
+                    values.push((name.clone(), value.clone()));
+                }
+            }
+        }
+        Some(fill(&filter.rule.0, &values))
+    }
+
+    fn audience(&mut self, fields: &Map<String, Value>, pointer: &str) -> Option<Predicate> {
+        self.known_fields(fields, &["audience", "operator"], pointer);
+        let name = fields.get("audience").and_then(Value::as_str).unwrap_or_default();
+        self.problems.push(
+            Problem::error(
+                "missing_audience",
+                join_pointer(pointer, "audience"),
+                format!("there is no audience `{name}`"),
+            )
+            .hint("no activity of this version saves audiences; use a predefined filter"),
+        );
+        None
+    }
+
+    /// Adds an error for every field that is not in `known`.
+    pub(super) fn known_fields(&mut self, fields: &Map<String, Value>, known: &[&str], pointer: &str) {
+        for name in fields.keys() {
+            if !known.contains(&name.as_str()) && !EDITOR_FIELDS.contains(&name.as_str()) {
+                self.problems.push(
+                    Problem::error(
+                        "unknown_field",
+                        join_pointer(pointer, name),
+                        format!("unknown field `{name}` in a rule"),
+                    )
+                    .did_you_mean(name, known.iter().copied()),
+                );
+            }
+        }
+    }
+
+    /// An optional boolean, false when absent; `None` when it is something else.
+    pub(super) fn boolean(&mut self, fields: &Map<String, Value>, name: &str, pointer: &str) -> Option<bool> {
+        match fields.get(name) {
+            None | Some(Value::Null) => Some(false),
+            Some(Value::Bool(value)) => Some(*value),
+            Some(_) => {
+                self.error("wrong_type", &join_pointer(pointer, name), format!("`{name}` is true or false"));
+                None
+            }
+        }
+    }
+}
+
+/// The exact complement.
+pub(super) fn not(predicate: Predicate) -> Predicate {
+    match predicate {
+        Predicate::Not(inner) => *inner,
+        Predicate::Constant(value) => Predicate::Constant(!value),
+        other => Predicate::Not(Box::new(other)),
+    }
+}
+
+/// Replaces `{{name}}` in every text. A text that is nothing but one placeholder takes the value's type.
+fn fill(rule: &Value, values: &[(String, Value)]) -> Value {
+    match rule {
+        Value::String(text) => {
+            let mut filled = text.clone();
+            for (name, value) in values {
+                for placeholder in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
+                    if filled == placeholder {
+                        return value.clone();
+                    }
+                    if filled.contains(&placeholder) {
+                        let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                        filled = filled.replace(&placeholder, &plain);
+                    }
+                }
+            }
+            Value::String(filled)
+        }
+        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values)).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(key, item)| (key.clone(), fill(item, values))).collect())
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,361 @@
+//! Campaigns: a canvas of activities and transitions, with a schedule. What an activity's settings mean is known to
+//! its kind (crate `activities`); here they are a map.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::problem::{Problem, join_pointer};
+use crate::schedule::Schedule;
+use crate::strict;
+
+/// The most activities a canvas may have.
+pub const ACTIVITIES_MAX: usize = 2_000;
+
+/// The port that an activity's rows leave by when no other is named.
+pub const OUT: &str = "out";
+
+/// What a `kind: campaign` document says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Campaign {
+    pub name: String,
+    pub time_zone: String,
+    pub schedule: Schedule,
+    pub variables: IndexMap<String, Value>,
+    pub canvas: Canvas,
+}
+
+/// The activities and how they are connected.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Canvas {
+    pub activities: Vec<ActivityNode>,
+    pub transitions: Vec<Transition>,
+}
+
+/// An activity on a canvas. `pointer` leads to it in the campaign's document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityNode {
+    pub id: String,
+    pub kind: String,
+    pub label: Option<String>,
+    pub enabled: bool,
+    /// What the kind reads; everything in the document but the fields above.
+    pub settings: Map<String, Value>,
+    pub pointer: String,
+}
+
+/// A connection: the rows that leave `from` by `port` arrive at `to`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    pub from: String,
+    pub port: String,
+    pub to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CampaignDocument {
+    #[serde(default = "utc")]
+    time_zone: String,
+    #[serde(default)]
+    schedule: Schedule,
+    #[serde(default)]
+    variables: IndexMap<String, Value>,
+    canvas: CanvasDocument,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CanvasDocument {
+    activities: Vec<Value>,
+    #[serde(default)]
+    transitions: Vec<TransitionDocument>,
+    /// Where the web app drew each activity.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read so that it is not an unknown field; only the web app uses it")]
+    positions: BTreeMap<String, Position>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "checked for shape only")]
+struct Position {
+    x: f64,
+    y: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TransitionDocument {
+    from: String,
+    to: String,
+    #[serde(default)]
+    #[expect(dead_code, reason = "read so that it is not an unknown field; only the web app uses it")]
+    label: Option<String>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+impl Campaign {
+    /// Reads a campaign and checks everything that needs no knowledge of activity kinds or tables: ids, transitions
+    /// and cycles. `value` is the document without its kind, name and descriptive fields.
+    pub fn read(name: &str, value: &Value, problems: &mut Vec<Problem>) -> Option<Self> {
+        let document: CampaignDocument = strict::read(value, "", problems)?;
+        if jiff::tz::TimeZone::get(&document.time_zone).is_err() {
+            problems.push(
+                Problem::error(
+                    "unknown_time_zone",
+                    "/time_zone",
+                    format!("`{}` is not an IANA time zone", document.time_zone),
+                )
+                .hint("write it like `Europe/Paris`"),
+            );
+        }
+        document.schedule.check("/schedule", problems);
+        let activities = read_activities(&document.canvas.activities, problems);
+        let transitions = read_transitions(&document.canvas.transitions, &activities, problems);
+        if document.canvas.activities.is_empty() {
+            problems.push(Problem::error("empty_canvas", "/canvas/activities", "the canvas has no activity"));
+        }
+        check_cycles(&activities, &transitions, problems);
+        Some(Self {
+            name: name.to_owned(),
+            time_zone: document.time_zone,
+            schedule: document.schedule,
+            variables: document.variables,
+            canvas: Canvas { activities, transitions },
+        })
+    }
+}
+
+impl Canvas {
+    pub fn activity(&self, id: &str) -> Option<&ActivityNode> {
+        self.activities.iter().find(|activity| activity.id == id)
+    }
+
+    /// The transitions that arrive at `id`, in the order of the document.
+    pub fn inbound<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Transition> {
+        self.transitions.iter().filter(move |transition| transition.to == id)
+    }
+
+    /// The transitions that leave `id`.
+    pub fn outbound<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Transition> {
+        self.transitions.iter().filter(move |transition| transition.from == id)
+    }
+
+    /// Activity ids so that each comes after all that it waits for; those on a cycle are left out.
+    pub fn topological_order(&self) -> Vec<&str> {
+        topological_order(&self.activities, &self.transitions)
+    }
+}
+
+fn topological_order<'a>(activities: &'a [ActivityNode], transitions: &'a [Transition]) -> Vec<&'a str> {
+    let mut waiting: HashMap<&str, usize> = activities.iter().map(|activity| (activity.id.as_str(), 0)).collect();
+    let mut next: HashMap<&str, Vec<&str>> = HashMap::new();
+    for transition in transitions {
+        *waiting.entry(transition.to.as_str()).or_default() += 1;
+        next.entry(transition.from.as_str()).or_default().push(transition.to.as_str());
+    }
+    let mut order: Vec<&str> =
+        activities.iter().map(|activity| activity.id.as_str()).filter(|id| waiting[id] == 0).collect();
+    let mut at = 0;
+    while let Some(id) = order.get(at).copied() {
+        at += 1;
+        for to in next.remove(id).unwrap_or_default() {
+            if let Some(count) = waiting.get_mut(to) {
+                *count -= 1;
+                if *count == 0 {
+                    order.push(to);
+                }
+            }
+        }
+    }
+    order
+}
+
+fn read_activities(values: &[Value], problems: &mut Vec<Problem>) -> Vec<ActivityNode> {
+    if values.len() > ACTIVITIES_MAX {
+        let message = format!("the canvas has {} activities; at most {ACTIVITIES_MAX} are allowed", values.len());
+        problems.push(Problem::error("too_many_activities", "/canvas/activities", message));
+    }
+    let mut activities: Vec<ActivityNode> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (index, value) in values.iter().enumerate() {
+        let pointer = format!("/canvas/activities/{index}");
+        let Some(activity) = read_activity(value, &pointer, problems) else { continue };
+        if !seen.insert(activity.id.clone()) {
+            let message = format!("there are two activities with the id `{}`", activity.id);
+            problems.push(Problem::error("duplicate_activity", join_pointer(&pointer, "id"), message));
+            continue;
+        }
+        activities.push(activity);
+    }
+    activities
+}
+
+fn read_activity(value: &Value, pointer: &str, problems: &mut Vec<Problem>) -> Option<ActivityNode> {
+    let Value::Object(fields) = value else {
+        problems.push(Problem::error("wrong_type", pointer, "an activity is a map with `id`, `type` and its settings"));
+        return None;
+    };
+    let mut settings = fields.clone();
+    let mut text = |name: &str, required: bool| match settings.shift_remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        Some(_) => {
+            problems.push(Problem::error("wrong_type", join_pointer(pointer, name), format!("`{name}` is a text")));
+            None
+        }
+        None => {
+            if required {
+                let message = format!("the activity has no `{name}`");
+                problems.push(Problem::error("missing_field", pointer, message).hint(format!("add `{name}`")));
+            }
+            None
+        }
+    };
+    let (id, kind, label) = (text("id", true), text("type", true), text("label", false));
+    text("notes", false);
+    let enabled = match settings.shift_remove("enabled") {
+        None => true,
+        Some(Value::Bool(enabled)) => enabled,
+        Some(_) => {
+            problems.push(Problem::error("wrong_type", join_pointer(pointer, "enabled"), "`enabled` is true or false"));
+            true
+        }
+    };
+    let id = id?;
+    let valid = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if !valid || id.len() > 100 {
+        let message = format!("`{id}` cannot be an activity's id");
+        problems.push(
+            Problem::error("bad_id", join_pointer(pointer, "id"), message)
+                .hint("use letters, digits, `_` and `-`, at most 100"),
+        );
+        return None;
+    }
+    Some(ActivityNode { id, kind: kind?, label, enabled, settings, pointer: pointer.to_owned() })
+}
+
+fn read_transitions(
+    documents: &[TransitionDocument],
+    activities: &[ActivityNode],
+    problems: &mut Vec<Problem>,
+) -> Vec<Transition> {
+    let ids: Vec<&str> = activities.iter().map(|activity| activity.id.as_str()).collect();
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    let mut transitions = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        let pointer = format!("/canvas/transitions/{index}");
+        let (from, port) = match document.from.split_once('.') {
+            Some((from, port)) => (from, port),
+            None => (document.from.as_str(), OUT),
+        };
+        let mut dangling = false;
+        for (end, id) in [("from", from), ("to", document.to.as_str())] {
+            if !known.contains(id) {
+                dangling = true;
+                let message = format!("the transition's `{end}` names `{id}`, and no activity has that id");
+                problems.push(
+                    Problem::error("dangling_transition", join_pointer(&pointer, end), message)
+                        .did_you_mean(id, ids.iter().copied()),
+                );
+            }
+        }
+        if dangling {
+            continue;
+        }
+        let transition = Transition { from: from.to_owned(), port: port.to_owned(), to: document.to.clone() };
+        if transitions.contains(&transition) {
+            let message = format!("`{}` and `{}` are connected twice", document.from, document.to);
+            problems.push(Problem::error("duplicate_transition", pointer, message));
+            continue;
+        }
+        transitions.push(transition);
+    }
+    transitions
+}
+
+fn check_cycles(activities: &[ActivityNode], transitions: &[Transition], problems: &mut Vec<Problem>) {
+    let order: BTreeSet<&str> = topological_order(activities, transitions).into_iter().collect();
+    let stuck: BTreeSet<&str> =
+        activities.iter().map(|activity| activity.id.as_str()).filter(|id| !order.contains(id)).collect();
+    let Some(start) = stuck.first().copied() else { return };
+    // Walking backwards inside the stuck set always meets a cycle, because each of them waits for another of them.
+    let mut path = vec![start];
+    let cycle = loop {
+        let at = path[path.len() - 1];
+        let before = transitions.iter().find(|t| t.to == at && stuck.contains(t.from.as_str()));
+        let Some(before) = before else { break path };
+        if let Some(position) = path.iter().position(|id| *id == before.from) {
+            break path.split_off(position);
+        }
+        path.push(before.from.as_str());
+    };
+    let mut names: Vec<&str> = cycle.into_iter().rev().collect();
+    if let Some(first) = names.first().copied() {
+        names.push(first);
+    }
+    let shown = names.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" -> ");
+    problems.push(
+        Problem::error("cycle", "/canvas/transitions", format!("the transitions form a cycle: {shown}"))
+            .hint("remove one of these transitions"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(activities: &Value, transitions: &Value) -> (Option<Campaign>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let value = json!({"canvas": {"activities": activities, "transitions": transitions}});
+        let campaign = Campaign::read("c", &value, &mut problems);
+        (campaign, problems)
+    }
+
+    #[test]
+    fn transitions_name_ports() {
+        let (campaign, problems) = read(
+            &json!([{"id": "a", "type": "fork"}, {"id": "b", "type": "end", "x": 1}]),
+            &json!([{"from": "a.left", "to": "b"}, {"from": "a", "to": "b"}]),
+        );
+        assert!(problems.is_empty(), "{problems:?}");
+        let canvas = campaign.unwrap().canvas;
+        assert_eq!(canvas.transitions[0].port, "left");
+        assert_eq!(canvas.transitions[1].port, OUT);
+        assert_eq!(canvas.activities[1].settings, json!({"x": 1}).as_object().unwrap().clone());
+        assert_eq!(canvas.topological_order(), ["a", "b"]);
+    }
+
+    #[test]
+    fn mistakes_are_all_found() {
+        let (_, problems) = read(
+            &json!([{"id": "a", "type": "x"}, {"id": "a", "type": "x"}, {"id": "b"}, {"id": "c d", "type": "x"}, 3]),
+            &json!([{"from": "a", "to": "z"}]),
+        );
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
+        for code in ["duplicate_activity", "missing_field", "bad_id", "wrong_type", "dangling_transition"] {
+            assert!(codes.contains(&code), "{code} not in {codes:?}");
+        }
+    }
+
+    #[test]
+    fn cycles_are_shown() {
+        let (_, problems) = read(
+            &json!([{"id": "s", "type": "x"}, {"id": "a", "type": "x"}, {"id": "b", "type": "x"}, {"id": "c", "type": "x"}]),
+            &json!([{"from": "s", "to": "a"}, {"from": "a", "to": "b"}, {"from": "b", "to": "a"}, {"from": "b", "to": "c"}]),
+        );
+        let cycle = problems.iter().find(|problem| problem.code == "cycle").unwrap();
+        assert!(
+            cycle.message.contains("`a`") && cycle.message.contains("`b`") && !cycle.message.contains("`s`"),
+            "{}",
+            cycle.message
+        );
+    }
+}

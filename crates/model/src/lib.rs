@@ -1,0 +1,31 @@
+//! The plain types of Tutti: documents (tables, dimensions, filters, channels, contents, campaigns), the catalog they
+//! form together, and rules bound to it. Reading a document finds every error with its pointer and place.
+//!
+//! This crate must never do IO, read a clock or draw a random number: whoever needs the time passes it in.
+//!
+//! ```
+//! use tutti_model::{source, document::Document, problem::Problem};
+//!
+//! let file = source::SourceFile { path: "a.yaml".into(), text: "kind: tabel\nname: a\n".into() };
+//! let sources = source::parse(&file).unwrap();
+//! let mut problems: Vec<Problem> = Vec::new();
+//! assert!(Document::read(&sources[0].value, &mut problems).is_none());
+//! assert_eq!(problems[0].hint.as_deref(), Some("did you mean `table`?"));
+//! ```
+
+pub mod bind;
+pub mod builtin;
+pub mod campaign;
+pub mod catalog;
+pub mod channel;
+pub mod date_math;
+pub mod dimension;
+pub mod document;
+pub mod id;
+pub mod problem;
+pub mod rule;
+pub mod schedule;
+pub mod source;
+pub mod strict;
+pub mod table;
+pub mod value;

@@ -1,0 +1,142 @@
+//! Typed values of rules, read from JSON by the type of the column they are compared with.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::date_math::{self, Moment};
+use crate::table::ColumnType;
+
+/// A value of a known type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+    /// `unscaled / 10^scale`, exactly.
+    Decimal {
+        unscaled: i128,
+        scale: u8,
+    },
+    Boolean(bool),
+    Date(Date),
+    Timestamp(Timestamp),
+}
+
+impl Literal {
+    /// Reads `value` for a comparison with a column of `column_type`. The error says what was expected.
+    pub fn read(value: &Value, column_type: ColumnType, moment: &Moment) -> Result<Self, String> {
+        match column_type {
+            ColumnType::String => match value {
+                Value::String(text) => Ok(Self::Text(text.clone())),
+                Value::Number(number) => {
+                    Err(format!("`{number}` is a number and the field is text; write \"{number}\" in quotes"))
+                }
+                other => Err(format!("`{other}` is not a text")),
+            },
+            ColumnType::Boolean => match value {
+                Value::Bool(value) => Ok(Self::Boolean(*value)),
+                Value::String(text) if text == "true" || text == "false" => Ok(Self::Boolean(text == "true")),
+                other => Err(format!("`{other}` is not true or false")),
+            },
+            ColumnType::Integer | ColumnType::Decimal { .. } => exact(&number_text(value)?),
+            ColumnType::Number => {
+                let text = number_text(value)?;
+                let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+                number.map(Self::Number).ok_or_else(|| format!("`{text}` is not a number"))
+            }
+            ColumnType::Date => date_math::date(time_text(value)?, moment).map(Self::Date),
+            ColumnType::Timestamp => {
+                date_math::instant(time_text(value)?, moment).map(|zoned| Self::Timestamp(zoned.timestamp()))
+            }
+        }
+    }
+}
+
+fn time_text(value: &Value) -> Result<&str, String> {
+    value
+        .as_str()
+        .ok_or_else(|| format!("`{value}` is not a date; write it as a text like \"2026-12-31\" or \"now-30d\""))
+}
+
+fn number_text(value: &Value) -> Result<String, String> {
+    match value {
+        Value::Number(number) => Ok(number.to_string()),
+        Value::String(text) => Ok(text.trim().to_owned()),
+        other => Err(format!("`{other}` is not a number")),
+    }
+}
+
+/// Reads a decimal number without loss: an integer where there is no fraction, else a decimal.
+fn exact(text: &str) -> Result<Literal, String> {
+    let wrong = || format!("`{text}` is not a number");
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| wrong())?),
+        None => (text, 0),
+    };
+    let negative = mantissa.starts_with('-');
+    let digits = mantissa.trim_start_matches(['-', '+']);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let fraction_digits = i32::try_from(fraction.len()).map_err(|_| wrong())?;
+    let mut scale = fraction_digits - exponent;
+    let mut unscaled: i128 = all.parse().map_err(|_| wrong())?;
+    while scale > 0 && unscaled % 10 == 0 {
+        unscaled /= 10;
+        scale -= 1;
+    }
+    while scale < 0 {
+        unscaled = unscaled.checked_mul(10).ok_or_else(wrong)?;
+        scale += 1;
+    }
+    if negative {
+        unscaled = -unscaled;
+    }
+    if scale == 0
+        && let Ok(integer) = i64::try_from(unscaled)
+    {
+        return Ok(Literal::Integer(integer));
+    }
+    let scale = u8::try_from(scale).ok().filter(|scale| *scale <= 38 && unscaled.unsigned_abs() < 10u128.pow(38));
+    scale
+        .map(|scale| Literal::Decimal { unscaled, scale })
+        .ok_or_else(|| format!("`{text}` has more digits than can be compared exactly (38)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact() {
+        let moment = Moment::utc(Timestamp::UNIX_EPOCH);
+        let money = ColumnType::Decimal { precision: 12, scale: 2 };
+        for (value, expected) in [
+            (json!(200), Literal::Integer(200)),
+            (json!("200"), Literal::Integer(200)),
+            (json!(0.1), Literal::Decimal { unscaled: 1, scale: 1 }),
+            (json!("-12.340"), Literal::Decimal { unscaled: -1234, scale: 2 }),
+            (json!(1e3), Literal::Integer(1000)),
+            (json!("1.5e-3"), Literal::Decimal { unscaled: 15, scale: 4 }),
+            (json!(2.0), Literal::Integer(2)),
+        ] {
+            assert_eq!(Literal::read(&value, money, &moment).unwrap(), expected, "{value}");
+        }
+        for value in [json!("abc"), json!(true), json!(""), json!("-"), json!(null), json!("1e99")] {
+            assert!(Literal::read(&value, money, &moment).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn types_do_not_mix() {
+        let moment = Moment::utc(Timestamp::UNIX_EPOCH);
+        assert!(Literal::read(&json!(7), ColumnType::String, &moment).is_err());
+        assert!(Literal::read(&json!("yes"), ColumnType::Boolean, &moment).is_err());
+        assert!(Literal::read(&json!(20260101), ColumnType::Date, &moment).is_err());
+    }
+}
