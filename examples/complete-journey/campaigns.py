@@ -50,7 +50,7 @@ MAILED = {
     "top_spenders_holdout": {"unique.out": ["mail_a", "mail_b"]},
 }
 # Who cannot be mailed, first reason first (design §6): the address, then consent. Unknown consent is none.
-FATE = r"""SELECT household_id, email, CASE
+FATE = r"""SELECT household_id, email, first_name, CASE
              WHEN email IS NULL OR NOT regexp_full_match(email, '[^@\s,]+@[^@\s,]+\.[^@\s,]+') THEN 'address'
              WHEN email_opt_in IS DISTINCT FROM true THEN 'no_consent'
              ELSE 'sent' END AS fate
@@ -67,6 +67,7 @@ class Campaign:
     mailed: dict[str, list[str]] = field(default_factory=dict)
     fates: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str | None] = field(default_factory=dict)
+    first_names: dict[str, str | None] = field(default_factory=dict)
 
 
 def rounded(rows: int, percent: int) -> int:
@@ -76,9 +77,7 @@ def rounded(rows: int, percent: int) -> int:
 
 def expected(db) -> list[Campaign]:
     """The truth about each campaign; `db` has the cleaned tables."""
-    found = db.execute(FATE).fetchall()
-    fates = {key: fate for key, _, fate in found}
-    addresses = {key: address for key, address, _ in found}
+    people = {key: person for key, *person in db.execute(FATE).fetchall()}
     campaigns = []
     for name, populations in POPULATIONS.items():
         campaign = Campaign(name, mailed=MAILED[name])
@@ -95,7 +94,7 @@ def expected(db) -> list[Campaign]:
             holdout, a = rounded(total, 10), rounded(total, 45)
             campaign.sizes |= {"groups.holdout": holdout, "groups.a": a, "groups.b": total - holdout - a}
         keys = set().union(*(campaign.populations[port] for port in campaign.mailed))
-        campaign.fates = {key: fates[key] for key in keys}
-        campaign.addresses = {key: addresses[key] for key in keys}
+        for key in keys:
+            campaign.addresses[key], campaign.first_names[key], campaign.fates[key] = people[key]
         campaigns.append(campaign)
     return campaigns
