@@ -10,6 +10,7 @@ arrived. Exits 1 on any difference, after having looked at everything. A rule th
 """
 
 import argparse
+import html
 import json
 import shutil
 import sys
@@ -223,7 +224,7 @@ def check_mails(identity: str, campaign, ledger: list[dict], mails: list, report
         where = f"{name}: mail to {mail.recipients}"
         report.same(f"{where}: run", identity, header["X-Tutti-Run"])
         body = message.get_body(preferencelist=("html", "plain"))
-        text = header["Subject"] + (body.get_content() if body else "")
+        text = html.unescape(header["Subject"] + (body.get_content() if body else ""))
         if not body or not header["Subject"] or "{{" in text or "{%" in text:
             report.wrong(where, "the mail is empty or its template was not rendered")
         elif (campaign.first_names.get(header["X-Tutti-Key"]) or "") not in text:

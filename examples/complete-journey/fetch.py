@@ -77,6 +77,11 @@ PROOFS = {
 } | {f"{column} is whole cents, so that decimal(12,2) is exact":
      f"SELECT count(*) FROM transactions WHERE abs({column} - round({column}, 2)) > 1e-9" for column in MONEY}
 
+PROMOTIONS_PROOF = {
+    "a whole row of promotions is its key":
+        "SELECT (SELECT count(*) FROM promotions) - (SELECT count(*) FROM (SELECT DISTINCT * FROM promotions))",
+}
+
 
 def extract(into: Path, wanted: list[str]) -> None:
     """Downloads the package by name and takes its checked Parquet files out."""
@@ -115,7 +120,8 @@ def write(raw: Path, data: Path, wanted: list[str]) -> None:
     db = duckdb.connect(config={"preserve_insertion_order": True})
     for table in wanted:
         db.execute(f"CREATE VIEW {table} AS SELECT * FROM '{raw / table}.parquet'")
-    for claim, query in PROOFS.items():
+    proofs = PROOFS | (PROMOTIONS_PROOF if "promotions" in wanted else {})
+    for claim, query in proofs.items():
         (off,) = db.execute(query).fetchone()
         if off:
             sys.exit(f"the data is not what the example relies on: {claim} (off by {off})")

@@ -2,15 +2,18 @@
 
 Each value is a condition on a household `h`. A NULL condition counts as false, so a negative form is written
 `NOT coalesce(..., false)`. Text compares folded, hence `lower` on both sides.
+`stddev` is the sample's, as in SQL.
 """
 
 
-def some(condition: str, table: str = "transactions t LEFT JOIN products p USING (product_id)", alias: str = "t") -> str:
+PURCHASES = "transactions t LEFT JOIN products p USING (product_id)"
+
+
+def some(condition: str, table: str = PURCHASES, alias: str = "t") -> str:
     return f"EXISTS (SELECT 1 FROM {table} WHERE {alias}.household_id = h.household_id AND ({condition}))"
 
 
-def value(expression: str, condition: str = "true", table: str = "transactions t LEFT JOIN products p USING (product_id)",
-          alias: str = "t") -> str:
+def value(expression: str, condition: str = "true", table: str = PURCHASES, alias: str = "t") -> str:
     return f"(SELECT {expression} FROM {table} WHERE {alias}.household_id = h.household_id AND ({condition}))"
 
 
@@ -30,6 +33,7 @@ REDEMPTIONS = {"table": "coupon_redemptions r", "alias": "r"}
 CAMPAIGNS = {"table": "campaigns c", "alias": "c"}
 LINKED_REDEMPTIONS = ("(SELECT count(*) FROM coupon_redemptions r WHERE r.campaign_id = c.campaign_id "
                       "AND r.household_id = c.household_id)")
+GROCERY_SINCE_OCTOBER = "department = 'GROCERY' AND transaction_timestamp >= '2017-10-01'"
 COUPONS_OF_CAMPAIGN = "(SELECT count(*) FROM coupons k WHERE k.campaign_id = c.campaign_id)"
 
 RULES = {
@@ -71,7 +75,7 @@ RULES = {
     "none_with_condition": "NOT " + some("brand = 'Private' AND department = 'GROCERY' "
                                           "AND transaction_timestamp >= '2017-07-01'"),
     "all_of_type_a": f"""NOT {redeemed("campaign_type <> 'Type A'")}""",
-    "all_with_null": f"{received()} AND NOT {redeemed()}",
+    "all_unredeemed": f"{received()} AND NOT {redeemed()}",
     "at_least": f"""{value('count(*)', "product_category = 'COFFEE'")} >= 10""",
     "at_most": f"{value('count(*)', **REDEMPTIONS)} <= 2",
     "exactly": f"""{value('count(*)', "redemption_date BETWEEN '2017-11-01' AND '2017-12-31'", **REDEMPTIONS)} = 1""",
@@ -110,6 +114,6 @@ RULES = {
     "expression_on_linked_row": some("sales_value + retail_disc + coupon_match_disc >= 60 AND quantity <= 2"),
     "date_math": f"""NOT {some("transaction_timestamp >= '2017-11-06'")}""",
     "timestamp_zone": some("transaction_timestamp >= '2017-12-24 05:00' AND transaction_timestamp < '2017-12-25 05:00'"),
-    "grocery_regulars_without_coupons": f"""{value('sum(sales_value)', "department = 'GROCERY'")} > 200 """
-        f"""AND {value('count(DISTINCT basket_id)', "transaction_timestamp >= '2017-10-01'")} >= 5 AND NOT {redeemed()}""",
+    "grocery_regulars_without_coupons": f"""{value('sum(sales_value)', GROCERY_SINCE_OCTOBER)} > 200
+        AND {value('count(DISTINCT basket_id)', GROCERY_SINCE_OCTOBER)} >= 5 AND NOT {redeemed()}""",
 }
