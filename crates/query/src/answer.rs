@@ -1,0 +1,109 @@
+//! What is asked of a rule: its count, its first rows, and how it is computed.
+
+use std::collections::BTreeSet;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::physical_plan::displayable;
+use datafusion::sql::unparser::plan_to_sql;
+use tutti_model::bind::{Field, Predicate};
+use tutti_model::catalog::Hop;
+use tutti_model::table::ColumnType;
+
+use crate::error::Result;
+use crate::frame::{Planner, column};
+use crate::predicate::{fields_of, fields_of_test};
+use crate::session::Session;
+
+/// The number of rows of `table` that match.
+pub async fn count(session: &Session, planner: &Planner<'_>, table: &str, predicate: &Predicate) -> Result<u64> {
+    let plan = planner.rows(table)?.filter(predicate)?.into_plan();
+    session.count(plan).await
+}
+
+/// A column of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultColumn {
+    pub name: String,
+    pub column_type: ColumnType,
+}
+
+/// Rows, with their columns.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub columns: Vec<ResultColumn>,
+    pub batches: Vec<RecordBatch>,
+}
+
+/// The first `limit` matching rows by key, with the key columns and `fields`.
+pub async fn preview(
+    session: &Session,
+    planner: &Planner<'_>,
+    table: &str,
+    predicate: &Predicate,
+    fields: &[Field],
+    limit: usize,
+) -> Result<Answer> {
+    let frame = planner.rows(table)?.filter(predicate)?.with_fields(fields)?;
+    let definition = frame.table().clone();
+    let mut columns: Vec<ResultColumn> = definition
+        .key_columns()
+        .into_iter()
+        .map(|key| ResultColumn { name: key.name.clone(), column_type: key.column_type })
+        .collect();
+    for field in fields {
+        let name = field.path();
+        if columns.iter().all(|column| column.name != name) {
+            columns.push(ResultColumn { name, column_type: field.column.column_type });
+        }
+    }
+    let sorts: Vec<_> = frame.keys().iter().map(|key| column(key).sort(true, false)).collect();
+    let plan = frame.select(columns.iter().map(|column| &column.name))?;
+    let plan = LogicalPlanBuilder::from(plan).sort_with_limit(sorts, Some(limit))?.build()?;
+    Ok(Answer { columns, batches: session.frame(plan).collect().await? })
+}
+
+/// How a rule is computed.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// In plain words.
+    pub words: String,
+    /// As SQL, where the plan has an equivalent.
+    pub sql: Option<String>,
+    /// As the physical plan.
+    pub plan: String,
+}
+
+/// Explains the count of a rule.
+pub async fn explain(session: &Session, planner: &Planner<'_>, table: &str, predicate: &Predicate) -> Result<Explanation> {
+    let plan = planner.rows(table)?.filter(predicate)?.into_plan();
+    let optimized = session.frame(plan.clone()).into_optimized_plan()?;
+    let sql = plan_to_sql(&optimized).or_else(|_| plan_to_sql(&plan)).ok().map(|statement| format!("{statement:#}"));
+    let physical = session.frame(plan).create_physical_plan().await?;
+    Ok(Explanation {
+        words: tutti_model::bind::words(predicate),
+        sql,
+        plan: displayable(physical.as_ref()).indent(true).to_string(),
+    })
+}
+
+/// The tables that a predicate reads, besides the one it is about.
+pub fn tables_of_predicate(predicate: &Predicate, into: &mut BTreeSet<String>) {
+    let mut hops = |hops: &[Hop]| into.extend(hops.iter().map(|hop| hop.to.clone()));
+    fields_of(predicate).iter().for_each(|field| hops(&field.hops));
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().for_each(|part| tables_of_predicate(part, into)),
+        Predicate::Not(inner) => tables_of_predicate(inner, into),
+        Predicate::Related(related) => {
+            hops(&related.hops);
+            tables_of_predicate(&related.filter, into);
+        }
+        Predicate::Aggregate(aggregate) => {
+            hops(&aggregate.hops);
+            aggregate.operand.iter().for_each(|field| hops(&field.hops));
+            fields_of_test(&aggregate.test).iter().for_each(|field| hops(&field.hops));
+            tables_of_predicate(&aggregate.filter, into);
+        }
+        Predicate::Constant(_) | Predicate::Compare { .. } => {}
+    }
+}

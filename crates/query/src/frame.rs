@@ -1,0 +1,289 @@
+//! Frames: plans whose columns are named by field paths, and the joins that bring a field in.
+
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::common::Column as PlanColumn;
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast};
+use datafusion::arrow::datatypes::DataType;
+use tutti_model::bind::{Field, Predicate};
+use tutti_model::catalog::{Catalog, Hop};
+use tutti_model::table::{Column, ColumnType, Table};
+
+use crate::error::{Error, Result};
+use crate::keep;
+use crate::types::arrow_type;
+
+/// Snapshots of tables, by name, each at a fixed version.
+pub type Providers = HashMap<String, Arc<dyn TableProvider>>;
+
+/// Makes plans over the tables of a catalog.
+pub struct Planner<'a> {
+    pub catalog: &'a Catalog,
+    pub tables: &'a Providers,
+    names: Cell<usize>,
+}
+
+impl<'a> Planner<'a> {
+    pub fn new(catalog: &'a Catalog, tables: &'a Providers) -> Self {
+        Self { catalog, tables, names: Cell::new(0) }
+    }
+
+    /// All rows of a table.
+    pub fn rows(&self, table: &str) -> Result<Frame<'_>> {
+        let definition = self.definition(table)?;
+        let plan = self.scan(table, "")?;
+        Ok(Frame {
+            planner: self,
+            keys: definition.primary_key.clone(),
+            table: definition,
+            plan,
+            present: BTreeSet::from([String::new()]),
+            added: Vec::new(),
+            filtered: false,
+        })
+    }
+
+    /// The rows of a population: the key columns of `table`, then `added`. Fields of the table are joined on demand.
+    pub fn population(&self, table: &str, rows: LogicalPlan, added: &[Column]) -> Result<Frame<'_>> {
+        let definition = self.definition(table)?;
+        Ok(Frame {
+            planner: self,
+            keys: definition.primary_key.clone(),
+            table: definition,
+            plan: rows,
+            present: BTreeSet::new(),
+            added: added.to_vec(),
+            filtered: true,
+        })
+    }
+
+    /// Reads a population or a table that is not in the catalog, columns unqualified.
+    pub fn scan_provider(&self, provider: &Arc<dyn TableProvider>) -> Result<LogicalPlan> {
+        let name = self.fresh("scan");
+        let builder = LogicalPlanBuilder::scan(name.as_str(), provider_as_source(Arc::clone(provider)), None)?;
+        let columns: Vec<Expr> = provider
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| Expr::Column(PlanColumn::new(Some(name.as_str()), field.name())).alias(field.name()))
+            .collect();
+        Ok(builder.project(columns)?.build()?)
+    }
+
+    fn definition(&self, table: &str) -> Result<Arc<Table>> {
+        self.catalog.table(table).cloned().ok_or_else(|| Error::TableNotOpened(table.to_owned()))
+    }
+
+    /// A table's columns, each named with `prefix` before it.
+    fn scan(&self, table: &str, prefix: &str) -> Result<LogicalPlan> {
+        let provider = self.tables.get(table).ok_or_else(|| Error::TableNotOpened(table.to_owned()))?;
+        let name = self.fresh(table);
+        let builder = LogicalPlanBuilder::scan(name.as_str(), provider_as_source(Arc::clone(provider)), None)?;
+        let definition = self.definition(table)?;
+        let columns: Vec<Expr> = definition
+            .columns
+            .iter()
+            .map(|column| Expr::Column(PlanColumn::new(Some(name.as_str()), &column.name)).alias(format!("{prefix}{}", column.name)))
+            .collect();
+        Ok(builder.project(columns)?.build()?)
+    }
+
+    /// A name that no other part of the plan has.
+    pub(crate) fn fresh(&self, what: &str) -> String {
+        let number = self.names.get();
+        self.names.set(number + 1);
+        format!("__{what}_{number}")
+    }
+}
+
+/// A plan over the rows of a table or of a population.
+#[derive(Clone)]
+pub struct Frame<'a> {
+    pub(crate) planner: &'a Planner<'a>,
+    pub(crate) table: Arc<Table>,
+    pub(crate) plan: LogicalPlan,
+    keys: Vec<String>,
+    /// The link paths whose columns the plan has; the empty path is the table itself.
+    present: BTreeSet<String>,
+    added: Vec<Column>,
+    /// Whether the rows are fewer than the table's, so that it pays to narrow related rows to theirs first.
+    pub(crate) filtered: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
+
+    pub fn into_plan(self) -> LogicalPlan {
+        self.plan
+    }
+
+    /// The names of the key columns.
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The columns that a population carries besides its key.
+    pub fn added(&self) -> &[Column] {
+        &self.added
+    }
+
+    pub fn table(&self) -> &Arc<Table> {
+        &self.table
+    }
+
+    /// The column of a field; [`Frame::with_fields`] must have brought it in.
+    pub fn column(&self, field: &Field) -> Expr {
+        column(&field.path())
+    }
+
+    /// Brings fields in, by joining the tables that they lie in. Rows stay the same: links to one row are left joins,
+    /// and where several rows could be linked, the one with the lowest key is.
+    pub fn with_fields<'f>(mut self, fields: impl IntoIterator<Item = &'f Field>) -> Result<Self> {
+        for field in fields {
+            if field.added || (field.hops.is_empty() && self.keys.contains(&field.column.name)) {
+                continue;
+            }
+            self.join_own_table()?;
+            let mut path = String::new();
+            for hop in &field.hops {
+                let outer = path.clone();
+                path.push_str(&hop.link);
+                path.push('.');
+                if !self.present.contains(&path) {
+                    self.join_link(hop, &outer, &path)?;
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    /// Keeps the rows that match.
+    pub fn filter(self, predicate: &Predicate) -> Result<Self> {
+        crate::predicate::filter(self, predicate)
+    }
+
+    /// Adds a boolean column, never NULL: whether the row matches.
+    pub fn mark(self, predicate: &Predicate, name: &str) -> Result<Self> {
+        crate::predicate::mark(self, predicate, name)
+    }
+
+    /// Adds a boolean column, never NULL: whether the row is among the first `keep` of its group. Rows of a group
+    /// have equal `by`; a row with a NULL in `by` is a group of its own. `order` gives columns and whether each is
+    /// descending, NULLs last; ties go by the key.
+    pub fn mark_first(self, by: Vec<Expr>, order: Vec<(Expr, bool)>, keep: u64, name: &str) -> Result<Self> {
+        keep::mark_first(self, by, order, keep, name)
+    }
+
+    /// Keeps the rows for which `condition` is true.
+    pub fn filter_by(self, condition: Expr) -> Result<Self> {
+        self.map(|plan| Ok(LogicalPlanBuilder::from(plan).filter(condition)?.build()?))
+    }
+
+    /// Adds columns.
+    pub fn with_columns(self, columns: Vec<(Expr, String)>) -> Result<Self> {
+        self.map(|plan| {
+            let mut all: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+            all.extend(columns.into_iter().map(|(expr, name)| expr.alias(name)));
+            Ok(LogicalPlanBuilder::from(plan).project(all)?.build()?)
+        })
+    }
+
+    /// Only these columns, in this order, as a plan.
+    pub fn select<S: AsRef<str>>(self, names: impl IntoIterator<Item = S>) -> Result<LogicalPlan> {
+        let columns: Vec<Expr> = names.into_iter().map(|name| column(name.as_ref())).collect();
+        Ok(LogicalPlanBuilder::from(self.plan).project(columns)?.build()?)
+    }
+
+    /// What a population carries: the key columns and the added ones, as a plan.
+    pub fn select_population(self) -> Result<LogicalPlan> {
+        let names: Vec<String> = self.keys.iter().cloned().chain(self.added.iter().map(|column| column.name.clone())).collect();
+        self.select(names)
+    }
+
+    pub(crate) fn map(mut self, change: impl FnOnce(LogicalPlan) -> Result<LogicalPlan>) -> Result<Self> {
+        self.plan = change(self.plan)?;
+        Ok(self)
+    }
+
+    /// A population has only keys of its table: the table's other columns are joined when one is first needed.
+    fn join_own_table(&mut self) -> Result<()> {
+        if self.present.contains("") {
+            return Ok(());
+        }
+        let prefix = format!("{}.", self.planner.fresh("own"));
+        let right = self.planner.scan(&self.table.name, &prefix)?;
+        let on = self.keys.iter().map(|key| (column(key), column(&format!("{prefix}{key}")))).collect();
+        let joined = join(self.plan.clone(), right, JoinType::Left, on)?;
+        // An added column hides the table's column of the same name.
+        let hidden: BTreeSet<String> = self.plan.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let mut columns: Vec<Expr> = self.plan.schema().columns().into_iter().map(Expr::Column).collect();
+        columns.extend(
+            self.table
+                .columns
+                .iter()
+                .filter(|own| !hidden.contains(&own.name))
+                .map(|own| column(&format!("{prefix}{}", own.name)).alias(&own.name)),
+        );
+        self.plan = LogicalPlanBuilder::from(joined).project(columns)?.build()?;
+        self.present.insert(String::new());
+        Ok(())
+    }
+
+    fn join_link(&mut self, hop: &Hop, outer: &str, path: &str) -> Result<()> {
+        let right = self.planner.scan(&hop.to, path)?;
+        let right = if hop.unique { right } else { keep::lowest_key(self.planner, right, hop, path)? };
+        let from = self.planner.definition(&hop.from)?;
+        let to = self.planner.definition(&hop.to)?;
+        let on = hop
+            .on
+            .iter()
+            .map(|(here, there)| {
+                let pair = (column(&format!("{outer}{here}")), column(&format!("{path}{there}")));
+                comparable(pair, column_type_of(&from, here), column_type_of(&to, there))
+            })
+            .collect();
+        self.plan = join(self.plan.clone(), right, JoinType::Left, on)?;
+        self.present.insert(path.to_owned());
+        Ok(())
+    }
+}
+
+/// A column by its name, which may have dots in it.
+pub(crate) fn column(name: &str) -> Expr {
+    Expr::Column(PlanColumn::new_unqualified(name))
+}
+
+/// Joins on pairs of expressions. NULLs join with nothing.
+pub(crate) fn join(left: LogicalPlan, right: LogicalPlan, join_type: JoinType, on: Vec<(Expr, Expr)>) -> Result<LogicalPlan> {
+    let on: Vec<Expr> = on.into_iter().map(|(left, right)| left.eq(right)).collect();
+    Ok(LogicalPlanBuilder::from(left).join_on(right, join_type, on)?.build()?)
+}
+
+/// The two sides of a link, brought to one type where their columns have different ones.
+pub(crate) fn comparable(pair: (Expr, Expr), left: ColumnType, right: ColumnType) -> (Expr, Expr) {
+    if left == right {
+        return pair;
+    }
+    let common = match (left, right) {
+        (ColumnType::Number, _) | (_, ColumnType::Number) => DataType::Float64,
+        (ColumnType::Date | ColumnType::Timestamp, _) => arrow_type(ColumnType::Timestamp),
+        (left, right) => {
+            let scale = |column_type| match column_type {
+                ColumnType::Decimal { scale, .. } => scale,
+                _ => 0,
+            };
+            arrow_type(ColumnType::Decimal { precision: 38, scale: scale(left).max(scale(right)) })
+        }
+    };
+    (cast(pair.0, common.clone()), cast(pair.1, common))
+}
+
+pub(crate) fn column_type_of(table: &Table, name: &str) -> ColumnType {
+    table.column(name).map_or(ColumnType::String, |column| column.column_type)
+}

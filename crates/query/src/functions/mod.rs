@@ -1,0 +1,38 @@
+//! The scalar functions that Tutti adds to DataFusion's.
+
+mod casefold;
+mod rank;
+mod row_key;
+
+use std::sync::{Arc, LazyLock};
+
+use datafusion::logical_expr::{Expr, ScalarUDF};
+use datafusion::prelude::lit;
+
+pub use casefold::fold;
+pub use rank::rank_of;
+
+static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
+static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
+
+/// Every function, for the registry of a session.
+pub fn all() -> Vec<Arc<ScalarUDF>> {
+    vec![Arc::clone(&CASEFOLD), Arc::clone(&RANK)]
+}
+
+/// `casefold(text)`: the Unicode full case folding, for comparisons without case.
+pub fn casefold(text: Expr) -> Expr {
+    CASEFOLD.call(vec![text])
+}
+
+/// `tutti_rank(seed, key, ...)`: a number that orders rows at random, the same everywhere and every time for the
+/// same seed and key.
+pub fn rank(seed: u64, keys: Vec<Expr>) -> Expr {
+    RANK.call(std::iter::once(lit(seed)).chain(keys).collect())
+}
+
+/// A binary value that orders as the columns do, given for each whether it is descending; NULLs are last in either
+/// direction. The bytes are those of Arrow's row format.
+pub fn row_key(columns: Vec<Expr>, descending: &[bool]) -> Expr {
+    Arc::new(ScalarUDF::from(row_key::RowKey::new(descending))).call(columns)
+}

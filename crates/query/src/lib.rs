@@ -1,0 +1,26 @@
+//! Rules as DataFusion plans, and the session that runs them.
+//!
+//! A bound rule ([`tutti_model::bind`]) becomes a logical plan over table snapshots: local conditions become filters,
+//! related-row rules semi- and anti-joins, thresholds grouped aggregates. Nothing is ever glued together as SQL text.
+//! This crate must not know where tables come from (that is `lake`) nor what an activity is.
+//!
+//! A [`Frame`] is a plan whose columns are named by their field paths (`email`, `address.city`).
+
+mod answer;
+mod error;
+mod frame;
+pub mod functions;
+mod keep;
+mod predicate;
+mod related;
+mod session;
+mod types;
+
+pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
+pub use error::{Error, Result};
+pub use frame::{Frame, Planner, Providers};
+pub use session::{Session, SessionOptions};
+pub use types::{UTC, arrow_type, column_type, scalar, schema_of};
+
+/// The engine's types that appear in this crate's face.
+pub use datafusion;
