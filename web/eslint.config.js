@@ -1,0 +1,77 @@
+import js from '@eslint/js';
+import hooks from 'eslint-plugin-react-hooks';
+import globals from './eslint.globals.js';
+import ts from 'typescript-eslint';
+
+/**
+ * Imports go one way: api, ui → canvas, rules → features → app. Each layer names what it must not
+ * reach, and parent paths (`../`) are refused everywhere so that no import escapes the rule.
+ */
+function layer(files, forbidden, message) {
+  return {
+    files: [files],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['../*'], message: 'Use @/… so that the layer rule can see the import.' },
+            ...(forbidden.length > 0 ? [{ group: forbidden, message }] : []),
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const AREAS = ['campaigns', 'campaign', 'runs', 'run', 'mails', 'tables'];
+
+export default ts.config(
+  { ignores: ['dist', 'node_modules', 'test-results', 'playwright-report'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  hooks.configs.flat.recommended,
+  { rules: { eqeqeq: 'error', 'no-console': 'error' } },
+  {
+    files: ['mock/**', '*.config.*'],
+    languageOptions: { globals },
+    rules: { 'no-console': 'off' },
+  },
+  { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
+  layer(
+    'src/api/**',
+    ['@/ui/*', '@/canvas/*', '@/rules/*', '@/features/*', '@/app/*'],
+    'api/ stands alone.',
+  ),
+  layer(
+    'src/ui/**',
+    ['@/api/*', '@/canvas/*', '@/rules/*', '@/features/*', '@/app/*'],
+    'ui/ has no product words and uses no other layer.',
+  ),
+  layer(
+    'src/canvas/**',
+    ['@/rules/*', '@/features/*', '@/app/*'],
+    'canvas/ uses api/ and ui/ only.',
+  ),
+  layer(
+    'src/rules/**',
+    ['@/canvas/*', '@/features/*', '@/app/*'],
+    'rules/ uses api/ and ui/ only.',
+  ),
+  ...AREAS.map((area) =>
+    layer(
+      `src/features/${area}/**`,
+      [
+        ...AREAS.filter((other) => other !== area).map((other) => `@/features/${other}/*`),
+        '@/app/*',
+      ],
+      'A feature area uses the layers below it and features/common only.',
+    ),
+  ),
+  layer(
+    'src/features/common/**',
+    [...AREAS.map((area) => `@/features/${area}/*`), '@/app/*'],
+    'features/common is shared by the areas and knows none of them.',
+  ),
+  layer('src/app/**', [], ''),
+);

@@ -1,0 +1,8 @@
+/** Node's globals that the development tools use. */
+export default {
+  process: 'readonly',
+  console: 'readonly',
+  URL: 'readonly',
+  Buffer: 'readonly',
+  setTimeout: 'readonly',
+};

@@ -1,0 +1,70 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { apiGet, apiPost } from '@/api/client';
+import type {
+  ActivityKind,
+  Campaign,
+  CampaignDocument,
+  CampaignListed,
+  RunMode,
+} from '@/api/types';
+
+/** How often a list that contains a running run is read again. */
+const LIST_REFRESH_MS = 3_000;
+
+export function useCampaigns() {
+  return useQuery({
+    queryKey: ['campaigns'],
+    queryFn: ({ signal }) => apiGet<CampaignListed[]>('/campaigns', {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ last_run }) => last_run?.state === 'running') === true
+        ? LIST_REFRESH_MS
+        : false,
+  });
+}
+
+export function useCampaign(name: string) {
+  return useQuery({
+    queryKey: ['campaigns', name],
+    queryFn: ({ signal }) => apiGet<Campaign>(`/campaigns/${encodeURIComponent(name)}`, {}, signal),
+  });
+}
+
+/** The campaign as it stood at `version`; asked only when `version` is given. */
+export function useCampaignVersion(name: string, version: number | undefined) {
+  return useQuery({
+    queryKey: ['documents', 'campaign', name, version],
+    queryFn: ({ signal }) =>
+      apiGet<CampaignDocument>(
+        `/documents/campaign/${encodeURIComponent(name)}`,
+        { version },
+        signal,
+      ),
+    enabled: version !== undefined,
+    staleTime: Infinity,
+  });
+}
+
+export function useActivityKinds() {
+  return useQuery({
+    queryKey: ['activity-kinds'],
+    queryFn: ({ signal }) => apiGet<ActivityKind[]>('/activity-kinds', {}, signal),
+    staleTime: Infinity,
+  });
+}
+
+export function useStartRun(campaign: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (mode: RunMode) =>
+      apiPost<{ run: string }>(`/campaigns/${encodeURIComponent(campaign)}/run`, {
+        mode,
+        variables: {},
+        confirm: mode === 'live',
+      }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['campaigns'] }),
+        client.invalidateQueries({ queryKey: ['runs'] }),
+      ]),
+  });
+}

@@ -1,0 +1,72 @@
+import type { Problem, ProblemItem } from '@/api/types';
+
+const PREFIX = '/api/v1';
+
+/** An answer that was not a success: the server's problem document, or none if it did not speak. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly items: ProblemItem[];
+
+  constructor(status: number, problem: Problem, cause?: unknown) {
+    super(problem.detail ?? problem.title ?? 'The server did not answer as expected.', { cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = problem.code ?? (status === 0 ? 'unreachable' : `http_${status}`);
+    this.items = problem.errors ?? [];
+  }
+}
+
+type QueryValue = string | number | boolean | undefined;
+
+/** Path below `/api/v1` with a query string; empty and undefined values are left out. */
+export function apiPath(path: string, query: Record<string, QueryValue> = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return `${PREFIX}${path}${text === '' ? '' : `?${text}`}`;
+}
+
+export async function apiGet<T>(
+  path: string,
+  query?: Record<string, QueryValue>,
+  signal?: AbortSignal,
+): Promise<T> {
+  return request<T>(apiPath(path, query), { signal: signal ?? null });
+}
+
+export async function apiPost<T>(path: string, body?: unknown): Promise<T> {
+  return request<T>(apiPath(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body ?? {}),
+  });
+}
+
+async function request<T>(url: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      ...init,
+      headers: { accept: 'application/json', ...init.headers },
+    });
+  } catch (cause) {
+    if (init.signal?.aborted === true) throw cause;
+    throw new ApiError(0, { detail: 'The server cannot be reached.' }, cause);
+  }
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback: Problem = { title: `${response.status} ${response.statusText}`.trim() };
+  try {
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null ? (body as Problem) : fallback;
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * The shapes that the HTTP API speaks, as far as the web app uses them. Written by hand until they
+ * are generated from `/api/v1/openapi.json`; names and units are the server's own.
+ */
+
+export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'stopped';
+export type RunMode = 'live' | 'test';
+export type ActivityState = 'waiting' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
+export type ActivityCategory = 'targeting' | 'flow' | 'channel' | 'data';
+/** One line of the ledger is in exactly one of these. */
+export type LedgerStatus =
+  'excluded' | 'pending' | 'sent' | 'in_doubt' | 'failed' | 'delivered' | 'bounced' | 'complained';
+
+/** A rule as the contract writes it; see `@/rules/words` for its reading in plain words. */
+export interface RuleGroup {
+  combinator: 'and' | 'or' | 'except';
+  not?: boolean;
+  rules: Rule[];
+}
+export type RuleValueSource = 'value' | 'field' | 'expression';
+export interface RuleCondition {
+  field?: string;
+  expression?: string;
+  operator?: string;
+  value?: unknown;
+  valueSource?: RuleValueSource;
+  caseSensitive?: boolean;
+  match?: { mode: string; threshold?: number };
+  aggregate?: { function: string; field?: string };
+  where?: RuleGroup;
+  filter?: string;
+  parameters?: Record<string, unknown>;
+  audience?: string;
+}
+export type Rule = RuleGroup | RuleCondition;
+
+export interface ActivityDocument {
+  id: string;
+  type: string;
+  label?: string;
+  [setting: string]: unknown;
+}
+export interface TransitionDocument {
+  /** `ACTIVITY` or `ACTIVITY.PORT`. */
+  from: string;
+  to: string;
+  label?: string;
+}
+export interface CampaignDocument {
+  kind: 'campaign';
+  name: string;
+  label?: string;
+  description?: string;
+  tags?: string[];
+  time_zone?: string;
+  schedule?: Record<string, unknown> & { type: string };
+  variables?: Record<string, unknown>;
+  canvas: {
+    activities: ActivityDocument[];
+    transitions?: TransitionDocument[];
+    positions?: Record<string, { x: number; y: number }>;
+  };
+}
+
+export interface CampaignListed {
+  name: string;
+  label?: string | null;
+  description?: string | null;
+  tags?: string[] | null;
+  folder?: string | null;
+  version: number;
+  state: string;
+  activities: number;
+  updated_at: string;
+  last_run: {
+    run: string;
+    state: RunState;
+    mode: RunMode;
+    started_at: string;
+    finished_at: string | null;
+    targeted: number;
+    sent: number;
+  } | null;
+}
+export interface Campaign {
+  document: CampaignDocument;
+  version: number;
+  state: string;
+  ports: Record<string, string[]>;
+}
+
+export interface ActivityKind {
+  kind: string;
+  label: string;
+  category: ActivityCategory;
+  summary: string;
+  settings_schema: JsonSchema;
+}
+/** The part of JSON Schema that help texts and titles are read from. */
+export interface JsonSchema {
+  title?: string;
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+}
+
+export interface RunListed {
+  run: string;
+  campaign: string;
+  version: number;
+  state: RunState;
+  mode: RunMode;
+  started_at: string;
+  finished_at: string | null;
+  targeted: number;
+  sent: number;
+  failed: number;
+  excluded: number;
+}
+export interface RunActivity {
+  id: string;
+  type: string;
+  state: ActivityState;
+  elapsed_ms: number | null;
+  attempts: number;
+  started_at?: string | null;
+  finished_at?: string | null;
+  error?: { code: string; message: string } | null;
+  note?: string | null;
+}
+export interface RunTransition {
+  from: string;
+  port: string;
+  /** `null`: nothing is connected to this port. */
+  to: string | null;
+  rows: number | null;
+}
+export interface RunDelivery {
+  activity: string;
+  targeted: number;
+  excluded: number;
+  sent: number;
+  failed: number;
+  in_doubt: number;
+  pending?: number;
+  exclusions: Record<string, number>;
+}
+export interface RunSummary {
+  run: string;
+  campaign: string;
+  version: number;
+  state: RunState;
+  mode: RunMode;
+  started_at: string;
+  finished_at: string | null;
+  activities: RunActivity[];
+  transitions: RunTransition[];
+  deliveries: RunDelivery[];
+}
+
+export interface Column {
+  name: string;
+  type: string;
+}
+export interface Population {
+  dimension: string | null;
+  columns: Column[];
+  rows: unknown[][];
+  total: number;
+}
+
+export interface LedgerLine {
+  run: string;
+  activity: string;
+  key: string;
+  secondary_key: string | null;
+  channel: string;
+  address: string | null;
+  status: LedgerStatus;
+  reason: string | null;
+  message_id: string | null;
+  attempts: number;
+  updated_at: string;
+}
+export interface LedgerPage {
+  total: number;
+  rows: LedgerLine[];
+  counts: Record<string, number>;
+  reasons: Record<string, number>;
+}
+export interface LedgerQuery {
+  activity?: string;
+  status?: string;
+  reason?: string;
+  search?: string;
+  limit: number;
+  offset: number;
+}
+
+export interface CaughtListed {
+  id: string;
+  received_at: string;
+  from: string;
+  to: string[];
+  subject: string;
+  /** Bytes. */
+  size: number;
+  run: string | null;
+  activity: string | null;
+  key: string | null;
+}
+export interface CaughtPage {
+  total: number;
+  messages: CaughtListed[];
+}
+export interface CaughtMessage {
+  id: string;
+  received_at: string;
+  from: string;
+  to: string[];
+  subject: string;
+  headers: { name: string; value: string }[];
+  text: string | null;
+  html: string | null;
+  size: number;
+  raw: string;
+}
+
+export interface TableColumn {
+  name: string;
+  type: string;
+  label?: string | null;
+  required?: boolean;
+}
+export interface TableLink {
+  name: string;
+  to: string;
+  cardinality?: string | null;
+}
+export interface TableListed {
+  name: string;
+  label?: string | null;
+  columns: TableColumn[];
+  primary_key: string[];
+  links: TableLink[];
+  rows: number | null;
+  version: number | null;
+}
+
+export interface ServerStatus {
+  version: string;
+  data_dir: string;
+  started_at: string;
+  catcher: { smtp: string; messages: number } | null;
+  documents: Record<string, number>;
+}
+
+export interface ProblemItem {
+  code?: string;
+  severity?: string;
+  message: string;
+  pointer?: string | null;
+  hint?: string | null;
+}
+/** RFC 9457 `application/problem+json`. */
+export interface Problem {
+  title?: string;
+  status?: number;
+  detail?: string;
+  code?: string;
+  errors?: ProblemItem[];
+}

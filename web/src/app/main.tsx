@@ -1,0 +1,38 @@
+import '@fontsource-variable/bricolage-grotesque/index.css';
+import '@fontsource-variable/inter/index.css';
+import '@mantine/core/styles.css';
+import '@/ui/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from '@/api/client';
+import { router } from '@/app/router';
+import { theme } from '@/ui/theme';
+
+const RETRIES_MAX = 2;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      // What the server refused once it refuses again.
+      retry: (failures, error) =>
+        failures < RETRIES_MAX && !(error instanceof ApiError && error.status >= 400),
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,169 @@
+import {
+  Background,
+  BackgroundVariant,
+  ControlButton,
+  Controls,
+  MarkerType,
+  MiniMap,
+  ReactFlow,
+  type Node,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { IconArrowsRight, IconArrowsDown } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
+import { ActivityNode, type ActivityFlowNode } from '@/canvas/ActivityNode';
+import { CountEdge, type CountFlowEdge } from '@/canvas/CountEdge';
+import { buildGraph, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph';
+import { kindLook } from '@/canvas/kinds';
+import { layoutGraph, type Direction, type Layout } from '@/canvas/layout';
+import { LooseNode, type LooseFlowNode } from '@/canvas/LooseNode';
+import classes from '@/canvas/canvas.module.css';
+
+const NODE_TYPES = { activity: ActivityNode, loose: LooseNode };
+const EDGE_TYPES = { count: CountEdge };
+/** From this many parts on, only those in view are drawn. */
+const DRAW_ALL_MAX = 150;
+const FIT = { padding: 0.06, maxZoom: 1.1 };
+
+interface Props {
+  document: CampaignDocument;
+  ports: Record<string, string[]>;
+  kinds: ActivityKind[] | undefined;
+  run: RunSummary | undefined;
+  colorScheme: 'light' | 'dark';
+  direction: Direction;
+  onDirection: (direction: Direction) => void;
+  chosenActivity: string | undefined;
+  chosenPort: PortRef | undefined;
+  onActivity: (id: string | undefined) => void;
+  onPort: (port: PortRef) => void;
+}
+
+/** A campaign's canvas with what a run did on it. Nothing can be changed here. */
+export function Canvas(props: Props) {
+  const { document, ports, run, direction } = props;
+  // The picture only depends on the parts, so that counts coming in do not move it.
+  const graph = useStableGraph(buildGraph(document, ports, run));
+  const positions = direction === 'down' ? document.canvas.positions : undefined;
+  const layout = useMemo(
+    () => layoutGraph(graph, direction, positions),
+    [graph, direction, positions],
+  );
+  const nodes = flowNodes(props, graph, layout);
+  const edges = flowEdges(props, graph, layout);
+  const turned: Direction = direction === 'down' ? 'right' : 'down';
+  return (
+    <ReactFlow
+      key={direction}
+      className={classes.flow}
+      colorMode={props.colorScheme}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onNodeClick={(_, node) => props.onActivity(activityOf(node))}
+      onEdgeClick={(_, edge) => edge.data?.onPick?.()}
+      onPaneClick={() => props.onActivity(undefined)}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable
+      deleteKeyCode={null}
+      onlyRenderVisibleElements={graph.nodes.length > DRAW_ALL_MAX}
+      fitView
+      fitViewOptions={FIT}
+      minZoom={0.1}
+      maxZoom={2}
+      proOptions={{ hideAttribution: true }}
+      aria-label="Campaign canvas"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+      <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left">
+        <ControlButton
+          onClick={() => props.onDirection(turned)}
+          title={turned === 'right' ? 'Lay out from left to right' : 'Lay out from top to bottom'}
+          aria-label={
+            turned === 'right' ? 'Lay out from left to right' : 'Lay out from top to bottom'
+          }
+        >
+          {turned === 'right' ? <IconArrowsRight /> : <IconArrowsDown />}
+        </ControlButton>
+      </Controls>
+      <MiniMap pannable zoomable position="bottom-right" nodeColor={miniColor} ariaLabel="Map" />
+    </ReactFlow>
+  );
+}
+
+/** The former graph for as long as the new one has the same parts. */
+function useStableGraph(graph: Graph): Graph {
+  const key = JSON.stringify([
+    graph.nodes.map(({ id, activity }) => [id, activity?.label, activity?.type]),
+    graph.edges.map(({ id, label }) => [id, label]),
+  ]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says all that is used of it
+  return useMemo(() => graph, [key]);
+}
+
+function flowNodes(props: Props, graph: Graph, layout: Layout) {
+  const { run, kinds, direction, chosenActivity } = props;
+  return graph.nodes.map((node): ActivityFlowNode | LooseFlowNode => {
+    const { x = 0, y = 0, width = 0, height = 0 } = layout.boxes.get(node.id) ?? {};
+    const place = { id: node.id, position: { x, y }, width, height };
+    if (node.activity === undefined) return { ...place, type: 'loose', data: { direction } };
+    const { id, type, label } = node.activity;
+    const look = kindLook(type, kinds);
+    const data = {
+      id,
+      label: label ?? look.label,
+      look,
+      state: run?.activities.find((each) => each.id === id)?.state,
+      delivery: run?.deliveries.find(({ activity }) => activity === id),
+      chosen: id === chosenActivity,
+      direction,
+    };
+    return { ...place, type: 'activity', data };
+  });
+}
+
+function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] {
+  const { run, kinds, direction, chosenPort, onPort } = props;
+  const rows = rowsByEdge(run);
+  const states = new Map(run?.activities.map(({ id, state }) => [id, state]));
+  const activities = new Map(graph.nodes.map(({ id, activity }) => [id, activity]));
+  return graph.edges.map((edge) => {
+    const from = activities.get(edge.from);
+    const count = rows.get(edge.id);
+    const port = { activity: edge.from, port: edge.port };
+    return {
+      id: edge.id,
+      source: edge.from,
+      target: edge.to,
+      type: 'count',
+      markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15 },
+      data: {
+        route: layout.routes.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } },
+        direction,
+        port: edge.port,
+        label: edge.label,
+        rows: count,
+        loose: edge.loose,
+        chosen: chosenPort?.activity === edge.from && chosenPort.port === edge.port,
+        flowing: run?.state === 'running' && states.get(edge.to) === 'running',
+        fromLabel: from?.label ?? kindLook(from?.type ?? '', kinds).label,
+        onPick: count === undefined ? undefined : () => onPort(port),
+      },
+    };
+  });
+}
+
+function activityOf(node: Node): string | undefined {
+  return node.type === 'activity' ? node.id : undefined;
+}
+
+function miniColor(node: Node): string {
+  if (node.type !== 'activity') return 'transparent';
+  const { look } = node.data as ActivityFlowNode['data'];
+  return `var(--t-${look.category ?? 'neutral'})`;
+}

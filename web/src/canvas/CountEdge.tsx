@@ -1,0 +1,67 @@
+import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { isNamedPort } from '@/canvas/graph';
+import { smoothPath, type Direction, type Route } from '@/canvas/layout';
+import { formatCount, formatPlural } from '@/ui/format';
+import classes from '@/canvas/canvas.module.css';
+
+export type CountFlowEdge = Edge<
+  {
+    route: Route;
+    direction: Direction;
+    port: string;
+    label: string | undefined;
+    rows: number | undefined;
+    loose: boolean;
+    chosen: boolean;
+    /** Rows are on their way through here. */
+    flowing: boolean;
+    fromLabel: string;
+    onPick: (() => void) | undefined;
+  },
+  'count'
+>;
+
+export const CountEdge = memo(function CountEdge({ data, markerEnd }: EdgeProps<CountFlowEdge>) {
+  if (data === undefined) return null;
+  const { route, direction, port, rows, loose, chosen, flowing, onPick } = data;
+  const name = data.label ?? (isNamedPort(port) ? port : undefined);
+  const { x, y } = route.label;
+  return (
+    <>
+      <BaseEdge
+        path={smoothPath(route.points, direction)}
+        markerEnd={loose ? undefined : markerEnd}
+        className={classes.edge}
+        data-loose={loose}
+        data-chosen={chosen}
+        data-flowing={flowing}
+        data-reached={rows !== undefined}
+        interactionWidth={18}
+      />
+      {(name !== undefined || rows !== undefined) && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            className={`${classes.count} nopan`}
+            data-chosen={chosen}
+            data-empty={rows === 0}
+            disabled={onPick === undefined}
+            onClick={onPick}
+            aria-label={edgeWords(data)}
+            style={{ transform: `translate(-50%,-50%) translate(${x}px,${y}px)` }}
+          >
+            {name !== undefined && <span className={classes.port}>{name}</span>}
+            {rows !== undefined && <span>{formatCount(rows)}</span>}
+          </button>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+function edgeWords({ fromLabel, port, rows, loose }: NonNullable<CountFlowEdge['data']>): string {
+  const where = isNamedPort(port) ? `${fromLabel}, ${port}` : fromLabel;
+  const amount = rows === undefined ? 'not reached' : formatPlural(rows, 'row');
+  return `${where}: ${amount}${loose ? ', not connected' : ''}`;
+}

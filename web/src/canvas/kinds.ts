@@ -1,0 +1,87 @@
+/** How activity kinds look. What they are comes from the server's registry. */
+import {
+  IconArrowsExchange,
+  IconArrowsJoin2,
+  IconArrowsSplit2,
+  IconBell,
+  IconBellRinging,
+  IconBox,
+  IconCirclesRelation,
+  IconClock,
+  IconCopy,
+  IconDatabase,
+  IconDatabaseEdit,
+  IconDeviceFloppy,
+  IconDeviceMobileMessage,
+  IconFileExport,
+  IconFileImport,
+  IconFlag,
+  IconGitBranch,
+  IconGitFork,
+  IconHistory,
+  IconLink,
+  IconMail,
+  IconMailbox,
+  IconSend,
+  IconTablePlus,
+  IconUserCheck,
+  IconUsers,
+  IconUsersGroup,
+  IconWebhook,
+  type Icon,
+} from '@tabler/icons-react';
+import type { ActivityCategory, ActivityKind } from '@/api/types';
+import { humanize } from '@/ui/format';
+
+const ICONS: Record<string, Icon> = {
+  'build-audience': IconUsersGroup,
+  'read-audience': IconUsers,
+  'incremental-query': IconHistory,
+  'load-file': IconFileImport,
+  combine: IconCirclesRelation,
+  deduplication: IconCopy,
+  split: IconArrowsSplit2,
+  enrichment: IconTablePlus,
+  reconciliation: IconLink,
+  'change-dimension': IconArrowsExchange,
+  'save-audience': IconDeviceFloppy,
+  'update-data': IconDatabaseEdit,
+  'extract-file': IconFileExport,
+  fork: IconGitFork,
+  'and-join': IconArrowsJoin2,
+  test: IconGitBranch,
+  wait: IconClock,
+  alert: IconBell,
+  approval: IconUserCheck,
+  end: IconFlag,
+  email: IconMail,
+  sms: IconDeviceMobileMessage,
+  push: IconBellRinging,
+  webhook: IconWebhook,
+  'direct-mail': IconMailbox,
+};
+const CATEGORY_ICONS: Record<ActivityCategory, Icon> = {
+  targeting: IconUsersGroup,
+  flow: IconGitFork,
+  channel: IconSend,
+  data: IconDatabase,
+};
+
+export interface KindLook {
+  label: string;
+  category: ActivityCategory | undefined;
+  summary: string | undefined;
+  Icon: Icon;
+}
+
+/** The look of a kind, also of one that the registry does not have. */
+export function kindLook(type: string, kinds: ActivityKind[] | undefined): KindLook {
+  const known = kinds?.find(({ kind }) => kind === type);
+  const fallback = known === undefined ? IconBox : (CATEGORY_ICONS[known.category] ?? IconBox);
+  return {
+    label: known?.label ?? humanize(type),
+    category: known?.category,
+    summary: known?.summary,
+    Icon: ICONS[type] ?? fallback,
+  };
+}

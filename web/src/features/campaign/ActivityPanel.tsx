@@ -1,0 +1,194 @@
+import { ActionIcon, Alert } from '@mantine/core';
+import { IconAlertTriangle, IconArrowRight, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { ActivityDocument, ActivityKind, RunDelivery, RunSummary } from '@/api/types';
+import { isNamedPort, type PortRef } from '@/canvas/graph';
+import { kindLook } from '@/canvas/kinds';
+import { activityLook } from '@/canvas/states';
+import { SettingsView } from '@/features/campaign/SettingsView';
+import { Facts } from '@/features/common/Facts';
+import { formatCount, formatDuration, formatTime, humanize } from '@/ui/format';
+import { Pill } from '@/ui/Pill';
+import { toneStyle } from '@/ui/tone';
+import classes from '@/features/campaign/campaign.module.css';
+
+interface Props {
+  activity: ActivityDocument;
+  kinds: ActivityKind[] | undefined;
+  run: RunSummary | undefined;
+  onPort: (port: PortRef) => void;
+  onClose: () => void;
+}
+
+/** What one activity is set to do, and what it did in the run that is shown. */
+export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) {
+  const look = kindLook(activity.type, kinds);
+  const label = activity.label ?? look.label;
+  const { Icon } = look;
+  return (
+    <aside className={classes.panel} aria-label={`Activity ${label}`}>
+      <header className={classes.panelHead} style={toneStyle(look.category ?? 'neutral')}>
+        <span className={classes.panelIcon} aria-hidden>
+          <Icon size={22} stroke={1.7} />
+        </span>
+        <div className={classes.panelWords}>
+          <h2 className={classes.panelTitle}>{label}</h2>
+          <div className={classes.panelKind}>
+            {look.label} · {activity.id}
+          </div>
+        </div>
+        <ActionIcon variant="subtle" color="gray" aria-label="Close the panel" onClick={onClose}>
+          <IconX size={18} />
+        </ActionIcon>
+      </header>
+      <div className={classes.panelBody} tabIndex={0} role="region" aria-label="Details">
+        {look.summary !== undefined && <p className={classes.summary}>{look.summary}</p>}
+        {run !== undefined && <InRun activity={activity} run={run} onPort={onPort} />}
+        <Section title="Settings">
+          <SettingsView
+            activity={activity}
+            schema={kinds?.find(({ kind }) => kind === activity.type)?.settings_schema}
+          />
+        </Section>
+      </div>
+    </aside>
+  );
+}
+
+function InRun({
+  activity,
+  run,
+  onPort,
+}: {
+  activity: ActivityDocument;
+  run: RunSummary;
+  onPort: (port: PortRef) => void;
+}) {
+  const did = run.activities.find(({ id }) => id === activity.id);
+  const delivery = run.deliveries.find((each) => each.activity === activity.id);
+  if (did === undefined) {
+    return (
+      <Section title="In this run">
+        <p className={classes.summary}>This activity was not part of the run.</p>
+      </Section>
+    );
+  }
+  const { tone, label, active } = activityLook(did.state);
+  return (
+    <>
+      <Section
+        title="In this run"
+        aside={
+          <Pill tone={tone} pulse={active}>
+            {label}
+          </Pill>
+        }
+      >
+        {did.error && (
+          <Alert
+            color="red"
+            mb="sm"
+            icon={<IconAlertTriangle size={18} />}
+            title={humanize(did.error.code)}
+          >
+            {did.error.message}
+          </Alert>
+        )}
+        {did.note && <p className={classes.note}>{did.note}</p>}
+        <Facts
+          rows={[
+            ['Started', did.started_at ? formatTime(did.started_at) : undefined],
+            ['Finished', did.finished_at ? formatTime(did.finished_at) : undefined],
+            ['Took', did.elapsed_ms === null ? undefined : formatDuration(did.elapsed_ms)],
+            ['Attempts', did.attempts > 1 ? formatCount(did.attempts) : undefined],
+          ]}
+        />
+      </Section>
+      <Outputs activity={activity} run={run} onPort={onPort} />
+      {delivery !== undefined && <Delivery run={run.run} delivery={delivery} />}
+    </>
+  );
+}
+
+function Outputs({
+  activity,
+  run,
+  onPort,
+}: {
+  activity: ActivityDocument;
+  run: RunSummary;
+  onPort: (port: PortRef) => void;
+}) {
+  const ports = new Map<string, number>();
+  for (const { from, port, rows } of run.transitions) {
+    if (from === activity.id && rows !== null) ports.set(port, rows);
+  }
+  if (ports.size === 0) return null;
+  return (
+    <Section title="Rows that came out">
+      <ul className={classes.outputs}>
+        {[...ports].map(([port, rows]) => (
+          <li key={port}>
+            <button type="button" onClick={() => onPort({ activity: activity.id, port })}>
+              <span>{isNamedPort(port) ? port : 'Main output'}</span>
+              <span className={classes.outputRows}>
+                {formatCount(rows)}
+                <IconArrowRight size={14} aria-hidden />
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Delivery({ run, delivery }: { run: string; delivery: RunDelivery }) {
+  return (
+    <Section
+      title="Messages"
+      aside={
+        <Link
+          to="/runs/$run"
+          params={{ run }}
+          search={{ activity: delivery.activity }}
+          className={classes.more}
+        >
+          Ledger <IconArrowRight size={13} aria-hidden />
+        </Link>
+      }
+    >
+      <Facts
+        rows={[
+          ['Targeted', formatCount(delivery.targeted)],
+          ['Sent', formatCount(delivery.sent)],
+          ['Excluded', formatCount(delivery.excluded)],
+          ['Failed', formatCount(delivery.failed)],
+          ['In doubt', formatCount(delivery.in_doubt)],
+          ['Pending', formatCount(delivery.pending ?? 0)],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Section({
+  title,
+  aside,
+  children,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section className={classes.section}>
+      <div className={classes.sectionHead}>
+        <h3>{title}</h3>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}

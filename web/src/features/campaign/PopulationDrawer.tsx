@@ -1,0 +1,119 @@
+import { ActionIcon } from '@mantine/core';
+import { IconTableOff, IconX } from '@tabler/icons-react';
+import { usePopulation } from '@/api/runs';
+import type { ActivityDocument, ActivityKind, Column } from '@/api/types';
+import { isNamedPort, type PortRef } from '@/canvas/graph';
+import { kindLook } from '@/canvas/kinds';
+import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { formatCell, formatPlural, humanize } from '@/ui/format';
+import { Pager } from '@/ui/Pager';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import classes from '@/features/campaign/campaign.module.css';
+
+const PAGE_SIZE = 50;
+const RIGHT_ALIGNED = /^(integer|number|decimal)/;
+
+interface Props {
+  run: string;
+  source: PortRef;
+  activity: ActivityDocument | undefined;
+  kinds: ActivityKind[] | undefined;
+  page: number;
+  onPage: (page: number) => void;
+  onClose: () => void;
+}
+
+/** The rows on one transition. */
+export function PopulationDrawer({ run, source, activity, kinds, page, onPage, onClose }: Props) {
+  const limits = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
+  const population = usePopulation(run, source.activity, source.port, limits);
+  const look = kindLook(activity?.type ?? source.activity, kinds);
+  const from = activity?.label ?? look.label;
+  const { data } = population;
+  return (
+    <section className={classes.drawer} aria-label="Population">
+      <header className={classes.drawerHead}>
+        <h2>
+          {from}
+          {isNamedPort(source.port) && <span className={classes.drawerPort}>{source.port}</span>}
+        </h2>
+        {data !== undefined && (
+          <span className={classes.drawerNote}>
+            {formatPlural(data.total, 'row')}
+            {data.dimension !== null && ` · ${humanize(data.dimension)}`}
+          </span>
+        )}
+        <ActionIcon
+          ml="auto"
+          variant="subtle"
+          color="gray"
+          aria-label="Close the population"
+          onClick={onClose}
+        >
+          <IconX size={18} />
+        </ActionIcon>
+      </header>
+      <Rows population={population} offset={limits.offset} />
+      {data !== undefined && data.total > PAGE_SIZE && (
+        <Pager page={page} pageSize={PAGE_SIZE} total={data.total} noun="rows" onPage={onPage} />
+      )}
+    </section>
+  );
+}
+
+function Rows({
+  population,
+  offset,
+}: {
+  population: ReturnType<typeof usePopulation>;
+  offset: number;
+}) {
+  if (population.isPending) return <LoadingRows rows={4} label="Loading rows" />;
+  if (population.isError) {
+    const retry = () => void population.refetch();
+    return <ErrorState title="No rows to show" error={population.error} onRetry={retry} />;
+  }
+  const { columns, rows } = population.data;
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={IconTableOff} title="Nobody is here" tone="neutral">
+        No row took this way in this run.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={classes.drawerRows}>
+      <DataTable
+        dense
+        label="Rows"
+        stale={population.isPlaceholderData}
+        columns={[numberColumn(offset), ...columns.map(dataColumn)]}
+        rows={rows}
+        rowKey={(_, index) => String(offset + index)}
+      />
+    </div>
+  );
+}
+
+function numberColumn(offset: number): DataColumn<unknown[]> {
+  return {
+    id: '#',
+    header: '#',
+    align: 'right',
+    width: 56,
+    cell: (_, index) => <span className={classes.none}>{offset + index + 1}</span>,
+  };
+}
+
+function dataColumn({ name, type }: Column, index: number): DataColumn<unknown[]> {
+  return {
+    id: `${index} ${name}`,
+    header: (
+      <>
+        {name} <span className={classes.type}>{type}</span>
+      </>
+    ),
+    align: RIGHT_ALIGNED.test(type) ? 'right' : 'left',
+    cell: (row) => formatCell(row[index]),
+  };
+}

@@ -1,0 +1,117 @@
+import { Tooltip } from '@mantine/core';
+import { IconHelpCircle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { ActivityDocument, JsonSchema } from '@/api/types';
+import { isRule } from '@/rules/words';
+import { RuleTree } from '@/rules/RuleTree';
+import { formatCount, humanize } from '@/ui/format';
+import { HtmlFrame } from '@/ui/HtmlFrame';
+import { Tag } from '@/ui/Pill';
+import classes from '@/features/campaign/campaign.module.css';
+
+const NOT_SETTINGS = new Set(['id', 'type', 'label']);
+/** Longer text stands in a box of its own. */
+const INLINE_MAX = 120;
+
+/** An activity's settings for reading, in the order and with the words of its schema. */
+export function SettingsView({
+  activity,
+  schema,
+}: {
+  activity: ActivityDocument;
+  schema: JsonSchema | undefined;
+}) {
+  const order = Object.keys(schema?.properties ?? {});
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const settings = Object.entries(activity)
+    .filter(([name, value]) => !NOT_SETTINGS.has(name) && value !== undefined && value !== null)
+    .sort(([a], [b]) => rank(a) - rank(b));
+  if (settings.length === 0) return <p className={classes.summary}>Nothing to set.</p>;
+  return (
+    <div className={classes.settings}>
+      {settings.map(([name, value]) => {
+        const about = schema?.properties?.[name];
+        return (
+          <div key={name} className={classes.setting}>
+            <div className={classes.settingName}>
+              {about?.title ?? humanize(name)}
+              {about?.description !== undefined && <Help text={about.description} />}
+            </div>
+            <div className={classes.settingValue}>
+              <SettingValue name={name} value={value} />
+            </div>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Help({ text }: { text: string }) {
+  return (
+    <Tooltip label={text} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+      <button type="button" className={classes.help} aria-label={text}>
+        <IconHelpCircle size={14} aria-hidden />
+      </button>
+    </Tooltip>
+  );
+}
+
+function SettingValue({ name, value }: { name: string; value: unknown }): ReactNode {
+  if (name === 'html' && typeof value === 'string') {
+    return (
+      <div className={classes.preview}>
+        <HtmlFrame html={value} title="Preview of the message, with its fields not filled in" />
+      </div>
+    );
+  }
+  if (isRule(value)) return <RuleTree rule={value} label={humanize(name)} />;
+  if (Array.isArray(value)) return <ListValue name={name} values={value} />;
+  if (typeof value === 'object' && value !== null) return <ObjectValue value={value} />;
+  return <PlainValue value={value} />;
+}
+
+function PlainValue({ value }: { value: unknown }) {
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'number') return formatCount(value);
+  const text = String(value);
+  return text.length > INLINE_MAX ? <pre className={classes.long}>{text}</pre> : text;
+}
+
+function ListValue({ name, values }: { name: string; values: unknown[] }) {
+  if (values.length === 0) return <span className={classes.none}>None</span>;
+  const simple = values.every((value) => typeof value !== 'object' || value === null);
+  if (simple) {
+    return (
+      <div className={classes.tags}>
+        {values.map((value, index) => (
+          <Tag key={index}>{String(value)}</Tag>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <ol className={classes.items}>
+      {values.map((value, index) => (
+        <li key={index}>
+          <SettingValue name={name} value={value} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function ObjectValue({ value }: { value: object }) {
+  return (
+    <dl className={classes.object}>
+      {Object.entries(value).map(([name, part]) => (
+        <div key={name}>
+          <dt>{humanize(name)}</dt>
+          <dd>
+            <SettingValue name={name} value={part} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

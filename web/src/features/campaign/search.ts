@@ -1,0 +1,24 @@
+import { readOneOf, readPage, readText, type RawSearch } from '@/features/common/search';
+
+export interface CampaignSearch {
+  /** A run's id, or `none` for the plan alone; the newest run when absent. */
+  run?: string;
+  activity?: string;
+  /** `ACTIVITY.PORT` of the population that is open. */
+  port?: string;
+  /** Page of that population. */
+  page?: number;
+  layout?: 'right';
+}
+
+export const NO_RUN = 'none';
+
+export function readCampaignSearch(raw: RawSearch): CampaignSearch {
+  return {
+    run: readText(raw, 'run'),
+    activity: readText(raw, 'activity'),
+    port: readText(raw, 'port'),
+    page: readPage(raw),
+    layout: readOneOf(raw, 'layout', ['right']),
+  };
+}

@@ -1,0 +1,242 @@
+import { Button, Group, Select } from '@mantine/core';
+import { IconFilterOff, IconPlayerPlay, IconSpeakerphone } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useCampaigns } from '@/api/campaigns';
+import type { CampaignListed } from '@/api/types';
+import { campaignLook } from '@/canvas/states';
+import { readCampaignsSearch, type CampaignsSearch } from '@/features/campaigns/search';
+import { selectCampaigns } from '@/features/campaigns/select';
+import { RunNowDialog } from '@/features/common/RunNowDialog';
+import { ModeTag, RunPill } from '@/features/common/RunPills';
+import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { formatAgo, formatCount, formatPlural, formatTime } from '@/ui/format';
+import { PageHeader } from '@/ui/PageHeader';
+import { Pill, Tag } from '@/ui/Pill';
+import { SearchInput } from '@/ui/SearchInput';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import { useNow } from '@/ui/useNow';
+import common from '@/features/common/common.module.css';
+import classes from '@/features/campaigns/campaigns.module.css';
+import ui from '@/ui/ui.module.css';
+
+const route = getRouteApi('/campaigns');
+
+export function CampaignsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const campaigns = useCampaigns();
+  const [starting, setStarting] = useState<CampaignListed>();
+  const all = campaigns.data ?? [];
+  const change = (part: CampaignsSearch) =>
+    void navigate({ search: readCampaignsSearch({ ...search, ...part }), replace: true });
+
+  return (
+    <>
+      <PageHeader
+        title="Campaigns"
+        subtitle={
+          campaigns.isSuccess
+            ? `${formatPlural(all.length, 'campaign')}, ${formatCount(all.filter(({ state }) => state === 'live').length)} live`
+            : 'Who hears from you, when, and how it went'
+        }
+      />
+      <Group gap={10} mb={14}>
+        <SearchInput
+          label="Search campaigns"
+          value={search.search ?? ''}
+          onChange={(text) => change({ search: text })}
+        />
+        <Select
+          aria-label="State"
+          placeholder="Any state"
+          w={150}
+          clearable
+          value={search.state ?? null}
+          onChange={(state) => change({ state: state ?? undefined })}
+          data={choices(all.map(({ state }) => state)).map((state) => ({
+            value: state,
+            label: campaignLook(state).label,
+          }))}
+        />
+        <Select
+          aria-label="Tag"
+          placeholder="Any tag"
+          w={150}
+          clearable
+          value={search.tag ?? null}
+          onChange={(tag) => change({ tag: tag ?? undefined })}
+          data={choices(all.flatMap(({ tags }) => tags ?? []))}
+        />
+      </Group>
+      <div className={ui.card}>
+        <Content
+          query={campaigns}
+          search={search}
+          onClear={() => void navigate({ search: {}, replace: true })}
+          onStart={setStarting}
+        />
+      </div>
+      {starting !== undefined && (
+        <RunNowDialog
+          opened
+          onClose={() => setStarting(undefined)}
+          campaign={{
+            name: starting.name,
+            label: starting.label ?? starting.name,
+            draft: starting.state === 'draft',
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Content({
+  query,
+  search,
+  onClear,
+  onStart,
+}: {
+  query: ReturnType<typeof useCampaigns>;
+  search: CampaignsSearch;
+  onClear: () => void;
+  onStart: (campaign: CampaignListed) => void;
+}) {
+  const now = useNow(30_000);
+  const navigate = route.useNavigate();
+  if (query.isPending) return <LoadingRows label="Loading campaigns" />;
+  if (query.isError) {
+    const retry = () => void query.refetch();
+    return <ErrorState title="Campaigns cannot be listed" error={query.error} onRetry={retry} />;
+  }
+  if (query.data.length === 0) {
+    return (
+      <EmptyState icon={IconSpeakerphone} title="No campaign yet">
+        Campaigns are documents. Apply a folder of them, and they appear here.
+        <pre>tutti apply -f campaigns/</pre>
+      </EmptyState>
+    );
+  }
+  const rows = selectCampaigns(query.data, search);
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={IconFilterOff} title="Nothing matches" tone="neutral">
+        No campaign has all of this.
+        <br />
+        <Button mt="sm" size="xs" variant="default" onClick={onClear}>
+          Clear search and filters
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      label="Campaigns"
+      columns={columns(now, onStart)}
+      rows={rows}
+      rowKey={({ name }) => name}
+      onRowClick={({ name }) => void navigate({ to: '/campaigns/$name', params: { name } })}
+    />
+  );
+}
+
+function columns(
+  now: number,
+  onStart: (campaign: CampaignListed) => void,
+): DataColumn<CampaignListed>[] {
+  return [
+    {
+      id: 'campaign',
+      header: 'Campaign',
+      cell: ({ name, label, description, tags }) => (
+        <div className={classes.campaign}>
+          <Link to="/campaigns/$name" params={{ name }} className={common.link}>
+            {label ?? name}
+          </Link>
+          {description && <div className={classes.description}>{description}</div>}
+          {tags !== null && tags !== undefined && tags.length > 0 && (
+            <div className={classes.tags}>
+              {tags.map((tag) => (
+                <Tag key={tag}>{tag}</Tag>
+              ))}
+            </div>
+          )}
+        </div>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: 110,
+      cell: ({ state }) => {
+        const { tone, label } = campaignLook(state);
+        return <Pill tone={tone}>{label}</Pill>;
+      },
+    },
+    {
+      id: 'activities',
+      header: 'Activities',
+      align: 'right',
+      width: 90,
+      cell: ({ activities }) => formatCount(activities),
+    },
+    {
+      id: 'last',
+      header: 'Last run',
+      width: 210,
+      cell: ({ last_run }) =>
+        last_run === null ? (
+          <span className={common.muted}>Never ran</span>
+        ) : (
+          <div className={classes.last}>
+            <Group gap={6} wrap="nowrap">
+              <RunPill state={last_run.state} />
+              {last_run.mode === 'test' && <ModeTag mode="test" />}
+            </Group>
+            <span className={common.muted} title={formatTime(last_run.started_at)}>
+              {formatAgo(last_run.started_at, now)}
+            </span>
+          </div>
+        ),
+    },
+    {
+      id: 'targeted',
+      header: 'Targeted',
+      align: 'right',
+      width: 100,
+      cell: ({ last_run }) => formatCount(last_run?.targeted),
+    },
+    {
+      id: 'sent',
+      header: 'Sent',
+      align: 'right',
+      width: 100,
+      cell: ({ last_run }) => formatCount(last_run?.sent),
+    },
+    {
+      id: 'run',
+      header: <span className={classes.hidden}>Actions</span>,
+      align: 'right',
+      width: 120,
+      cell: (campaign) => (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconPlayerPlay size={14} />}
+          aria-label={`Run ${campaign.label ?? campaign.name} now`}
+          onClick={(event) => {
+            event.stopPropagation();
+            onStart(campaign);
+          }}
+        >
+          Run now
+        </Button>
+      ),
+    },
+  ];
+}
+
+function choices(values: string[]): string[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,16 @@
+import type { RunMode, RunState } from '@/api/types';
+import { runLook } from '@/canvas/states';
+import { Pill, Tag } from '@/ui/Pill';
+
+export function RunPill({ state }: { state: RunState }) {
+  const { tone, label, active } = runLook(state);
+  return (
+    <Pill tone={tone} pulse={active}>
+      {label}
+    </Pill>
+  );
+}
+
+export function ModeTag({ mode }: { mode: RunMode }) {
+  return <Tag>{mode === 'test' ? 'Test' : 'Live'}</Tag>;
+}

@@ -1,0 +1,143 @@
+import { IconInbox, IconMailOpened, IconMailSearch } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useCaughtMessages } from '@/api/catcher';
+import { useStatus } from '@/api/server';
+import { MessageView } from '@/features/common/MessageView';
+import { readMailsSearch, type MailsSearch } from '@/features/mails/search';
+import { formatAgo, formatCount, formatTime } from '@/ui/format';
+import { PageHeader } from '@/ui/PageHeader';
+import { Pager } from '@/ui/Pager';
+import { SearchInput } from '@/ui/SearchInput';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import { useNow } from '@/ui/useNow';
+import classes from '@/features/mails/mails.module.css';
+
+const route = getRouteApi('/mails');
+const PAGE_SIZE = 50;
+
+export function MailsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const status = useStatus();
+  const change = (part: MailsSearch) =>
+    void navigate({ search: readMailsSearch({ ...search, ...part }), replace: true });
+  const catcher = status.data?.catcher ?? undefined;
+  return (
+    <div className={classes.page}>
+      <div className={classes.head}>
+        <PageHeader
+          title="Caught mails"
+          subtitle={
+            catcher === undefined
+              ? 'What test channels sent, kept here instead of going out'
+              : `${formatCount(catcher.messages)} kept · catching on ${catcher.smtp}`
+          }
+          actions={
+            <SearchInput
+              label="Search subject, address or key"
+              width={320}
+              value={search.search ?? ''}
+              onChange={(text) => change({ search: text, page: undefined })}
+            />
+          }
+        />
+      </div>
+      <div className={classes.panes}>
+        <MessageList search={search} onPage={(page) => change({ page })} />
+        <section className={classes.reading} aria-label="Reading pane">
+          {search.message === undefined ? (
+            <div className={classes.nothing}>
+              <EmptyState icon={IconMailOpened} title="No message chosen" tone="neutral">
+                Choose one on the left to read it as its reader would.
+              </EmptyState>
+            </div>
+          ) : (
+            <MessageView
+              key={search.message}
+              id={search.message}
+              view={search.view ?? 'html'}
+              width={search.width ?? 'desktop'}
+              onView={(view) => change({ view: view === 'html' ? undefined : view })}
+              onWidth={(width) => change({ width: width === 'desktop' ? undefined : width })}
+            />
+          )}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: number) => void }) {
+  const page = search.page ?? 1;
+  const limits = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
+  const messages = useCaughtMessages(search.search ?? '', limits);
+  const now = useNow(30_000);
+  return (
+    <section className={classes.list} aria-label="Messages">
+      {messages.isPending && <LoadingRows label="Loading messages" />}
+      {messages.isError && (
+        <ErrorState
+          title="Mails cannot be listed"
+          error={messages.error}
+          onRetry={() => void messages.refetch()}
+        />
+      )}
+      {messages.isSuccess && messages.data.total === 0 && (
+        <Nothing searched={search.search !== undefined} />
+      )}
+      {messages.isSuccess && messages.data.total > 0 && (
+        <>
+          <ul className={classes.items} data-stale={messages.isPlaceholderData}>
+            {messages.data.messages.map((message) => (
+              <li key={message.id}>
+                <Link
+                  to="/mails"
+                  search={{ ...search, message: message.id }}
+                  replace
+                  className={classes.item}
+                  aria-current={message.id === search.message ? 'true' : undefined}
+                  activeOptions={{ includeSearch: true }}
+                >
+                  <span className={classes.itemTop}>
+                    <span className={classes.to}>{message.to.join(', ')}</span>
+                    <time
+                      className={classes.when}
+                      dateTime={message.received_at}
+                      title={formatTime(message.received_at)}
+                    >
+                      {formatAgo(message.received_at, now)}
+                    </time>
+                  </span>
+                  <span className={classes.subject}>{message.subject || 'No subject'}</span>
+                  <span className={classes.origin}>
+                    {[message.activity, message.key].filter(Boolean).join(' · ') || message.from}
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <Pager
+            page={page}
+            pageSize={PAGE_SIZE}
+            total={messages.data.total}
+            noun="mails"
+            onPage={onPage}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Nothing({ searched }: { searched: boolean }) {
+  return searched ? (
+    <EmptyState icon={IconMailSearch} title="No such mail" tone="neutral">
+      Nothing that was caught matches the search.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={IconInbox} title="Nothing caught yet">
+      Point a channel at the catcher and run a campaign; its mails appear here and go no further.
+      <pre>tutti catcher --smtp 127.0.0.1:2525</pre>
+    </EmptyState>
+  );
+}

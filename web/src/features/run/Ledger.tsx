@@ -1,0 +1,226 @@
+import { Button, Group, Select } from '@mantine/core';
+import { IconFilterOff, IconListSearch } from '@tabler/icons-react';
+import { useLedger } from '@/api/runs';
+import type { LedgerLine, LedgerPage, RunSummary } from '@/api/types';
+import { ledgerLook } from '@/canvas/states';
+import type { RunSearch } from '@/features/run/search';
+import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { formatCount, formatTime, humanize } from '@/ui/format';
+import { Pager } from '@/ui/Pager';
+import { Pill } from '@/ui/Pill';
+import { SearchInput } from '@/ui/SearchInput';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import common from '@/features/common/common.module.css';
+import classes from '@/features/run/run.module.css';
+import ui from '@/ui/ui.module.css';
+
+const PAGE_SIZE = 100;
+
+interface Props {
+  run: RunSummary;
+  labels: Map<string, string>;
+  search: RunSearch;
+  /** Filters go back to the first page. */
+  onChange: (part: RunSearch) => void;
+  onLine: (line: LedgerLine) => void;
+}
+
+/** One line per person and message: who was meant to get it, and what became of it. */
+export function Ledger({ run, labels, search, onChange, onLine }: Props) {
+  const { activity, status, reason, search: text, page = 1 } = search;
+  const ledger = useLedger(
+    run.run,
+    { activity, status, reason, search: text, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
+    run.state === 'running',
+  );
+  const filtered = [activity, status, reason, text].some((filter) => filter !== undefined);
+  const clear = { activity: undefined, status: undefined, reason: undefined, search: undefined };
+  return (
+    <section className={classes.ledger} aria-label="Ledger">
+      <Group justify="space-between" mb={12} gap={10}>
+        <h2 className={classes.title}>Ledger</h2>
+        <Group gap={8}>
+          {filtered && (
+            <Button
+              size="sm"
+              variant="subtle"
+              leftSection={<IconFilterOff size={15} />}
+              onClick={() => onChange(clear)}
+            >
+              Clear
+            </Button>
+          )}
+          <Select
+            aria-label="Activity"
+            placeholder="Any message"
+            w={200}
+            clearable
+            value={activity ?? null}
+            onChange={(next) => onChange({ activity: next ?? undefined })}
+            data={run.deliveries.map((delivery) => ({
+              value: delivery.activity,
+              label: labels.get(delivery.activity) ?? delivery.activity,
+            }))}
+          />
+          <Select
+            aria-label="Status"
+            placeholder="Any status"
+            w={170}
+            clearable
+            value={status ?? null}
+            onChange={(next) => onChange({ status: next ?? undefined, reason: undefined })}
+            data={counted(ledger.data?.counts, status, (id) => ledgerLook(id).label)}
+          />
+          <Select
+            aria-label="Reason"
+            placeholder="Any reason"
+            w={200}
+            clearable
+            value={reason ?? null}
+            onChange={(next) => onChange({ reason: next ?? undefined })}
+            data={counted(ledger.data?.reasons, reason, humanize)}
+          />
+          <SearchInput
+            label="Search key or address"
+            width={220}
+            value={text ?? ''}
+            onChange={(next) => onChange({ search: next })}
+          />
+        </Group>
+      </Group>
+      <div className={ui.card}>
+        <Lines
+          ledger={ledger}
+          filtered={filtered}
+          labels={labels}
+          search={search}
+          onLine={onLine}
+        />
+        {ledger.isSuccess && ledger.data.total > 0 && (
+          <Pager
+            page={page}
+            pageSize={PAGE_SIZE}
+            total={ledger.data.total}
+            noun="lines"
+            onPage={(next) => onChange({ page: next })}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Lines({
+  ledger,
+  filtered,
+  labels,
+  search,
+  onLine,
+}: Pick<Props, 'labels' | 'search' | 'onLine'> & {
+  ledger: ReturnType<typeof useLedger>;
+  filtered: boolean;
+}) {
+  if (ledger.isPending) return <LoadingRows label="Loading the ledger" />;
+  if (ledger.isError) {
+    const retry = () => void ledger.refetch();
+    return <ErrorState title="The ledger cannot be read" error={ledger.error} onRetry={retry} />;
+  }
+  if (ledger.data.rows.length === 0) {
+    return (
+      <EmptyState
+        icon={IconListSearch}
+        title={filtered ? 'No such line' : 'No line yet'}
+        tone="neutral"
+      >
+        {filtered
+          ? 'Nobody in this run is like that.'
+          : 'Lines appear when a channel activity is reached.'}
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      dense
+      label="Ledger lines"
+      stale={ledger.isPlaceholderData}
+      columns={lineColumns(labels, onLine)}
+      rows={ledger.data.rows}
+      rowKey={({ activity, key, secondary_key }) => `${activity} ${key} ${secondary_key ?? ''}`}
+      onRowClick={onLine}
+      isSelected={({ key, activity }) => key === search.line && activity === search.of}
+    />
+  );
+}
+
+function lineColumns(
+  labels: Map<string, string>,
+  onLine: (line: LedgerLine) => void,
+): DataColumn<LedgerLine>[] {
+  return [
+    {
+      id: 'key',
+      header: 'Key',
+      cell: (line) => (
+        <button
+          type="button"
+          className={classes.pick}
+          onClick={(event) => {
+            event.stopPropagation();
+            onLine(line);
+          }}
+        >
+          {line.key}
+          {line.secondary_key !== null && ` / ${line.secondary_key}`}
+        </button>
+      ),
+    },
+    {
+      id: 'address',
+      header: 'Address',
+      cell: ({ address }) => address ?? <span className={common.muted}>none</span>,
+    },
+    {
+      id: 'activity',
+      header: 'Message',
+      cell: ({ activity }) => labels.get(activity) ?? activity,
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      cell: ({ status }) => {
+        const { tone, label } = ledgerLook(status);
+        return <Pill tone={tone}>{label}</Pill>;
+      },
+    },
+    {
+      id: 'reason',
+      header: 'Reason',
+      cell: ({ reason }) => (reason === null ? '' : humanize(reason)),
+    },
+    {
+      id: 'attempts',
+      header: 'Attempts',
+      align: 'right',
+      cell: ({ attempts }) => formatCount(attempts),
+    },
+    {
+      id: 'updated',
+      header: 'Updated',
+      align: 'right',
+      cell: ({ updated_at }) => formatTime(updated_at),
+    },
+  ];
+}
+
+/** Choices with how many lines each has, most first; the chosen one is always among them. */
+function counted(
+  counts: LedgerPage['counts'] | undefined,
+  chosen: string | undefined,
+  name: (id: string) => string,
+) {
+  const known = Object.entries(counts ?? {}).filter(([, rows]) => rows > 0);
+  if (chosen !== undefined && !known.some(([id]) => id === chosen)) known.push([chosen, 0]);
+  return known
+    .sort(([, a], [, b]) => b - a)
+    .map(([value, rows]) => ({ value, label: `${name(value)} (${formatCount(rows)})` }));
+}

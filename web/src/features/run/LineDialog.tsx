@@ -1,0 +1,100 @@
+import { Modal } from '@mantine/core';
+import { IconMailQuestion } from '@tabler/icons-react';
+import { useCaughtForLine } from '@/api/catcher';
+import { useLedger } from '@/api/runs';
+import type { LedgerLine } from '@/api/types';
+import { ledgerLook } from '@/canvas/states';
+import { Facts } from '@/features/common/Facts';
+import type { MessagePart, MessageWidth } from '@/features/common/messageParts';
+import { MessageView } from '@/features/common/MessageView';
+import type { RunSearch } from '@/features/run/search';
+import { formatTime, humanize } from '@/ui/format';
+import { Pill } from '@/ui/Pill';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import classes from '@/features/run/run.module.css';
+
+/** Lines of one key that are looked through for the one of the activity. */
+const LINES_MAX = 100;
+
+interface Props {
+  run: string;
+  lineKey: string;
+  activity: string;
+  labels: Map<string, string>;
+  view: MessagePart;
+  width: MessageWidth;
+  onChange: (part: RunSearch) => void;
+  onClose: () => void;
+}
+
+/** One line of the ledger and, if the catcher has it, the message itself. */
+export function LineDialog(props: Props) {
+  const { run, lineKey, activity, labels, onClose } = props;
+  const query = { search: lineKey, activity, limit: LINES_MAX, offset: 0 };
+  const ledger = useLedger(run, query, false);
+  const line = ledger.data?.rows.find((each) => each.key === lineKey && each.activity === activity);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${lineKey} · ${labels.get(activity) ?? activity}`}
+      size={900}
+      centered
+      padding={0}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      classNames={{ header: classes.dialogHead, body: classes.dialogBody }}
+    >
+      {ledger.isPending && <LoadingRows rows={4} label="Loading the line" />}
+      {ledger.isError && <ErrorState title="The line cannot be read" error={ledger.error} />}
+      {ledger.isSuccess && line === undefined && (
+        <EmptyState icon={IconMailQuestion} title="No such line" tone="neutral">
+          The ledger of this run has nobody with this key for this message.
+        </EmptyState>
+      )}
+      {line !== undefined && <Line {...props} line={line} />}
+    </Modal>
+  );
+}
+
+function Line({ line, view, width, onChange }: Props & { line: LedgerLine }) {
+  const { run, activity, key, address, message_id } = line;
+  const caught = useCaughtForLine({ run, activity, key, address, message_id });
+  const { tone, label } = ledgerLook(line.status);
+  return (
+    <>
+      <div className={classes.line}>
+        <Facts
+          rows={[
+            ['Status', <Pill tone={tone}>{label}</Pill>],
+            ['Reason', line.reason === null ? undefined : humanize(line.reason)],
+            ['Address', address],
+            ['Message-ID', message_id],
+            ['Updated', formatTime(line.updated_at)],
+          ]}
+        />
+      </div>
+      <div className={classes.dialogMessage}>
+        {caught.isPending && <LoadingRows rows={4} label="Looking for the message" />}
+        {caught.isError && (
+          <ErrorState title="The caught mails cannot be searched" error={caught.error} />
+        )}
+        {caught.data === null && (
+          <EmptyState icon={IconMailQuestion} title="No message to show" tone="neutral">
+            {line.status === 'excluded'
+              ? 'This person was left out, so nothing was sent.'
+              : 'The catcher does not have it. It may have gone to another server, or not gone out.'}
+          </EmptyState>
+        )}
+        {caught.data && (
+          <MessageView
+            id={caught.data.id}
+            view={view}
+            width={width}
+            onView={(next) => onChange({ view: next === 'html' ? undefined : next })}
+            onWidth={(next) => onChange({ width: next === 'desktop' ? undefined : next })}
+          />
+        )}
+      </div>
+    </>
+  );
+}

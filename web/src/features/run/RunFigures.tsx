@@ -1,0 +1,144 @@
+import { IconCircleCheck, IconMoodHappy, IconRefresh } from '@tabler/icons-react';
+import type { RunDelivery, RunSummary } from '@/api/types';
+import { totalDeliveries } from '@/features/run/totals';
+import { BarList } from '@/ui/BarList';
+import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { formatCount, formatShare, humanize } from '@/ui/format';
+import { Stat } from '@/ui/Stat';
+import { EmptyState } from '@/ui/states';
+import { toneStyle, type Tone } from '@/ui/tone';
+import common from '@/features/common/common.module.css';
+import classes from '@/features/run/run.module.css';
+import ui from '@/ui/ui.module.css';
+
+interface Props {
+  run: RunSummary;
+  labels: Map<string, string>;
+  onActivity: (activity: string) => void;
+  onReason: (reason: string) => void;
+}
+
+/** Where each targeted row ended, in total, by reason and by activity. */
+export function RunFigures({ run, labels, onActivity, onReason }: Props) {
+  const totals = totalDeliveries(run.deliveries);
+  const reasons = Object.entries(totals.exclusions);
+  const figures: [name: string, value: number, tone: Tone][] = [
+    ['Sent', totals.sent, 'good'],
+    ['Excluded', totals.excluded, 'neutral'],
+    ['Failed', totals.failed, 'bad'],
+    ['In doubt', totals.in_doubt, 'warn'],
+    ['Pending', totals.pending, 'info'],
+  ];
+  return (
+    <>
+      <section className={`${ui.card} ${classes.figures}`} aria-label="Figures">
+        <div className={classes.stats}>
+          <Stat
+            label="Targeted"
+            value={formatCount(totals.targeted)}
+            note={<Accounted run={run} accounted={totals.accounted} />}
+          />
+          {figures.map(([name, value, tone]) => (
+            <Stat
+              key={name}
+              label={
+                <>
+                  <span className={classes.key} style={toneStyle(tone)} aria-hidden />
+                  {name}
+                </>
+              }
+              value={formatCount(value)}
+              note={formatShare(value, totals.targeted)}
+            />
+          ))}
+        </div>
+        <div className={classes.strip} aria-hidden>
+          {figures.map(([name, value, tone]) => (
+            <span
+              key={name}
+              style={{
+                ...toneStyle(tone),
+                width: `${totals.targeted === 0 ? 0 : (value / totals.targeted) * 100}%`,
+              }}
+            />
+          ))}
+        </div>
+      </section>
+      <div className={classes.pair}>
+        <section className={`${ui.card} ${classes.block}`} aria-label="Exclusions by reason">
+          <h2 className={classes.blockTitle}>Why people were left out</h2>
+          {reasons.length === 0 ? (
+            <EmptyState icon={IconMoodHappy} title="Nobody was left out" tone="good">
+              Everyone who was targeted may get this message.
+            </EmptyState>
+          ) : (
+            <BarList
+              label="Exclusions by reason"
+              tone="neutral"
+              whole={totals.targeted}
+              bars={reasons.map(([id, value]) => ({ id, label: humanize(id), value }))}
+              onPick={onReason}
+            />
+          )}
+        </section>
+        <section className={`${ui.card} ${classes.block}`} aria-label="By activity">
+          <h2 className={classes.blockTitle}>By message</h2>
+          {run.deliveries.length === 0 ? (
+            <EmptyState icon={IconRefresh} title="No message yet" tone="neutral">
+              No channel activity has been reached.
+            </EmptyState>
+          ) : (
+            <DataTable
+              dense
+              label="Deliveries by activity"
+              columns={deliveryColumns(labels, onActivity)}
+              rows={run.deliveries}
+              rowKey={({ activity }) => activity}
+            />
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Accounted({ run, accounted }: { run: RunSummary; accounted: boolean }) {
+  if (run.deliveries.length === 0) return null;
+  if (!accounted) return run.state === 'running' ? 'being counted' : 'does not add up';
+  return (
+    <span className={classes.accounted}>
+      <IconCircleCheck size={14} aria-hidden /> all accounted for
+    </span>
+  );
+}
+
+function deliveryColumns(
+  labels: Map<string, string>,
+  onActivity: (activity: string) => void,
+): DataColumn<RunDelivery>[] {
+  const figure = (
+    id: 'targeted' | 'excluded' | 'sent' | 'failed' | 'in_doubt' | 'pending',
+  ): DataColumn<RunDelivery> => ({
+    id,
+    header: humanize(id),
+    align: 'right',
+    cell: (delivery) => formatCount(delivery[id] ?? 0),
+  });
+  return [
+    {
+      id: 'activity',
+      header: 'Message',
+      cell: ({ activity }) => (
+        <button type="button" className={classes.pick} onClick={() => onActivity(activity)}>
+          {labels.get(activity) ?? <span className={common.mono}>{activity}</span>}
+        </button>
+      ),
+    },
+    figure('targeted'),
+    figure('excluded'),
+    figure('sent'),
+    figure('failed'),
+    figure('in_doubt'),
+    figure('pending'),
+  ];
+}

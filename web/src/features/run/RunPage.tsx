@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useActivityKinds, useCampaign } from '@/api/campaigns';
+import { useRun } from '@/api/runs';
+import type { RunSummary } from '@/api/types';
+import { kindLook } from '@/canvas/kinds';
+import { RunControls } from '@/features/common/RunControls';
+import { ModeTag, RunPill } from '@/features/common/RunPills';
+import { Ledger } from '@/features/run/Ledger';
+import { LineDialog } from '@/features/run/LineDialog';
+import { RunFigures } from '@/features/run/RunFigures';
+import { readRunSearch, type RunSearch } from '@/features/run/search';
+import { elapsedMs, formatDuration, formatTime } from '@/ui/format';
+import { PageHeader } from '@/ui/PageHeader';
+import { ErrorState, LoadingRows } from '@/ui/states';
+import { useNow } from '@/ui/useNow';
+import ui from '@/ui/ui.module.css';
+
+const route = getRouteApi('/runs/$run');
+
+export function RunPage() {
+  const { run } = route.useParams();
+  const summary = useRun(run);
+  if (summary.isPending) return <LoadingRows rows={9} label="Loading the run" />;
+  if (summary.isError) {
+    const retry = () => void summary.refetch();
+    return <ErrorState title="The run cannot be shown" error={summary.error} onRetry={retry} />;
+  }
+  return <Loaded run={summary.data} />;
+}
+
+function Loaded({ run }: { run: RunSummary }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const campaign = useCampaign(run.campaign);
+  const labels = useActivityLabels(run);
+  const now = useNow(run.finished_at === null ? 1_000 : 60_000);
+  const change = (part: RunSearch) =>
+    void navigate({
+      search: (former) => readRunSearch({ ...former, ...part }),
+      replace: true,
+      resetScroll: false,
+    });
+  const took = formatDuration(elapsedMs(run.started_at, run.finished_at, now));
+  return (
+    <>
+      <PageHeader
+        back={
+          <Link to="/runs" className={ui.back}>
+            <IconArrowLeft size={15} /> Runs
+          </Link>
+        }
+        title={campaign.data?.document.label ?? run.campaign}
+        badges={
+          <>
+            <RunPill state={run.state} />
+            <ModeTag mode={run.mode} />
+          </>
+        }
+        subtitle={`${formatTime(run.started_at)} · ${run.finished_at === null ? 'running for' : 'took'} ${took} · version ${run.version} · ${run.run}`}
+        actions={
+          <>
+            <RunControls run={run.run} state={run.state} />
+            <Button
+              variant="default"
+              rightSection={<IconArrowRight size={15} />}
+              renderRoot={(props) => (
+                <Link
+                  to="/campaigns/$name"
+                  params={{ name: run.campaign }}
+                  search={{ run: run.run }}
+                  {...props}
+                />
+              )}
+            >
+              Canvas
+            </Button>
+          </>
+        }
+      />
+      <RunFigures
+        run={run}
+        labels={labels}
+        onActivity={(activity) => change({ activity, page: undefined })}
+        onReason={(reason) => change({ status: 'excluded', reason, page: undefined })}
+      />
+      <Ledger
+        run={run}
+        labels={labels}
+        search={search}
+        onChange={(part) => change({ page: undefined, ...part })}
+        onLine={({ key, activity }) => change({ line: key, of: activity })}
+      />
+      {search.line !== undefined && search.of !== undefined && (
+        <LineDialog
+          run={run.run}
+          lineKey={search.line}
+          activity={search.of}
+          labels={labels}
+          view={search.view ?? 'html'}
+          width={search.width ?? 'desktop'}
+          onChange={change}
+          onClose={() =>
+            change({ line: undefined, of: undefined, view: undefined, width: undefined })
+          }
+        />
+      )}
+    </>
+  );
+}
+
+/** What the activities of a run are called, by id. */
+function useActivityLabels(run: RunSummary): Map<string, string> {
+  const campaign = useCampaign(run.campaign);
+  const kinds = useActivityKinds();
+  const documents = campaign.data?.document.canvas.activities ?? [];
+  return new Map(
+    run.activities.map(({ id, type }) => {
+      const label = documents.find((each) => each.id === id)?.label;
+      return [id, label ?? `${kindLook(type, kinds.data).label} (${id})`];
+    }),
+  );
+}

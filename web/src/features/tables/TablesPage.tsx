@@ -1,0 +1,170 @@
+import { IconArrowRight, IconKey, IconTable, IconTableOff } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useTables } from '@/api/server';
+import type { TableColumn, TableListed } from '@/api/types';
+import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { formatCount, formatPlural } from '@/ui/format';
+import { PageHeader } from '@/ui/PageHeader';
+import { Tag } from '@/ui/Pill';
+import { Stat } from '@/ui/Stat';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import common from '@/features/common/common.module.css';
+import classes from '@/features/tables/tables.module.css';
+import ui from '@/ui/ui.module.css';
+
+const route = getRouteApi('/tables');
+
+export function TablesPage() {
+  const tables = useTables();
+  const rows = tables.data?.reduce((sum, table) => sum + (table.rows ?? 0), 0) ?? 0;
+  return (
+    <>
+      <PageHeader
+        title="Tables"
+        subtitle={
+          tables.isSuccess && tables.data.length > 0
+            ? `${formatPlural(tables.data.length, 'table')}, ${formatPlural(rows, 'row')}`
+            : 'The data that campaigns read'
+        }
+      />
+      <Content tables={tables} />
+    </>
+  );
+}
+
+function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
+  const search = route.useSearch();
+  if (tables.isPending) {
+    return (
+      <div className={ui.card}>
+        <LoadingRows label="Loading tables" />
+      </div>
+    );
+  }
+  if (tables.isError) {
+    const retry = () => void tables.refetch();
+    return (
+      <div className={ui.card}>
+        <ErrorState title="Tables cannot be listed" error={tables.error} onRetry={retry} />
+      </div>
+    );
+  }
+  const sorted = [...tables.data].sort((a, b) => a.name.localeCompare(b.name));
+  const chosen =
+    search.table === undefined ? sorted[0] : sorted.find(({ name }) => name === search.table);
+  if (sorted.length === 0) {
+    return (
+      <div className={ui.card}>
+        <EmptyState icon={IconTable} title="No table yet">
+          Describe one in a document, apply it, and load rows into it.
+          <pre>tutti import customers customers.csv</pre>
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.panes}>
+      <nav className={`${ui.card} ${classes.list}`} aria-label="Tables">
+        {sorted.map(({ name, label, rows }) => (
+          <Link
+            key={name}
+            to="/tables"
+            search={{ table: name }}
+            replace
+            className={classes.item}
+            aria-current={name === chosen?.name ? 'true' : undefined}
+            activeOptions={{ includeSearch: true }}
+          >
+            <IconTable size={17} stroke={1.7} aria-hidden />
+            <span className={classes.name}>{label ?? name}</span>
+            <span className={classes.rows}>{formatCount(rows)}</span>
+          </Link>
+        ))}
+      </nav>
+      {chosen === undefined ? (
+        <div className={ui.card}>
+          <EmptyState icon={IconTableOff} title="No such table" tone="neutral">
+            There is no table named “{search.table}”.
+          </EmptyState>
+        </div>
+      ) : (
+        <Table table={chosen} known={new Set(sorted.map(({ name }) => name))} />
+      )}
+    </div>
+  );
+}
+
+function Table({ table, known }: { table: TableListed; known: Set<string> }) {
+  return (
+    <section className={ui.card} aria-label={`Table ${table.label ?? table.name}`}>
+      <div className={classes.tableHead}>
+        <div>
+          <h2 className={classes.title}>{table.label ?? table.name}</h2>
+          <span className={`${common.mono} ${common.muted}`}>{table.name}</span>
+        </div>
+        <div className={classes.stats}>
+          <Stat label="Rows" value={formatCount(table.rows)} />
+          <Stat label="Columns" value={formatCount(table.columns.length)} />
+          <Stat label="Data version" value={formatCount(table.version)} />
+        </div>
+      </div>
+      <DataTable
+        dense
+        label="Columns"
+        columns={columns(table.primary_key)}
+        rows={table.columns}
+        rowKey={({ name }) => name}
+      />
+      <div className={classes.links}>
+        <h3>Links</h3>
+        {table.links.length === 0 ? (
+          <span className={common.muted}>This table leads to no other.</span>
+        ) : (
+          <ul>
+            {table.links.map(({ name, to, cardinality }) => (
+              <li key={name}>
+                <span className={common.mono}>{name}</span>
+                <IconArrowRight size={14} aria-hidden />
+                {known.has(to) ? (
+                  <Link to="/tables" search={{ table: to }} className={common.link}>
+                    {to}
+                  </Link>
+                ) : (
+                  to
+                )}
+                {cardinality && <Tag>{cardinality}</Tag>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function columns(key: string[]): DataColumn<TableColumn>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Column',
+      cell: ({ name }) => (
+        <span className={classes.column}>
+          <span className={common.mono}>{name}</span>
+          {key.includes(name) && (
+            <span className={classes.key}>
+              <IconKey size={13} aria-hidden />
+              {key.length > 1 ? `key ${key.indexOf(name) + 1}` : 'key'}
+            </span>
+          )}
+        </span>
+      ),
+    },
+    { id: 'label', header: 'Label', cell: ({ label }) => label ?? '' },
+    { id: 'type', header: 'Type', cell: ({ type }) => <Tag>{type}</Tag> },
+    {
+      id: 'required',
+      header: 'Required',
+      cell: ({ required }) => (required === true ? 'Yes' : <span className={common.muted}>–</span>),
+    },
+  ];
+}

@@ -1,0 +1,9 @@
+import { readText, type RawSearch } from '@/features/common/search';
+
+export interface TablesSearch {
+  table?: string;
+}
+
+export function readTablesSearch(raw: RawSearch): TablesSearch {
+  return { table: readText(raw, 'table') };
+}

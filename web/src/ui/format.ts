@@ -1,0 +1,99 @@
+/** Numbers, times and names as people read them. Pure; the present moment is passed in. */
+
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const SHARE = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const DASH = '–';
+
+/** `1234567` → `1,234,567`; nothing known → an en dash. */
+export function formatCount(value: number | null | undefined): string {
+  return value === null || value === undefined ? DASH : WHOLE.format(value);
+}
+
+/** `part` of `whole` in per cent; an en dash of nothing. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0 ? DASH : SHARE.format(part / whole);
+}
+
+/** `1 row`, `2,000 rows`. */
+export function formatPlural(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
+/** Milliseconds as the two largest units that say something: `12 ms`, `4.2 s`, `3 min 5 s`. */
+export function formatDuration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return DASH;
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 3_600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1_440) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+/** An RFC 3339 time in the reader's own zone; an en dash for none. */
+export function formatTime(time: string | null | undefined): string {
+  const date = parseTime(time);
+  return date === undefined ? DASH : DATE_TIME.format(date);
+}
+
+/** How long ago `time` was at `now` (epoch milliseconds). */
+export function formatAgo(time: string | null | undefined, now: number): string {
+  const date = parseTime(time);
+  if (date === undefined) return DASH;
+  const seconds = Math.round((date.getTime() - now) / 1_000);
+  if (Math.abs(seconds) < 45) return 'just now';
+  if (Math.abs(seconds) < 3_600) return RELATIVE.format(Math.round(seconds / 60), 'minute');
+  if (Math.abs(seconds) < 86_400) return RELATIVE.format(Math.round(seconds / 3_600), 'hour');
+  return RELATIVE.format(Math.round(seconds / 86_400), 'day');
+}
+
+/** Milliseconds between two times; until `now` if the second is missing. */
+export function elapsedMs(
+  from: string | null | undefined,
+  until: string | null | undefined,
+  now: number,
+): number | null {
+  const start = parseTime(from);
+  if (start === undefined) return null;
+  return (parseTime(until)?.getTime() ?? now) - start.getTime();
+}
+
+/** Bytes: `812 B`, `14 KB`, `2.1 MB` (thousands). */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `frequency_cap` → `Frequency cap`; `build-audience` → `Build audience`. */
+export function humanize(name: string): string {
+  const words = name.replaceAll(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A cell of a result: NULL is an en dash, objects are JSON. */
+export function formatCell(value: unknown): string {
+  if (value === null || value === undefined) return DASH;
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value);
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+function parseTime(time: string | null | undefined): Date | undefined {
+  if (time === null || time === undefined) return undefined;
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,52 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const petrol: MantineColorsTuple = [
+  '#e9f4f5',
+  '#d2e6e8',
+  '#a7ced2',
+  '#74bcc4',
+  '#4fa3ac',
+  '#2f8791',
+  '#22757f',
+  '#1b6771',
+  '#15565f',
+  '#0b434b',
+];
+
+const dark: MantineColorsTuple = [
+  '#e9eaec',
+  '#c9cdd2',
+  '#a3aab3',
+  '#868e98',
+  '#3a4149',
+  '#2f353b',
+  '#1f2429',
+  '#14171a',
+  '#101316',
+  '#0b0d0f',
+];
+
+const gray: MantineColorsTuple = [
+  '#f8f7f4',
+  '#f1efe9',
+  '#e6e2da',
+  '#dcd7cc',
+  '#cdc7bb',
+  '#a9a398',
+  '#5c6067',
+  '#4a4e55',
+  '#34373d',
+  '#1d1f23',
+];
+
+export const theme = createTheme({
+  primaryColor: 'petrol',
+  primaryShade: { light: 7, dark: 7 },
+  colors: { petrol, dark, gray },
+  black: '#1d1f23',
+  fontFamily: 'var(--t-font)',
+  fontFamilyMonospace: 'var(--t-font-mono)',
+  headings: { fontFamily: 'var(--t-font-display)', fontWeight: '600' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+});
