@@ -51,7 +51,7 @@ impl Source {
 
 /// Reads the documents of one file. A text that is not YAML or JSON gives one problem with its place.
 pub fn parse(file: &SourceFile) -> Result<Vec<Source>, Problem> {
-    let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple(&file.text).map_err(|error| syntax(file, &error))?;
+    let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(&file.text, options()).map_err(|error| syntax(file, &error))?;
     Ok(nodes
         .into_iter()
         .filter(|node| !matches!(node.value, Node::Scalar(Value::Null)))
@@ -72,6 +72,16 @@ pub fn parse_value(name: &str, text: &str) -> Result<Source, Problem> {
         (0, _) | (_, None) => Err(Problem::error("empty", "", "there is no value in the text")
             .hint("write `{}` for a rule that matches every row")),
         (count, _) => Err(Problem::error("many_values", "", format!("one value was expected, the text has {count}"))),
+    }
+}
+
+/// YAML 1.2: `on`, `yes` and `no` are texts, and so are `0123` and `1_000`.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
     }
 }
 
@@ -220,7 +230,7 @@ mod tests {
 
     #[test]
     fn broken_text_says_where() {
-        for text in ["a: [1,\nb: }", "a: 1\na: 2\n", "\tx: 1"] {
+        for text in ["a: [1,\nb: }", "a: 1\na: 2\n", "a: \"x\nb: 1"] {
             let problem = parse(&file(text)).unwrap_err();
             assert_eq!(problem.code, "syntax");
             assert!(problem.place.is_some());
