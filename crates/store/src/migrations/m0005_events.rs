@@ -1,0 +1,19 @@
+//! The inbox of feedback that is not yet in a table.
+
+super::migration!(
+    "m0005_events",
+    "CREATE TABLE events (
+        seq BIGINT NOT NULL PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        dimension TEXT,
+        key TEXT,
+        run TEXT,
+        activity TEXT,
+        campaign TEXT,
+        message_id TEXT,
+        url TEXT,
+        user_agent TEXT,
+        at_us BIGINT NOT NULL
+    )",
+);

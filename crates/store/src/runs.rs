@@ -1,0 +1,201 @@
+//! Runs: one execution of a version of a campaign.
+//!
+//! State words are the engine's: a run is `running`, `paused`, `completed`, `failed` or `stopped`.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use serde_json::Value as Json;
+
+use crate::error::Result;
+use crate::open::commit;
+use crate::sql::{self, Row, args};
+use crate::tasks::{self, NewTask, Task};
+use crate::Store;
+
+/// A run to begin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRun {
+    /// `run_<ulid>`.
+    pub id: String,
+    /// Campaign name.
+    pub campaign: String,
+    /// The version of the campaign that the run stays on.
+    pub campaign_version: i64,
+    /// `live` or `test`.
+    pub mode: String,
+    /// Seed of the run's random choices.
+    pub seed: i64,
+    /// Variables as given at the launch, a JSON object.
+    pub variables: Json,
+    /// The launch, UTC microseconds.
+    pub now_us: i64,
+}
+
+/// A stored run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// `run_<ulid>`.
+    pub id: String,
+    /// Campaign name.
+    pub campaign: String,
+    /// The version of the campaign that the run stays on.
+    pub campaign_version: i64,
+    /// `live` or `test`.
+    pub mode: String,
+    /// Seed of the run's random choices.
+    pub seed: i64,
+    /// Variables as given at the launch, a JSON object.
+    pub variables: Json,
+    /// `running`, `paused`, `completed`, `failed` or `stopped`.
+    pub state: String,
+    /// Why it is paused or failed.
+    pub error: Option<Json>,
+    /// The launch, UTC microseconds.
+    pub started_us: i64,
+    /// The end, UTC microseconds; only of a run that is completed, failed or stopped.
+    pub finished_us: Option<i64>,
+}
+
+/// What follows from an event in a run, as the engine decided it. Activities are named by their ids on the canvas.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Follow {
+    /// Activities that become ready, from `waiting` or `failed`; others keep their state.
+    pub ready: Vec<String>,
+    /// Activities that will never run, from `waiting`, `ready` or `failed`; others keep their state.
+    pub skipped: Vec<String>,
+    /// For a failed task: when it is tried again. `None`: it stays failed.
+    pub retry_at_us: Option<i64>,
+    /// The run's next state, where it changes. An ended run keeps its state.
+    pub run_state: Option<String>,
+    /// Kept with the run's next state; a run that goes on forgets its error.
+    pub run_error: Option<Json>,
+}
+
+/// The repository of runs; see [`Store::runs`].
+pub struct Runs<'a>(&'a Store);
+
+impl Store {
+    /// Runs.
+    pub fn runs(&self) -> Runs<'_> {
+        Runs(self)
+    }
+}
+
+impl Runs<'_> {
+    /// Begins a run in state `running`, with all its tasks in the order given.
+    pub async fn create(&self, run: NewRun, new_tasks: Vec<NewTask>) -> Result<()> {
+        let what = "create a run";
+        let transaction = self.0.begin(what).await?;
+        let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us) \
+                   VALUES ($1, $2, $3, $4, $5, $6, 'running', $7)";
+        let variables = run.variables.to_string();
+        let values =
+            args![run.id.as_str(), run.campaign, run.campaign_version, run.mode, run.seed, variables, run.now_us];
+        sql::run(&transaction, what, sql, values).await?;
+        tasks::insert(&transaction, &run.id, new_tasks).await?;
+        commit(transaction, what).await
+    }
+
+    /// One run.
+    pub async fn get(&self, id: &str) -> Result<Option<Run>> {
+        find(self.0.reader(), id, "").await
+    }
+
+    /// Runs, newest first, of one campaign where it is given.
+    pub async fn list(&self, campaign: Option<&str>, limit: u64, offset: u64) -> Result<Vec<Run>> {
+        let page = [limit, offset].map(|number| Value::from(i64::try_from(number).unwrap_or(i64::MAX)));
+        let mut values: Vec<Value> = page.into();
+        let of = campaign.map_or("", |campaign| {
+            values.push(campaign.into());
+            "WHERE campaign = $3"
+        });
+        let sql = format!("SELECT * FROM runs {of} ORDER BY started_us DESC, id DESC LIMIT $1 OFFSET $2");
+        sql::all(self.0.reader(), "list runs", sql, values).await?.iter().map(read).collect()
+    }
+
+    /// Runs that are `running` or `paused`, oldest first.
+    pub async fn unfinished(&self) -> Result<Vec<Run>> {
+        let sql = "SELECT * FROM runs WHERE finished_us IS NULL ORDER BY started_us, id";
+        sql::all(self.0.reader(), "list unfinished runs", sql, args![]).await?.iter().map(read).collect()
+    }
+
+    /// Moves a run to another state if it is in one of `from`, and says whether it did. Its error becomes `error`.
+    pub async fn set_state(
+        &self,
+        id: &str,
+        from: &[&str],
+        to: &str,
+        error: Option<&Json>,
+        now_us: i64,
+    ) -> Result<bool> {
+        if from.is_empty() {
+            return Ok(false);
+        }
+        let finished = ended(to).then_some(now_us);
+        let mut values = args![id, to, error.map(Json::to_string), finished];
+        values.extend(from.iter().map(|&state| Value::from(state)));
+        let sql = format!(
+            "UPDATE runs SET state = $2, error = $3, finished_us = $4 WHERE id = $1 AND state IN ({})",
+            sql::placeholders(5, from.len())
+        );
+        Ok(sql::run(self.0.writer(), "set a run's state", sql, values).await? > 0)
+    }
+
+    /// Asks `decide` what follows in a run, and writes it, all in one transaction in which nobody else can change the
+    /// run: for launch, pause, resume and stop. `None` where there is no such run; else the run as it is afterwards.
+    pub async fn advance(
+        &self,
+        id: &str,
+        now_us: i64,
+        decide: impl FnOnce(&Run, &[Task]) -> Follow + Send,
+    ) -> Result<Option<Run>> {
+        let what = "advance a run";
+        let transaction = self.0.begin(what).await?;
+        let Some(run) = find(&transaction, id, self.0.for_update()).await? else { return Ok(None) };
+        let tasks = tasks::of_run(&transaction, id).await?;
+        let follow = decide(&run, &tasks);
+        write_follow(&transaction, &run, &follow, now_us).await?;
+        let after = find(&transaction, id, "").await?;
+        commit(transaction, what).await?;
+        Ok(after)
+    }
+}
+
+/// Whether a run in this state never changes again.
+pub(crate) fn ended(state: &str) -> bool {
+    matches!(state, "completed" | "failed" | "stopped")
+}
+
+pub(crate) async fn find<C: ConnectionTrait>(on: &C, id: &str, lock: &str) -> Result<Option<Run>> {
+    let sql = format!("SELECT * FROM runs WHERE id = $1{lock}");
+    sql::one(on, "read a run", sql, args![id]).await?.as_ref().map(read).transpose()
+}
+
+/// Writes what follows from an event, in the event's own transaction.
+pub(crate) async fn write_follow(on: &DatabaseTransaction, run: &Run, follow: &Follow, now_us: i64) -> Result<()> {
+    tasks::make_ready(on, &run.id, &follow.ready).await?;
+    tasks::skip(on, &run.id, &follow.skipped, now_us).await?;
+    let Some(state) = &follow.run_state else { return Ok(()) };
+    if ended(&run.state) {
+        return Ok(());
+    }
+    let finished = ended(state).then_some(now_us);
+    let sql = "UPDATE runs SET state = $2, error = $3, finished_us = $4 WHERE id = $1";
+    let error = follow.run_error.as_ref().map(Json::to_string);
+    sql::run(on, "set a run's state", sql, args![run.id.as_str(), state.as_str(), error, finished]).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Run> {
+    Ok(Run {
+        id: row.get("id")?,
+        campaign: row.get("campaign")?,
+        campaign_version: row.get("campaign_version")?,
+        mode: row.get("mode")?,
+        seed: row.get("seed")?,
+        variables: row.json("variables")?,
+        state: row.get("state")?,
+        error: row.json_or_null("error")?,
+        started_us: row.get("started_us")?,
+        finished_us: row.get("finished_us")?,
+    })
+}

@@ -1,0 +1,364 @@
+//! Tasks: one activity of a run each, claimed by workers under a lease.
+//!
+//! A task is `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`. A worker that claims it owns it until
+//! the lease ends; then anybody may claim it again, and the first owner's words are refused from then on.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use serde_json::Value as Json;
+
+use crate::error::Result;
+use crate::open::commit;
+use crate::runs::{self, Follow, Run};
+use crate::sql::{self, Row, args};
+use crate::Store;
+
+/// A task to make with its run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTask {
+    /// `task_<ulid>`.
+    pub id: String,
+    /// The activity's id on the canvas.
+    pub activity: String,
+    /// The activity's type.
+    pub kind: String,
+    /// `waiting`, `ready` or `skipped`.
+    pub state: String,
+}
+
+/// A stored task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// `task_<ulid>`.
+    pub id: String,
+    /// The run.
+    pub run: String,
+    /// The activity's id on the canvas.
+    pub activity: String,
+    /// The activity's type.
+    pub kind: String,
+    /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+    pub state: String,
+    /// How often it was claimed.
+    pub attempts: i64,
+    /// Who has claimed it.
+    pub owner: Option<String>,
+    /// When the claim ends, UTC microseconds.
+    pub lease_until_us: Option<i64>,
+    /// Not to be claimed before, UTC microseconds.
+    pub not_before_us: Option<i64>,
+    /// What it did, in the marketer's words.
+    pub note: Option<String>,
+    /// The version read of each table, a JSON object.
+    pub table_versions: Option<Json>,
+    /// Why the last attempt failed.
+    pub error: Option<Json>,
+    /// How long the successful attempt worked.
+    pub elapsed_ms: Option<i64>,
+    /// The first claim, UTC microseconds.
+    pub started_us: Option<i64>,
+    /// When it was completed, failed or skipped, UTC microseconds.
+    pub finished_us: Option<i64>,
+}
+
+/// What a task brought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskResult {
+    /// What it did, in the marketer's words.
+    pub note: Option<String>,
+    /// The version read of each table, a JSON object.
+    pub table_versions: Json,
+    /// How long it worked.
+    pub elapsed_ms: i64,
+    /// What it wrote to each of its ports.
+    pub populations: Vec<Population>,
+}
+
+/// The rows that an activity gave to one of its ports.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Population {
+    /// The activity's id on the canvas.
+    pub activity: String,
+    /// The port, such as `out`.
+    pub port: String,
+    /// Row count.
+    pub rows: i64,
+    /// The columns with their types, as the caller describes them.
+    pub columns: Json,
+    /// Whose keys they are; `None` for rows that belong to no dimension yet.
+    pub dimension: Option<String>,
+}
+
+/// The repository of tasks; see [`Store::tasks`].
+pub struct Tasks<'a>(&'a Store);
+
+impl Store {
+    /// Tasks and the populations that they wrote.
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks(self)
+    }
+}
+
+impl Tasks<'_> {
+    /// All tasks of a run, in the order in which they were made.
+    pub async fn list(&self, run: &str) -> Result<Vec<Task>> {
+        of_run(self.0.reader(), run).await
+    }
+
+    /// Claims up to `limit` tasks of running runs for `owner`: those that are ready and due, and those whose claim has
+    /// ended. No task is given to two owners at a time. Counts one attempt for each.
+    pub async fn claim_ready(&self, owner: &str, lease_us: i64, limit: u64, now_us: i64) -> Result<Vec<Task>> {
+        let sql = format!(
+            "WITH picked AS ( \
+               SELECT tasks.id AS picked_id FROM tasks JOIN runs ON runs.id = tasks.run \
+               WHERE runs.finished_us IS NULL AND runs.state = 'running' AND tasks.state IN ('ready', 'running') \
+                 AND ((tasks.state = 'ready' AND COALESCE(tasks.not_before_us, 0) <= $1) \
+                   OR (tasks.state = 'running' AND COALESCE(tasks.lease_until_us, 0) <= $1)) \
+               ORDER BY tasks.id LIMIT $2{} \
+             ) \
+             UPDATE tasks SET state = 'running', attempts = attempts + 1, owner = $3, lease_until_us = $4, \
+               not_before_us = NULL, finished_us = NULL, started_us = COALESCE(started_us, $1) \
+             FROM picked WHERE tasks.id = picked.picked_id RETURNING *",
+            self.0.for_update_of_free("tasks")
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = args![now_us, limit, owner, now_us.saturating_add(lease_us)];
+        let rows = sql::all(self.0.writer(), "claim tasks", sql, values).await?;
+        let mut claimed = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+        claimed.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(claimed)
+    }
+
+    /// When the next task becomes claimable, UTC microseconds: a past time if one is now, `None` if none will by itself.
+    pub async fn next_due(&self) -> Result<Option<i64>> {
+        let sql = "SELECT MIN(CASE tasks.state WHEN 'ready' THEN COALESCE(tasks.not_before_us, 0) \
+                     ELSE COALESCE(tasks.lease_until_us, 0) END) AS due \
+                   FROM tasks JOIN runs ON runs.id = tasks.run \
+                   WHERE runs.finished_us IS NULL AND runs.state = 'running' AND tasks.state IN ('ready', 'running')";
+        match sql::one(self.0.reader(), "find the next due task", sql, args![]).await? {
+            Some(row) => row.get("due"),
+            None => Ok(None),
+        }
+    }
+
+    /// Lengthens a claim; `false` where the task is not the owner's any more.
+    pub async fn renew(&self, task: &str, owner: &str, lease_us: i64, now_us: i64) -> Result<bool> {
+        let sql = "UPDATE tasks SET lease_until_us = $3 WHERE id = $1 AND owner = $2 AND state = 'running'";
+        let values = args![task, owner, now_us.saturating_add(lease_us)];
+        Ok(sql::run(self.0.writer(), "renew a task's lease", sql, values).await? > 0)
+    }
+
+    /// Completes a task: its result, its populations and what follows in the run, in one transaction.
+    ///
+    /// `decide` sees the run and its tasks (this one still `running`) as they are under the run's lock, so that two
+    /// tasks that end at the same time are decided one after the other. `false`, and nothing changes, where the task
+    /// is not the owner's any more: a second completion is refused.
+    pub async fn complete(
+        &self,
+        task: &str,
+        owner: &str,
+        result: TaskResult,
+        now_us: i64,
+        decide: impl FnOnce(&Run, &[Task]) -> Follow + Send,
+    ) -> Result<bool> {
+        let what = "complete a task";
+        let transaction = self.0.begin(what).await?;
+        let Some((run, tasks)) = self.owned(&transaction, task, owner).await? else { return Ok(false) };
+        let follow = decide(&run, &tasks);
+        let sql = "UPDATE tasks SET state = 'completed', note = $2, table_versions = $3, elapsed_ms = $4, error = NULL, \
+                   owner = NULL, lease_until_us = NULL, finished_us = $5 WHERE id = $1";
+        let versions = result.table_versions.to_string();
+        sql::run(&transaction, what, sql, args![task, result.note, versions, result.elapsed_ms, now_us]).await?;
+        for population in &result.populations {
+            write_population(&transaction, &run.id, population, now_us).await?;
+        }
+        runs::write_follow(&transaction, &run, &follow, now_us).await?;
+        commit(transaction, what).await?;
+        Ok(true)
+    }
+
+    /// Records that a task's attempt failed. With [`Follow::retry_at_us`] it becomes ready again at that time, else it
+    /// is `failed`. Refused as in [`Tasks::complete`].
+    pub async fn fail(
+        &self,
+        task: &str,
+        owner: &str,
+        error: &Json,
+        now_us: i64,
+        decide: impl FnOnce(&Run, &[Task]) -> Follow + Send,
+    ) -> Result<bool> {
+        let what = "record a task's failure";
+        let transaction = self.0.begin(what).await?;
+        let Some((run, tasks)) = self.owned(&transaction, task, owner).await? else { return Ok(false) };
+        let follow = decide(&run, &tasks);
+        let (state, finished) = if follow.retry_at_us.is_some() { ("ready", None) } else { ("failed", Some(now_us)) };
+        let sql = "UPDATE tasks SET state = $2, error = $3, not_before_us = $4, finished_us = $5, \
+                   owner = NULL, lease_until_us = NULL WHERE id = $1";
+        let values = args![task, state, error.to_string(), follow.retry_at_us, finished];
+        sql::run(&transaction, what, sql, values).await?;
+        runs::write_follow(&transaction, &run, &follow, now_us).await?;
+        commit(transaction, what).await?;
+        Ok(true)
+    }
+
+    /// Gives a claimed task back until a time (a wait, a send window, a worker that shuts down); the attempt does not
+    /// count. `false` where it is not the owner's any more.
+    pub async fn postpone(&self, task: &str, owner: &str, until_us: i64, note: Option<&str>) -> Result<bool> {
+        let sql = "UPDATE tasks SET state = 'ready', not_before_us = $3, note = COALESCE($4, note), \
+                   attempts = attempts - 1, owner = NULL, lease_until_us = NULL \
+                   WHERE id = $1 AND owner = $2 AND state = 'running'";
+        Ok(sql::run(self.0.writer(), "postpone a task", sql, args![task, owner, until_us, note]).await? > 0)
+    }
+
+    /// Makes a failed task ready again with its attempts forgotten; `false` for a task in another state.
+    pub async fn reset(&self, task: &str) -> Result<bool> {
+        let sql = "UPDATE tasks SET state = 'ready', attempts = 0, not_before_us = NULL, finished_us = NULL, \
+                   owner = NULL, lease_until_us = NULL WHERE id = $1 AND state = 'failed'";
+        Ok(sql::run(self.0.writer(), "reset a task", sql, args![task]).await? > 0)
+    }
+
+    /// Ends the claims, on tasks and batches, of every owner whose name starts with `owner_prefix`: for the start of a
+    /// process that knows that its predecessor is dead. Answers how many ended.
+    pub async fn release_leases(&self, owner_prefix: &str) -> Result<u64> {
+        let what = "release leases";
+        let transaction = self.0.begin(what).await?;
+        let mut released = 0;
+        for table in ["tasks", "batches"] {
+            let sql = format!(
+                "UPDATE {table} SET lease_until_us = 0 WHERE state = 'running' AND substr(owner, 1, length($1)) = $1"
+            );
+            released += sql::run(&transaction, what, sql, args![owner_prefix]).await?;
+        }
+        commit(transaction, what).await?;
+        Ok(released)
+    }
+
+    /// All populations of a run, by activity and port.
+    pub async fn populations(&self, run: &str) -> Result<Vec<Population>> {
+        let sql = "SELECT * FROM populations WHERE run = $1 ORDER BY activity, port";
+        let rows = sql::all(self.0.reader(), "list a run's populations", sql, args![run]).await?;
+        rows.iter().map(read_population).collect()
+    }
+
+    /// The run, locked, and its tasks, if the task is running and the owner's.
+    async fn owned(&self, on: &DatabaseTransaction, task: &str, owner: &str) -> Result<Option<(Run, Vec<Task>)>> {
+        let what = "read a task's run";
+        let Some(row) = sql::one(on, what, "SELECT run FROM tasks WHERE id = $1", args![task]).await? else {
+            return Ok(None);
+        };
+        let Some(run) = runs::find(on, &row.get::<String>("run")?, self.0.for_update()).await? else {
+            return Ok(None);
+        };
+        let sql = format!(
+            "SELECT id FROM tasks WHERE id = $1 AND owner = $2 AND state = 'running'{}",
+            self.0.for_update()
+        );
+        if sql::one(on, what, sql, args![task, owner]).await?.is_none() {
+            return Ok(None);
+        }
+        let tasks = of_run(on, &run.id).await?;
+        Ok(Some((run, tasks)))
+    }
+}
+
+pub(crate) async fn of_run<C: ConnectionTrait>(on: &C, run: &str) -> Result<Vec<Task>> {
+    let sql = "SELECT * FROM tasks WHERE run = $1 ORDER BY position";
+    sql::all(on, "list a run's tasks", sql, args![run]).await?.iter().map(read).collect()
+}
+
+pub(crate) async fn insert<C: ConnectionTrait>(on: &C, run: &str, tasks: Vec<NewTask>) -> Result<()> {
+    let mut position = 0_i64;
+    let mut rows = tasks.into_iter().peekable();
+    while rows.peek().is_some() {
+        let mut values = Vec::new();
+        let mut count = 0;
+        for task in rows.by_ref().take(sql::rows_per_statement(7)) {
+            values.extend(args![task.id, run, position, task.activity, task.kind, task.state, 0_i64]);
+            position += 1;
+            count += 1;
+        }
+        let sql = format!(
+            "INSERT INTO tasks (id, run, position, activity, kind, state, attempts) VALUES {}",
+            sql::value_rows(1, count, 7)
+        );
+        sql::run(on, "create tasks", sql, values).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn make_ready<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
+    let change = "state = 'ready', attempts = 0, not_before_us = NULL, finished_us = NULL";
+    change_activities(on, run, activities, change, "'waiting', 'failed'", None).await
+}
+
+pub(crate) async fn skip<C: ConnectionTrait>(on: &C, run: &str, activities: &[String], now_us: i64) -> Result<()> {
+    let change = "state = 'skipped', not_before_us = NULL, finished_us = $2";
+    change_activities(on, run, activities, change, "'waiting', 'ready', 'failed'", Some(now_us)).await
+}
+
+async fn change_activities<C: ConnectionTrait>(
+    on: &C,
+    run: &str,
+    activities: &[String],
+    change: &str,
+    from: &str,
+    now_us: Option<i64>,
+) -> Result<()> {
+    for some in activities.chunks(sql::rows_per_statement(1)) {
+        let mut values = args![run];
+        values.extend(now_us.map(Value::from));
+        let list = sql::placeholders(values.len() + 1, some.len());
+        values.extend(some.iter().map(|activity| Value::from(activity.as_str())));
+        let sql = format!("UPDATE tasks SET {change} WHERE run = $1 AND state IN ({from}) AND activity IN ({list})");
+        sql::run(on, "set the state of tasks", sql, values).await?;
+    }
+    Ok(())
+}
+
+async fn write_population<C: ConnectionTrait>(on: &C, run: &str, population: &Population, now_us: i64) -> Result<()> {
+    let sql = "INSERT INTO populations (run, activity, port, row_count, columns, dimension, written_us) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7) \
+               ON CONFLICT (run, activity, port) DO UPDATE SET row_count = excluded.row_count, \
+                 columns = excluded.columns, dimension = excluded.dimension, written_us = excluded.written_us";
+    let Population { activity, port, rows, columns, dimension } = population;
+    let values = args![
+        run,
+        activity.as_str(),
+        port.as_str(),
+        *rows,
+        columns.to_string(),
+        dimension.as_deref(),
+        now_us
+    ];
+    sql::run(on, "record a population", sql, values).await?;
+    Ok(())
+}
+
+fn read_population(row: &Row) -> Result<Population> {
+    Ok(Population {
+        activity: row.get("activity")?,
+        port: row.get("port")?,
+        rows: row.get("row_count")?,
+        columns: row.json("columns")?,
+        dimension: row.get("dimension")?,
+    })
+}
+
+fn read(row: &Row) -> Result<Task> {
+    Ok(Task {
+        id: row.get("id")?,
+        run: row.get("run")?,
+        activity: row.get("activity")?,
+        kind: row.get("kind")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        owner: row.get("owner")?,
+        lease_until_us: row.get("lease_until_us")?,
+        not_before_us: row.get("not_before_us")?,
+        note: row.get("note")?,
+        table_versions: row.json_or_null("table_versions")?,
+        error: row.json_or_null("error")?,
+        elapsed_ms: row.get("elapsed_ms")?,
+        started_us: row.get("started_us")?,
+        finished_us: row.get("finished_us")?,
+    })
+}

@@ -1,0 +1,82 @@
+//! The store's contract, written once and run on SQLite and on PostgreSQL.
+
+mod consents;
+mod deliveries;
+mod documents;
+mod events;
+mod postgres;
+mod runs;
+mod tasks;
+
+use anyhow::Context;
+use tutti_store::Store;
+
+/// Makes one test per case on SQLite, and one that runs all cases on a PostgreSQL of its own, each in a new database.
+macro_rules! suite {
+    ($($module:ident: $($case:ident),+;)+) => {
+        mod sqlite {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() -> anyhow::Result<()> {
+                    let folder = tempfile::tempdir()?;
+                    let store = crate::sqlite_store(folder.path()).await?;
+                    crate::$module::$case(store).await
+                })+
+            })+
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn postgres_every_case() -> anyhow::Result<()> {
+            let mut server = postgres::Postgres::start().await?;
+            $($(
+                let store = server.store().await?;
+                $module::$case(store.clone()).await.context(concat!(stringify!($module), "::", stringify!($case)))?;
+                store.close().await?;
+            )+)+
+            Ok(())
+        }
+    };
+}
+
+suite! {
+    documents: versions_grow_only_with_changes, apply_is_all_or_nothing, deleted_documents_keep_their_versions,
+        expected_versions_detect_conflicts, field_order_is_kept, generation_follows_changes,
+        concurrent_applies_lose_nothing, settings_keep_the_first;
+    runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on;
+    tasks: claims_never_give_a_task_twice, claims_respect_time_lease_and_run, completion_is_once,
+        failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other;
+    deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, crash_leaves_groups_in_doubt,
+        lost_leases_cannot_send, answers_must_fit, many_batches;
+    consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
+    events: inbox_is_idempotent_and_ordered;
+}
+
+async fn sqlite_store(folder: &std::path::Path) -> anyhow::Result<Store> {
+    Ok(Store::open(&format!("sqlite:{}", folder.join("state.db").display())).await?)
+}
+
+#[tokio::test]
+async fn reopening_finds_everything() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let store = sqlite_store(folder.path()).await?;
+    store.settings().set("secret", "kept").await?;
+    store.close().await?;
+    let store = sqlite_store(folder.path()).await?;
+    assert_eq!(store.settings().get("secret").await?.as_deref(), Some("kept"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn memory_databases_work() -> anyhow::Result<()> {
+    let store = Store::open("sqlite::memory:").await?;
+    store.settings().set("a", "1").await?;
+    assert_eq!(store.settings().get("a").await?.as_deref(), Some("1"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn other_addresses_are_refused() {
+    let error = Store::open("mysql://root:secret@localhost/x").await.err().map(|error| error.to_string());
+    let text = error.unwrap_or_default();
+    assert!(text.contains("mysql://root:***@localhost/x") && !text.contains("secret"), "{text}");
+}
