@@ -3,11 +3,11 @@
 //! A batch is `ready`, `running` or `done`. Its counts reach the delivery when it is done, together with the end of
 //! its groups, so that a person is counted once however often a worker dies.
 
+use crate::Store;
 use crate::deliveries::{self, Reasons};
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// A stored batch: ordinals `first_ordinal .. first_ordinal + rows` of the delivery's eligible rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,8 +175,7 @@ impl Batches<'_> {
                    RETURNING row_count";
         let late = deliveries::json(&counts.excluded_late);
         let BatchCounts { sent, failed, in_doubt, excluded_late } = counts;
-        let values =
-            args![run, activity, batch_no, owner, *sent, *failed, *in_doubt, late, ledger_file, now_us];
+        let values = args![run, activity, batch_no, owner, *sent, *failed, *in_doubt, late, ledger_file, now_us];
         let rows = sql::all(&transaction, what, sql, values).await?;
         let Some(row) = rows.first() else { return Ok(false) };
         let rows: i64 = row.get("row_count")?;
@@ -191,7 +190,8 @@ impl Batches<'_> {
             delivery.excluded += count;
             *delivery.exclusions.entry(reason.clone()).or_default() += count;
         }
-        let sql = "SELECT 1 AS found FROM batches WHERE run = $1 AND activity = $2 AND state IN ('ready', 'running') LIMIT 1";
+        let sql =
+            "SELECT 1 AS found FROM batches WHERE run = $1 AND activity = $2 AND state IN ('ready', 'running') LIMIT 1";
         if sql::one(&transaction, what, sql, args![run, activity]).await?.is_none() {
             delivery.finished_us = Some(now_us);
         }

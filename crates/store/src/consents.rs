@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, Value};
 
+use crate::Store;
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// An opt-out of a channel by a person, an address, or both at once. Kept as up to two facts, one for each, so that
 /// neither is lost when the other is known already.
@@ -84,7 +84,12 @@ impl Consents<'_> {
     ///
     /// # Errors
     /// [`Error::Refused`] where neither person nor address is given.
-    pub async fn opt_in(&self, channel: &str, person: Option<&(String, String)>, address: Option<&str>) -> Result<bool> {
+    pub async fn opt_in(
+        &self,
+        channel: &str,
+        person: Option<&(String, String)>,
+        address: Option<&str>,
+    ) -> Result<bool> {
         let what = "record an opt-in";
         let subjects = subjects(what, person, address)?;
         let transaction = self.0.begin(what).await?;

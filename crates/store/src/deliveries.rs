@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use sea_orm::ConnectionTrait;
 
+use crate::Store;
 use crate::error::Result;
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// How many rows left for each reason.
 pub type Reasons = BTreeMap<String, i64>;

@@ -3,10 +3,10 @@
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
+use crate::Store;
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// A document to write.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +118,11 @@ impl Documents<'_> {
     /// All versions of a document, newest first, those that deleted it among them.
     pub async fn versions(&self, kind: &str, name: &str) -> Result<Vec<Document>> {
         let sql = "SELECT * FROM documents WHERE kind = $1 AND name = $2 ORDER BY version DESC";
-        sql::all(self.0.reader(), "list a document's versions", sql, args![kind, name]).await?.iter().map(document).collect()
+        sql::all(self.0.reader(), "list a document's versions", sql, args![kind, name])
+            .await?
+            .iter()
+            .map(document)
+            .collect()
     }
 
     /// Deletes a document by a version without body; the older versions stay readable. `None` where there is nothing
@@ -185,7 +189,8 @@ async fn write<C: ConnectionTrait>(
     let what = "write a document";
     let retire = "UPDATE documents SET head = FALSE WHERE head AND kind = $1 AND name = $2";
     sql::run(on, what, retire, args![kind, name]).await?;
-    let insert = "INSERT INTO documents (kind, name, version, body, head, written_us) VALUES ($1, $2, $3, $4, TRUE, $5)";
+    let insert =
+        "INSERT INTO documents (kind, name, version, body, head, written_us) VALUES ($1, $2, $3, $4, TRUE, $5)";
     sql::run(on, what, insert, args![kind, name, version, body, now_us]).await?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The inbox of feedback: opens, clicks and unsubscribes on their way into a table.
 
+use crate::Store;
 use crate::error::Result;
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// One event that came back.
 #[derive(Debug, Clone, PartialEq, Eq)]

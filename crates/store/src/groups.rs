@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::DatabaseTransaction;
 
+use crate::Store;
 use crate::batches::BatchRef;
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// Messages about to be handed over: ordinals `first_ordinal .. first_ordinal + length`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,8 @@ impl Groups<'_> {
                 let (begun, given) = (row.get::<i64>("length")?, given(&row)?);
                 if begun != given {
                     let ordinal: i64 = row.get("ordinal")?;
-                    let why = format!("the group at ordinal {ordinal} has {begun} messages, but {given} answers were given");
+                    let why =
+                        format!("the group at ordinal {ordinal} has {begun} messages, but {given} answers were given");
                     return Err(Error::Refused { what, why });
                 }
             }

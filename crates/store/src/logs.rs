@@ -1,9 +1,9 @@
 //! What a run tells about itself, line by line.
 
+use crate::Store;
 use crate::error::Result;
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// One line of a run's log.
 #[derive(Debug, Clone, PartialEq, Eq)]

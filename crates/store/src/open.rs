@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -42,7 +42,8 @@ impl Store {
         let store = if url.starts_with("sqlite:") {
             let writer = connect_sqlite(url, 1).await?;
             // A database in memory belongs to its connection.
-            let readers = if url.contains(":memory:") { writer.clone() } else { connect_sqlite(url, SQLITE_READERS).await? };
+            let readers =
+                if url.contains(":memory:") { writer.clone() } else { connect_sqlite(url, SQLITE_READERS).await? };
             Store { writer, readers }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let mut options = ConnectOptions::new(url);

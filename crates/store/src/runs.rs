@@ -5,11 +5,11 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
 
+use crate::Store;
 use crate::error::Result;
 use crate::open::commit;
 use crate::sql::{self, Row, args};
 use crate::tasks::{self, NewTask, Task};
-use crate::Store;
 
 /// A run to begin.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,9 @@ pub struct Follow {
     pub ready: Vec<String>,
     /// Activities that will never run, from `waiting`, `ready` or `failed`; others keep their state.
     pub skipped: Vec<String>,
+    /// For the task that ended: its ports that nothing passes. A failed task with ports here is settled: the run goes
+    /// on without it.
+    pub closed_ports: Option<Vec<String>>,
     /// For a failed task: when it is tried again. `None`: it stays failed.
     pub retry_at_us: Option<i64>,
     /// The run's next state, where it changes. An ended run keeps its state.

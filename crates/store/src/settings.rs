@@ -1,9 +1,9 @@
 //! Settings that the instance keeps for itself, such as the secret that signs links.
 
+use crate::Store;
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, args};
-use crate::Store;
 
 /// The repository of kept settings; see [`Store::settings`].
 pub struct Settings<'a>(&'a Store);
@@ -18,7 +18,8 @@ impl Store {
 impl Settings<'_> {
     /// The value under a key.
     pub async fn get(&self, key: &str) -> Result<Option<String>> {
-        let row = sql::one(self.0.reader(), "read a setting", "SELECT value FROM settings WHERE key = $1", args![key]).await?;
+        let row = sql::one(self.0.reader(), "read a setting", "SELECT value FROM settings WHERE key = $1", args![key])
+            .await?;
         row.map(|row| row.get("value")).transpose()
     }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm::Value;
 
+use crate::Store;
 use crate::error::{Error, Result};
 use crate::open::commit;
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// A suppressed address or domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,8 @@ impl Suppressions<'_> {
         wanted.dedup();
         let mut reasons: HashMap<(&'static str, String), String> = HashMap::new();
         for kind in ["address", "domain"] {
-            let of_kind: Vec<&str> = wanted.iter().filter(|(of, _)| *of == kind).map(|(_, value)| value.as_str()).collect();
+            let of_kind: Vec<&str> =
+                wanted.iter().filter(|(of, _)| *of == kind).map(|(_, value)| value.as_str()).collect();
             for some in of_kind.chunks(sql::rows_per_statement(1)) {
                 let sql = format!(
                     "SELECT value, reason FROM suppressions WHERE channel = $1 AND kind = $2 AND value IN ({})",

@@ -6,11 +6,11 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
 
+use crate::Store;
 use crate::error::Result;
 use crate::open::commit;
 use crate::runs::{self, Follow, Run};
 use crate::sql::{self, Row, args};
-use crate::Store;
 
 /// A task to make with its run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct Task {
     pub note: Option<String>,
     /// The version read of each table, a JSON object.
     pub table_versions: Option<Json>,
+    /// Its ports that nothing passes, once it is settled; the engine's word.
+    pub closed_ports: Option<Vec<String>>,
     /// Why the last attempt failed.
     pub error: Option<Json>,
     /// How long the successful attempt worked.
@@ -165,9 +167,11 @@ impl Tasks<'_> {
         let Some((run, tasks)) = self.owned(&transaction, task, owner).await? else { return Ok(false) };
         let follow = decide(&run, &tasks);
         let sql = "UPDATE tasks SET state = 'completed', note = $2, table_versions = $3, elapsed_ms = $4, error = NULL, \
-                   owner = NULL, lease_until_us = NULL, finished_us = $5 WHERE id = $1";
+                   owner = NULL, lease_until_us = NULL, finished_us = $5, closed_ports = $6 WHERE id = $1";
         let versions = result.table_versions.to_string();
-        sql::run(&transaction, what, sql, args![task, result.note, versions, result.elapsed_ms, now_us]).await?;
+        let closed = closed_ports(&follow);
+        let values = args![task, result.note, versions, result.elapsed_ms, now_us, closed];
+        sql::run(&transaction, what, sql, values).await?;
         for population in &result.populations {
             write_population(&transaction, &run.id, population, now_us).await?;
         }
@@ -192,8 +196,8 @@ impl Tasks<'_> {
         let follow = decide(&run, &tasks);
         let (state, finished) = if follow.retry_at_us.is_some() { ("ready", None) } else { ("failed", Some(now_us)) };
         let sql = "UPDATE tasks SET state = $2, error = $3, not_before_us = $4, finished_us = $5, \
-                   owner = NULL, lease_until_us = NULL WHERE id = $1";
-        let values = args![task, state, error.to_string(), follow.retry_at_us, finished];
+                   closed_ports = $6, owner = NULL, lease_until_us = NULL WHERE id = $1";
+        let values = args![task, state, error.to_string(), follow.retry_at_us, finished, closed_ports(&follow)];
         sql::run(&transaction, what, sql, values).await?;
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
         commit(transaction, what).await?;
@@ -248,10 +252,8 @@ impl Tasks<'_> {
         let Some(run) = runs::find(on, &row.get::<String>("run")?, self.0.for_update()).await? else {
             return Ok(None);
         };
-        let sql = format!(
-            "SELECT id FROM tasks WHERE id = $1 AND owner = $2 AND state = 'running'{}",
-            self.0.for_update()
-        );
+        let sql =
+            format!("SELECT id FROM tasks WHERE id = $1 AND owner = $2 AND state = 'running'{}", self.0.for_update());
         if sql::one(on, what, sql, args![task, owner]).await?.is_none() {
             return Ok(None);
         }
@@ -314,21 +316,17 @@ async fn change_activities<C: ConnectionTrait>(
     Ok(())
 }
 
+fn closed_ports(follow: &Follow) -> Option<String> {
+    follow.closed_ports.as_ref().map(|ports| Json::from(ports.as_slice()).to_string())
+}
+
 async fn write_population<C: ConnectionTrait>(on: &C, run: &str, population: &Population, now_us: i64) -> Result<()> {
     let sql = "INSERT INTO populations (run, activity, port, row_count, columns, dimension, written_us) \
                VALUES ($1, $2, $3, $4, $5, $6, $7) \
                ON CONFLICT (run, activity, port) DO UPDATE SET row_count = excluded.row_count, \
                  columns = excluded.columns, dimension = excluded.dimension, written_us = excluded.written_us";
     let Population { activity, port, rows, columns, dimension } = population;
-    let values = args![
-        run,
-        activity.as_str(),
-        port.as_str(),
-        *rows,
-        columns.to_string(),
-        dimension.as_deref(),
-        now_us
-    ];
+    let values = args![run, activity.as_str(), port.as_str(), *rows, columns.to_string(), dimension.as_deref(), now_us];
     sql::run(on, "record a population", sql, values).await?;
     Ok(())
 }
@@ -356,6 +354,7 @@ fn read(row: &Row) -> Result<Task> {
         not_before_us: row.get("not_before_us")?,
         note: row.get("note")?,
         table_versions: row.json_or_null("table_versions")?,
+        closed_ports: row.json_or_null("closed_ports")?,
         error: row.json_or_null("error")?,
         elapsed_ms: row.get("elapsed_ms")?,
         started_us: row.get("started_us")?,

@@ -30,6 +30,7 @@ super::migration!(
         not_before_us BIGINT,
         note TEXT,
         table_versions TEXT,
+        closed_ports TEXT,
         error TEXT,
         elapsed_ms BIGINT,
         started_us BIGINT,

@@ -47,7 +47,15 @@ fn start(batch_no: i64, first_ordinal: i64, length: i64) -> GroupStart {
 
 fn answer(batch_no: i64, first_ordinal: i64, outcomes: &[u8]) -> GroupAnswer {
     let outcomes = outcomes.to_vec();
-    GroupAnswer { run: "run_1".into(), activity: "mail".into(), batch_no, first_ordinal, attempt: 1, outcomes, at_us: 30 }
+    GroupAnswer {
+        run: "run_1".into(),
+        activity: "mail".into(),
+        batch_no,
+        first_ordinal,
+        attempt: 1,
+        outcomes,
+        at_us: 30,
+    }
 }
 
 fn sent(count: i64) -> BatchCounts {
@@ -145,7 +153,8 @@ pub async fn crash_leaves_groups_in_doubt(store: Store) -> anyhow::Result<()> {
     assert_eq!(groups.begin("two", std::slice::from_ref(&again)).await?, [true]);
     assert_eq!(groups.begin("two", &[again]).await?, [true], "recorded again without harm");
     groups.answer(&[GroupAnswer { attempt: 2, ..answer(0, 4, &[1, 1, 1, 1]) }]).await?;
-    let attempts: Vec<_> = groups.list(batch(0)).await?.iter().filter(|g| g.first_ordinal == 4).map(|g| g.attempt).collect();
+    let attempts: Vec<_> =
+        groups.list(batch(0)).await?.iter().filter(|g| g.first_ordinal == 4).map(|g| g.attempt).collect();
     assert_eq!(attempts, [1, 2]);
     assert!(store.batches().finish(batch(0), "two", &sent(10), None, 120).await?);
     assert_eq!(groups.list(batch(0)).await?, [], "a finished batch has no groups");

@@ -16,7 +16,12 @@ pub fn run(id: &str, campaign: &str, now_us: i64) -> NewRun {
 }
 
 pub fn task(run: &str, activity: &str, state: &str) -> NewTask {
-    NewTask { id: format!("task_{run}_{activity}"), activity: activity.into(), kind: "wait".into(), state: state.into() }
+    NewTask {
+        id: format!("task_{run}_{activity}"),
+        activity: activity.into(),
+        kind: "wait".into(),
+        state: state.into(),
+    }
 }
 
 pub async fn lists_are_newest_first(store: Store) -> anyhow::Result<()> {

@@ -87,7 +87,13 @@ pub async fn completion_is_once(store: Store) -> anyhow::Result<()> {
     store.runs().create(run("run_1", "c", 1), new).await?;
     let tasks = store.tasks();
     let id = tasks.claim_ready("one", LEASE, 5, 10).await?[0].id.clone();
-    let follow = || Follow { ready: vec!["b".into()], skipped: vec!["c".into()], ..Follow::default() };
+    let closed_ports = Some(vec!["complement".to_owned()]);
+    let follow = || Follow {
+        ready: vec!["b".into()],
+        skipped: vec!["c".into()],
+        closed_ports: closed_ports.clone(),
+        ..Follow::default()
+    };
     assert!(!tasks.complete(&id, "two", result("a", 1), 20, |_, _| follow()).await?, "not the owner");
     assert_eq!(tasks.populations("run_1").await?, []);
     assert!(tasks.complete(&id, "one", result("a", 5), 20, |_, _| follow()).await?);
@@ -96,6 +102,7 @@ pub async fn completion_is_once(store: Store) -> anyhow::Result<()> {
     assert_eq!(tasks.populations("run_1").await?, result("a", 5).populations);
     let all = tasks.list("run_1").await?;
     assert_eq!(all.iter().map(|task| task.state.as_str()).collect::<Vec<_>>(), ["completed", "ready", "skipped"]);
+    assert_eq!((&all[0].closed_ports, &all[1].closed_ports), (&closed_ports, &None));
     assert_eq!(all[0].table_versions, Some(json!({"customers": 4})));
     assert_eq!((all[0].elapsed_ms, all[0].finished_us, all[0].owner.as_deref()), (Some(12), Some(20), None));
     let id = tasks.claim_ready("one", LEASE, 5, 30).await?[0].id.clone();

@@ -1,0 +1,299 @@
+//! The decision after each event of a run.
+//!
+//! An activity runs when everything that leads to it has settled and something passes at least one of its inbound
+//! transitions; it is skipped when everything has settled and nothing passes any. A task has settled when it is
+//! completed or skipped, or failed with a policy by which the run goes on. Nothing passes a transition that leaves a
+//! skipped activity or a closed port; an empty population does pass.
+
+use std::collections::BTreeMap;
+
+use super::failure::{ErrorClass, FailurePolicy, OnFailure};
+use super::graph::{ERROR_PORT, Graph};
+use super::moves::{Error, RunState, TaskState};
+
+/// A run as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunView {
+    /// The run's state.
+    pub state: RunState,
+    /// Its tasks by activity; one that is missing is waiting.
+    pub tasks: BTreeMap<String, TaskView>,
+}
+
+/// A task as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskView {
+    /// The task's state.
+    pub state: TaskState,
+    /// How often it was claimed.
+    pub attempts: u32,
+    /// Its ports that nothing passes, as an earlier [`Decision::closed_ports`] said. `None` for a failed task: it has
+    /// not settled, and the run waits for somebody to resume it.
+    pub closed_ports: Option<Vec<String>>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The run was launched.
+    Started,
+    /// A task did its work and its result is safe.
+    TaskCompleted {
+        /// The activity.
+        activity: String,
+        /// Nothing passes any of its ports (`when_empty: stop`).
+        stop_branch: bool,
+        /// Nothing passes these ports (`skip_when_empty`, the branches that a test did not take).
+        empty_ports_to_skip: Vec<String>,
+    },
+    /// An attempt of a task failed.
+    TaskFailed {
+        /// The activity.
+        activity: String,
+        /// Who has to act.
+        class: ErrorClass,
+        /// The activity's policy.
+        policy: FailurePolicy,
+    },
+    /// Somebody pauses the run.
+    Pause,
+    /// Somebody resumes the run, or goes on with one whose process died.
+    Resume,
+    /// Somebody stops the run.
+    Stop,
+}
+
+/// What changes. All of it is written in the transaction that records the event.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// The run's next state, where it changes.
+    pub run_state: Option<RunState>,
+    /// Activities that become ready.
+    pub ready: Vec<String>,
+    /// Activities that will never run.
+    pub skipped: Vec<String>,
+    /// For [`Event::TaskFailed`]: when the task is tried again. `None`: it is failed.
+    pub retry_at_us: Option<i64>,
+    /// For the task that the event is about, when it has settled: its ports that nothing passes, to be kept with it.
+    pub closed_ports: Option<Vec<String>>,
+}
+
+impl RunView {
+    /// A run at its launch: running, with every task waiting.
+    pub fn new(graph: &Graph) -> Self {
+        let waiting = TaskView { state: TaskState::Waiting, attempts: 0, closed_ports: None };
+        let tasks = graph.nodes().iter().map(|node| (node.id.clone(), waiting.clone())).collect();
+        RunView { state: RunState::Running, tasks }
+    }
+}
+
+impl Graph {
+    /// What follows from an event. The same event met again, after it was written, changes nothing more.
+    ///
+    /// # Errors
+    /// [`Error`] where the event does not fit the state of the run or of its task.
+    pub fn decide(&self, view: &RunView, event: &Event, now_us: i64) -> Result<Decision, Error> {
+        let mut course = Course::new(self, view);
+        let mut decision = Decision::default();
+        match event {
+            Event::Started => {
+                if view.state.ended() {
+                    return Err(move_refused(view.state, RunState::Running));
+                }
+            }
+            Event::TaskCompleted { activity, stop_branch, empty_ports_to_skip } => {
+                let place = course.meet(activity, TaskState::Completed)?;
+                if course.changed(place) {
+                    let closed = |port: &&str| {
+                        *stop_branch || *port == ERROR_PORT || empty_ports_to_skip.iter().any(|empty| empty == port)
+                    };
+                    decision.closed_ports = Some(course.close(place, closed));
+                }
+            }
+            Event::TaskFailed { activity, class, policy } => {
+                let place = course.meet(activity, TaskState::Failed)?;
+                if course.changed(place) {
+                    self.decide_failure(&mut course, &mut decision, place, (*class, *policy), now_us)?;
+                }
+                if decision.retry_at_us.is_some() {
+                    return Ok(decision);
+                }
+            }
+            Event::Pause => decision.run_state = view.state.move_to(RunState::Paused)?,
+            Event::Resume => {
+                decision.run_state = view.state.move_to(RunState::Running)?;
+                course.run = RunState::Running;
+                course.retry_failed();
+            }
+            Event::Stop => {
+                decision.run_state = view.state.move_to(RunState::Stopped)?;
+                course.run = RunState::Stopped;
+            }
+        }
+        course.settle();
+        if course.finished() {
+            decision.run_state = course.run.move_to(RunState::Completed)?.filter(|_| view.state != RunState::Completed);
+        }
+        (decision.ready, decision.skipped) = course.news();
+        Ok(decision)
+    }
+
+    fn decide_failure(
+        &self,
+        course: &mut Course<'_>,
+        decision: &mut Decision,
+        place: usize,
+        (class, policy): (ErrorClass, FailurePolicy),
+        now_us: i64,
+    ) -> Result<(), Error> {
+        // What fails after the run has ended is recorded and nothing else.
+        if course.run.ended() {
+            return Ok(());
+        }
+        if let Some(at) = policy.retry_at(class, course.attempts[place], now_us) {
+            decision.retry_at_us = Some(at);
+            return Ok(());
+        }
+        match policy.then {
+            OnFailure::Pause => decision.run_state = course.run.move_to(RunState::Paused)?,
+            OnFailure::Abort => {
+                decision.run_state = course.run.move_to(RunState::Failed)?;
+                course.run = RunState::Failed;
+            }
+            OnFailure::Ignore => decision.closed_ports = Some(course.close(place, |_| true)),
+            OnFailure::ErrorPort => decision.closed_ports = Some(course.close(place, |port| *port != ERROR_PORT)),
+        }
+        Ok(())
+    }
+}
+
+fn move_refused(from: RunState, to: RunState) -> Error {
+    match from.move_to(to) {
+        Err(error) => error,
+        Ok(_) => Error::Run { from, to, instead: "resume it" },
+    }
+}
+
+/// Whether something passes a transition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passage {
+    /// Its source has not settled.
+    Open,
+    /// Rows pass, be they none.
+    Live,
+    /// Nothing will ever pass.
+    Dead,
+}
+
+/// The states of a run's tasks by place, before and as they become.
+struct Course<'a> {
+    graph: &'a Graph,
+    run: RunState,
+    before: Vec<TaskState>,
+    states: Vec<TaskState>,
+    attempts: Vec<u32>,
+    closed: Vec<Option<Vec<String>>>,
+}
+
+impl<'a> Course<'a> {
+    fn new(graph: &'a Graph, view: &RunView) -> Self {
+        let tasks: Vec<_> = graph.nodes().iter().map(|node| view.tasks.get(&node.id)).collect();
+        let states: Vec<_> = tasks.iter().map(|task| task.map_or(TaskState::Waiting, |task| task.state)).collect();
+        Course {
+            graph,
+            run: view.state,
+            before: states.clone(),
+            states,
+            attempts: tasks.iter().map(|task| task.map_or(0, |task| task.attempts)).collect(),
+            closed: tasks.iter().map(|task| task.and_then(|task| task.closed_ports.clone())).collect(),
+        }
+    }
+
+    /// Brings the task that an event is about to the state that the event says.
+    fn meet(&mut self, activity: &str, to: TaskState) -> Result<usize, Error> {
+        let place = self.graph.place(activity).ok_or_else(|| Error::Unknown { activity: activity.to_owned() })?;
+        self.states[place].move_to(to, activity)?;
+        self.states[place] = to;
+        Ok(place)
+    }
+
+    fn changed(&self, place: usize) -> bool {
+        self.states[place] != self.before[place]
+    }
+
+    /// Settles a task, with those of its ports closed that `closed` says.
+    fn close(&mut self, place: usize, closed: impl Fn(&&str) -> bool) -> Vec<String> {
+        let ports: Vec<String> = self.graph.ports_of(place).filter(closed).map(str::to_owned).collect();
+        self.closed[place] = Some(ports.clone());
+        ports
+    }
+
+    /// Makes the failed tasks that the run waits for ready again.
+    fn retry_failed(&mut self) {
+        for (state, closed) in self.states.iter_mut().zip(&self.closed) {
+            if *state == TaskState::Failed && closed.is_none() {
+                *state = TaskState::Ready;
+            }
+        }
+    }
+
+    /// Moves every waiting task that can move. Sources come first, so one pass reaches the end of each branch.
+    fn settle(&mut self) {
+        for place in self.graph.places_in_order() {
+            let state = self.states[place];
+            if self.run.ended() {
+                if matches!(state, TaskState::Waiting | TaskState::Ready) {
+                    self.states[place] = TaskState::Skipped;
+                }
+            } else if state == TaskState::Waiting {
+                self.states[place] = self.next(place);
+            }
+        }
+    }
+
+    fn next(&self, place: usize) -> TaskState {
+        if !self.graph.nodes()[place].enabled {
+            return TaskState::Skipped;
+        }
+        let inbound = self.graph.inbound_of(place);
+        let passages = || inbound.iter().map(|(from, port)| self.passage(*from, port));
+        if passages().any(|passage| passage == Passage::Open) {
+            TaskState::Waiting
+        } else if inbound.is_empty() || passages().any(|passage| passage == Passage::Live) {
+            TaskState::Ready
+        } else {
+            TaskState::Skipped
+        }
+    }
+
+    fn passage(&self, from: usize, port: &str) -> Passage {
+        match (self.states[from], &self.closed[from]) {
+            (TaskState::Skipped, _) => Passage::Dead,
+            (TaskState::Completed | TaskState::Failed, Some(closed)) if closed.iter().any(|other| other == port) => {
+                Passage::Dead
+            }
+            (TaskState::Completed, _) | (TaskState::Failed, Some(_)) => Passage::Live,
+            _ => Passage::Open,
+        }
+    }
+
+    /// Whether no task can ever run, in a run that has not ended otherwise.
+    fn finished(&self) -> bool {
+        let settled = self.states.iter().zip(&self.closed).all(|(state, closed)| match state {
+            TaskState::Completed | TaskState::Skipped => true,
+            TaskState::Failed => closed.is_some(),
+            TaskState::Waiting | TaskState::Ready | TaskState::Running => false,
+        });
+        settled && matches!(self.run, RunState::Running | RunState::Paused)
+    }
+
+    /// The activities that became ready, and those that became skipped.
+    fn news(&self) -> (Vec<String>, Vec<String>) {
+        let became = |wanted: TaskState| {
+            let places = self.graph.places_in_order();
+            let places = places.filter(move |&place| self.states[place] == wanted && self.changed(place));
+            places.map(|place| self.graph.nodes()[place].id.clone()).collect()
+        };
+        (became(TaskState::Ready), became(TaskState::Skipped))
+    }
+}

@@ -1,0 +1,11 @@
+//! A run: its canvas as a graph, its states, and the decision after each event.
+
+mod decide;
+mod failure;
+mod graph;
+mod moves;
+
+pub use decide::{Decision, Event, RunView, TaskView};
+pub use failure::{ErrorClass, FailurePolicy, OnFailure};
+pub use graph::{ERROR_PORT, Edge, Error as GraphError, Graph, Node};
+pub use moves::{Error, RUN_MOVES, RunState, TASK_MOVES, TaskState, UnknownState};

@@ -1,0 +1,248 @@
+//! The states of runs and tasks, and the one list of moves between them. What is not in the list is refused.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The state of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// Its ready tasks are worked on.
+    Running,
+    /// Nothing new is begun until it is resumed.
+    Paused,
+    /// Everything that could run has run.
+    Completed,
+    /// A failed activity ended it.
+    Failed,
+    /// Somebody ended it.
+    Stopped,
+}
+
+/// The state of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskState {
+    /// Something before it has not ended.
+    Waiting,
+    /// A worker may claim it.
+    Ready,
+    /// A worker has claimed it.
+    Running,
+    /// It did its work.
+    Completed,
+    /// It did not, and is not tried again by itself.
+    Failed,
+    /// It will never run.
+    Skipped,
+}
+
+/// Every move of a run.
+pub const RUN_MOVES: &[(RunState, RunState)] = &[
+    (RunState::Running, RunState::Paused),
+    (RunState::Running, RunState::Completed),
+    (RunState::Running, RunState::Failed),
+    (RunState::Running, RunState::Stopped),
+    (RunState::Paused, RunState::Running),
+    // What was at work when the run was paused may have been the last.
+    (RunState::Paused, RunState::Completed),
+    (RunState::Paused, RunState::Failed),
+    (RunState::Paused, RunState::Stopped),
+];
+
+/// Every move of a task.
+pub const TASK_MOVES: &[(TaskState, TaskState)] = &[
+    (TaskState::Waiting, TaskState::Ready),
+    (TaskState::Waiting, TaskState::Skipped),
+    (TaskState::Ready, TaskState::Running),
+    (TaskState::Ready, TaskState::Skipped),
+    // To be tried again, or given back.
+    (TaskState::Running, TaskState::Ready),
+    (TaskState::Running, TaskState::Completed),
+    (TaskState::Running, TaskState::Failed),
+    // The run was resumed.
+    (TaskState::Failed, TaskState::Ready),
+];
+
+/// An event that does not fit the state that it meets. Nothing changes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The run cannot make this move.
+    #[error("the run is {from} and cannot become {to}; {instead}")]
+    Run {
+        /// The state that it is in.
+        from: RunState,
+        /// The state that the event would bring.
+        to: RunState,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The task cannot make this move.
+    #[error("the activity `{activity}` is {from} and cannot become {to}; {instead}")]
+    Task {
+        /// The activity.
+        activity: String,
+        /// The state that it is in.
+        from: TaskState,
+        /// The state that the event would bring.
+        to: TaskState,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The event is about an activity that the run does not have.
+    #[error("the run has no activity `{activity}`; it stays on the version of the campaign that it began with")]
+    Unknown {
+        /// The activity.
+        activity: String,
+    },
+}
+
+impl RunState {
+    /// Every state.
+    pub const ALL: [RunState; 5] =
+        [RunState::Running, RunState::Paused, RunState::Completed, RunState::Failed, RunState::Stopped];
+
+    /// The state's word, as stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunState::Running => "running",
+            RunState::Paused => "paused",
+            RunState::Completed => "completed",
+            RunState::Failed => "failed",
+            RunState::Stopped => "stopped",
+        }
+    }
+
+    /// Whether the run is over.
+    pub fn ended(self) -> bool {
+        matches!(self, RunState::Completed | RunState::Failed | RunState::Stopped)
+    }
+
+    /// The move to another state; `None` where the run is there already.
+    ///
+    /// # Errors
+    /// [`Error::Run`] for a move that is not in [`RUN_MOVES`].
+    pub fn move_to(self, to: RunState) -> Result<Option<RunState>, Error> {
+        if self == to {
+            return Ok(None);
+        }
+        if RUN_MOVES.contains(&(self, to)) {
+            return Ok(Some(to));
+        }
+        let instead = match self {
+            RunState::Completed => "it has done everything: run the campaign again",
+            RunState::Failed => "a failed activity ended it: repair the activity and run the campaign again",
+            RunState::Stopped => "somebody stopped it: run the campaign again",
+            RunState::Running | RunState::Paused => "pause, resume or stop it",
+        };
+        Err(Error::Run { from: self, to, instead })
+    }
+}
+
+impl TaskState {
+    /// Every state.
+    pub const ALL: [TaskState; 6] = [
+        TaskState::Waiting,
+        TaskState::Ready,
+        TaskState::Running,
+        TaskState::Completed,
+        TaskState::Failed,
+        TaskState::Skipped,
+    ];
+
+    /// The state's word, as stored and shown (`ready` shows as `waiting` to people).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TaskState::Waiting => "waiting",
+            TaskState::Ready => "ready",
+            TaskState::Running => "running",
+            TaskState::Completed => "completed",
+            TaskState::Failed => "failed",
+            TaskState::Skipped => "skipped",
+        }
+    }
+
+    /// Checks a move of the task of `activity`; a task that is there already may stay.
+    ///
+    /// # Errors
+    /// [`Error::Task`] for a move that is not in [`TASK_MOVES`].
+    pub fn move_to(self, to: TaskState, activity: &str) -> Result<(), Error> {
+        if self == to || TASK_MOVES.contains(&(self, to)) {
+            return Ok(());
+        }
+        let instead = match self {
+            TaskState::Waiting => "what leads to it must end first",
+            TaskState::Ready => "a worker must claim it first",
+            TaskState::Running => "its worker must end it, or its lease",
+            TaskState::Completed => "its result stands: run the campaign again for another",
+            TaskState::Failed => "resume the run to try it again",
+            TaskState::Skipped => "nothing leads to it in this run: run the campaign again",
+        };
+        Err(Error::Task { activity: activity.to_owned(), from: self, to, instead })
+    }
+}
+
+/// A word that is no state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no state")]
+pub struct UnknownState(pub String);
+
+impl FromStr for RunState {
+    type Err = UnknownState;
+
+    fn from_str(word: &str) -> Result<Self, UnknownState> {
+        RunState::ALL.into_iter().find(|state| state.as_str() == word).ok_or_else(|| UnknownState(word.to_owned()))
+    }
+}
+
+impl FromStr for TaskState {
+    type Err = UnknownState;
+
+    fn from_str(word: &str) -> Result<Self, UnknownState> {
+        TaskState::ALL.into_iter().find(|state| state.as_str() == word).ok_or_else(|| UnknownState(word.to_owned()))
+    }
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_read_back() {
+        assert!(RunState::ALL.into_iter().all(|state| state.as_str().parse() == Ok(state)));
+        assert!(TaskState::ALL.into_iter().all(|state| state.as_str().parse() == Ok(state)));
+        assert_eq!("done".parse::<RunState>(), Err(UnknownState("done".into())));
+    }
+
+    #[test]
+    fn only_listed_moves_are_made() {
+        for from in RunState::ALL {
+            for to in RunState::ALL {
+                let listed = RUN_MOVES.contains(&(from, to));
+                assert_eq!(from.move_to(to).is_ok(), listed || from == to, "{from} to {to}");
+                assert!(!(from.ended() && listed), "{from} is an end");
+            }
+        }
+        for from in TaskState::ALL {
+            for to in TaskState::ALL {
+                assert_eq!(from.move_to(to, "a").is_ok(), from == to || TASK_MOVES.contains(&(from, to)));
+            }
+        }
+        let text = RunState::Stopped.move_to(RunState::Running).unwrap_err().to_string();
+        assert_eq!(text, "the run is stopped and cannot become running; somebody stopped it: run the campaign again");
+    }
+}
