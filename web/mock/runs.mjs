@@ -198,7 +198,7 @@ function activityOf(run, activity, state, rows) {
     finished_at: ran ? new Date(started + elapsed).toISOString() : null,
     note:
       state === 'completed' && out !== undefined
-        ? `${rows(activity.id, out).toLocaleString('en')} rows went on by ${out}.`
+        ? `${rows(activity.id, out).toLocaleString('en')} rows went on.`
         : null,
     error:
       state === 'failed'

@@ -10,7 +10,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { IconArrowsRight, IconArrowsDown } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
 import { ActivityNode, type ActivityFlowNode } from '@/canvas/ActivityNode';
 import { CountEdge, type CountFlowEdge } from '@/canvas/CountEdge';
@@ -18,12 +18,15 @@ import { buildGraph, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph
 import { kindLook } from '@/canvas/kinds';
 import { layoutGraph, type Direction, type Layout } from '@/canvas/layout';
 import { LooseNode, type LooseFlowNode } from '@/canvas/LooseNode';
+import { humanize } from '@/ui/format';
+import { ViewKeeper } from '@/canvas/ViewKeeper';
 import classes from '@/canvas/canvas.module.css';
 
 const NODE_TYPES = { activity: ActivityNode, loose: LooseNode };
 const EDGE_TYPES = { count: CountEdge };
 /** From this many parts on, only those in view are drawn. */
 const DRAW_ALL_MAX = 150;
+const MAP_SIZE = { width: 150, height: 104 };
 const FIT = { padding: 0.06, maxZoom: 1.1 };
 
 interface Props {
@@ -38,11 +41,13 @@ interface Props {
   chosenPort: PortRef | undefined;
   onActivity: (id: string | undefined) => void;
   onPort: (port: PortRef) => void;
+  showMap: boolean;
 }
 
 /** A campaign's canvas with what a run did on it. Nothing can be changed here. */
 export function Canvas(props: Props) {
   const { document, ports, run, direction } = props;
+  const moved = useRef(false);
   // The picture only depends on the parts, so that counts coming in do not move it.
   const graph = useStableGraph(buildGraph(document, ports, run));
   const positions = direction === 'down' ? document.canvas.positions : undefined;
@@ -50,6 +55,7 @@ export function Canvas(props: Props) {
     () => layoutGraph(graph, direction, positions),
     [graph, direction, positions],
   );
+  const focus = props.chosenActivity ?? props.chosenPort?.activity;
   const nodes = flowNodes(props, graph, layout);
   const edges = flowEdges(props, graph, layout);
   const turned: Direction = direction === 'down' ? 'right' : 'down';
@@ -65,6 +71,9 @@ export function Canvas(props: Props) {
       onNodeClick={(_, node) => props.onActivity(activityOf(node))}
       onEdgeClick={(_, edge) => edge.data?.onPick?.()}
       onPaneClick={() => props.onActivity(undefined)}
+      onMoveStart={(event) => {
+        if (event !== null) moved.current = true;
+      }}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={false}
@@ -72,15 +81,20 @@ export function Canvas(props: Props) {
       elementsSelectable
       deleteKeyCode={null}
       onlyRenderVisibleElements={graph.nodes.length > DRAW_ALL_MAX}
-      fitView
-      fitViewOptions={FIT}
       minZoom={0.1}
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
       aria-label="Campaign canvas"
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
-      <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left">
+      <Controls
+        showInteractive={false}
+        fitViewOptions={FIT}
+        position="bottom-left"
+        onZoomIn={() => (moved.current = true)}
+        onZoomOut={() => (moved.current = true)}
+        onFitView={() => (moved.current = false)}
+      >
         <ControlButton
           onClick={() => props.onDirection(turned)}
           title={turned === 'right' ? 'Lay out from left to right' : 'Lay out from top to bottom'}
@@ -91,7 +105,17 @@ export function Canvas(props: Props) {
           {turned === 'right' ? <IconArrowsRight /> : <IconArrowsDown />}
         </ControlButton>
       </Controls>
-      <MiniMap pannable zoomable position="bottom-right" nodeColor={miniColor} ariaLabel="Map" />
+      <ViewKeeper layout={layout} direction={direction} focus={focus} moved={moved} />
+      {props.showMap && (
+        <MiniMap
+          pannable
+          zoomable
+          position="bottom-right"
+          nodeColor={miniColor}
+          ariaLabel="Map"
+          style={MAP_SIZE}
+        />
+      )}
     </ReactFlow>
   );
 }
@@ -116,7 +140,7 @@ function flowNodes(props: Props, graph: Graph, layout: Layout) {
     const look = kindLook(type, kinds);
     const data = {
       id,
-      label: label ?? look.label,
+      label: label ?? humanize(id),
       look,
       state: run?.activities.find((each) => each.id === id)?.state,
       delivery: run?.deliveries.find(({ activity }) => activity === id),
@@ -128,7 +152,7 @@ function flowNodes(props: Props, graph: Graph, layout: Layout) {
 }
 
 function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] {
-  const { run, kinds, direction, chosenPort, onPort } = props;
+  const { run, direction, chosenPort, onPort } = props;
   const rows = rowsByEdge(run);
   const states = new Map(run?.activities.map(({ id, state }) => [id, state]));
   const activities = new Map(graph.nodes.map(({ id, activity }) => [id, activity]));
@@ -141,7 +165,7 @@ function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] 
       source: edge.from,
       target: edge.to,
       type: 'count',
-      markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15 },
+      markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15, color: 'var(--t-edge)' },
       data: {
         route: layout.routes.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } },
         direction,
@@ -151,7 +175,7 @@ function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] 
         loose: edge.loose,
         chosen: chosenPort?.activity === edge.from && chosenPort.port === edge.port,
         flowing: run?.state === 'running' && states.get(edge.to) === 'running',
-        fromLabel: from?.label ?? kindLook(from?.type ?? '', kinds).label,
+        fromLabel: from?.label ?? humanize(edge.from),
         onPick: count === undefined ? undefined : () => onPort(port),
       },
     };

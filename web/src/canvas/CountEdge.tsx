@@ -30,7 +30,7 @@ export const CountEdge = memo(function CountEdge({ data, markerEnd }: EdgeProps<
   return (
     <>
       <BaseEdge
-        path={smoothPath(route.points, direction)}
+        path={loose ? straight(route) : smoothPath(route.points, direction)}
         markerEnd={loose ? undefined : markerEnd}
         className={classes.edge}
         data-loose={loose}
@@ -59,6 +59,10 @@ export const CountEdge = memo(function CountEdge({ data, markerEnd }: EdgeProps<
     </>
   );
 });
+
+function straight({ points }: Route): string {
+  return points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x},${y}`).join('');
+}
 
 function edgeWords({ fromLabel, port, rows, loose }: NonNullable<CountFlowEdge['data']>): string {
   const where = isNamedPort(port) ? `${fromLabel}, ${port}` : fromLabel;

@@ -90,13 +90,19 @@ describe('layout', () => {
         }
       }
       const along = direction === 'down' ? 'y' : 'x';
-      for (const { points } of routes.values()) {
+      for (const { id } of graph.edges.filter(({ loose }) => !loose)) {
+        const points = routes.get(id)?.points ?? [];
         for (const [index, point] of points.slice(1).entries()) {
           expect(point[along]).toBeGreaterThanOrEqual(points[index]?.[along] ?? Infinity);
         }
       }
     },
   );
+
+  it('keeps branches in the order in which they are written', () => {
+    const { boxes } = layoutGraph(graph, 'down', undefined);
+    expect(boxes.get('a')?.x).toBeLessThan(boxes.get('b')?.x ?? -Infinity);
+  });
 
   it('is the same picture each time', () => {
     expect(layoutGraph(graph, 'down', undefined)).toEqual(layoutGraph(graph, 'down', undefined));

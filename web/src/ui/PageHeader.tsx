@@ -17,15 +17,15 @@ export function PageHeader({ title, badges, subtitle, back, actions }: Props) {
   }, [title]);
   return (
     <header className={classes.header}>
-      <div className={classes.headerText}>
-        {back}
+      {back}
+      <div className={classes.headerRow}>
         <h1 className={classes.title}>
           {title}
           {badges}
         </h1>
-        {subtitle !== undefined && <p className={classes.subtitle}>{subtitle}</p>}
+        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </div>
-      {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      {subtitle !== undefined && <p className={classes.subtitle}>{subtitle}</p>}
     </header>
   );
 }

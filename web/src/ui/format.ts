@@ -9,6 +9,13 @@ const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const MOMENT = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const DASH = '–';
 
@@ -44,6 +51,12 @@ export function formatDuration(ms: number | null | undefined): string {
 export function formatTime(time: string | null | undefined): string {
   const date = parseTime(time);
   return date === undefined ? DASH : DATE_TIME.format(date);
+}
+
+/** The same to the second, without the year. */
+export function formatMoment(time: string | null | undefined): string {
+  const date = parseTime(time);
+  return date === undefined ? DASH : MOMENT.format(date);
 }
 
 /** How long ago `time` was at `now` (epoch milliseconds). */

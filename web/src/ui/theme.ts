@@ -39,10 +39,23 @@ const gray: MantineColorsTuple = [
   '#1d1f23',
 ];
 
+const red: MantineColorsTuple = [
+  '#fbeae7',
+  '#f6d3ce',
+  '#f3a197',
+  '#ea7f73',
+  '#dc5f53',
+  '#c94a40',
+  '#b53a33',
+  '#a12b28',
+  '#86211f',
+  '#6a1817',
+];
+
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 7 },
-  colors: { petrol, dark, gray },
+  colors: { petrol, dark, gray, red },
   black: '#1d1f23',
   fontFamily: 'var(--t-font)',
   fontFamilyMonospace: 'var(--t-font-mono)',

@@ -24,7 +24,7 @@ interface Props {
 /** What one activity is set to do, and what it did in the run that is shown. */
 export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) {
   const look = kindLook(activity.type, kinds);
-  const label = activity.label ?? look.label;
+  const label = activity.label ?? humanize(activity.id);
   const { Icon } = look;
   return (
     <aside className={classes.panel} aria-label={`Activity ${label}`}>

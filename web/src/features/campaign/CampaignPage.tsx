@@ -4,13 +4,14 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useActivityKinds, useCampaign, useCampaignVersion } from '@/api/campaigns';
 import { useRun, useRuns } from '@/api/runs';
-import type { Campaign } from '@/api/types';
+import type { Campaign, CampaignDocument } from '@/api/types';
 import { Canvas } from '@/canvas/Canvas';
 import { parsePort, portText } from '@/canvas/graph';
 import { campaignLook } from '@/canvas/states';
 import { ActivityPanel } from '@/features/campaign/ActivityPanel';
 import { PopulationDrawer } from '@/features/campaign/PopulationDrawer';
 import { RunPicker } from '@/features/campaign/RunPicker';
+import { scheduleWords } from '@/features/campaign/schedule';
 import { NO_RUN, type CampaignSearch } from '@/features/campaign/search';
 import { RunControls } from '@/features/common/RunControls';
 import { RunNowDialog } from '@/features/common/RunNowDialog';
@@ -73,7 +74,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
           }
           title={label}
           badges={<Pill tone={look.tone}>{look.label}</Pill>}
-          subtitle={campaign.document.description}
+          subtitle={<About document={campaign.document} />}
           actions={
             <>
               {run.data !== undefined && <RunControls run={run.data.run} state={run.data.state} />}
@@ -124,6 +125,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
                 chosenPort={open}
                 onActivity={(id) => (id === undefined ? close() : change({ activity: id }))}
                 onPort={(port) => change({ port: portText(port), page: undefined })}
+                showMap={open === undefined}
               />
             )}
           </div>
@@ -132,7 +134,6 @@ function Loaded({ campaign }: { campaign: Campaign }) {
               run={runId}
               source={open}
               activity={document.canvas.activities.find(({ id }) => id === open.activity)}
-              kinds={kinds.data}
               page={search.page ?? 1}
               onPage={(page) => change({ page: page > 1 ? page : undefined })}
               onClose={() => change({ port: undefined, page: undefined })}
@@ -157,6 +158,11 @@ function Loaded({ campaign }: { campaign: Campaign }) {
       />
     </div>
   );
+}
+
+function About({ document }: { document: CampaignDocument }) {
+  const when = scheduleWords(document.schedule, document.time_zone);
+  return [document.description, when].filter(Boolean).join(' · ');
 }
 
 /** Escape closes what is open, unless a dialog or a field has use for it. */

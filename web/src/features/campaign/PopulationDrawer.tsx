@@ -1,9 +1,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconTableOff, IconX } from '@tabler/icons-react';
 import { usePopulation } from '@/api/runs';
-import type { ActivityDocument, ActivityKind, Column } from '@/api/types';
+import type { ActivityDocument, Column } from '@/api/types';
 import { isNamedPort, type PortRef } from '@/canvas/graph';
-import { kindLook } from '@/canvas/kinds';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCell, formatPlural, humanize } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
@@ -17,18 +16,16 @@ interface Props {
   run: string;
   source: PortRef;
   activity: ActivityDocument | undefined;
-  kinds: ActivityKind[] | undefined;
   page: number;
   onPage: (page: number) => void;
   onClose: () => void;
 }
 
 /** The rows on one transition. */
-export function PopulationDrawer({ run, source, activity, kinds, page, onPage, onClose }: Props) {
+export function PopulationDrawer({ run, source, activity, page, onPage, onClose }: Props) {
   const limits = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
   const population = usePopulation(run, source.activity, source.port, limits);
-  const look = kindLook(activity?.type ?? source.activity, kinds);
-  const from = activity?.label ?? look.label;
+  const from = activity?.label ?? humanize(source.activity);
   const { data } = population;
   return (
     <section className={classes.drawer} aria-label="Population">

@@ -10,6 +10,12 @@ import { Tag } from '@/ui/Pill';
 import classes from '@/features/campaign/campaign.module.css';
 
 const NOT_SETTINGS = new Set(['id', 'type', 'label']);
+const ABBREVIATIONS: Record<string, string> = {
+  id: 'Name',
+  html: 'HTML',
+  mjml: 'MJML',
+  url: 'URL',
+};
 /** Longer text stands in a box of its own. */
 const INLINE_MAX = 120;
 
@@ -34,7 +40,7 @@ export function SettingsView({
         return (
           <div key={name} className={classes.setting}>
             <div className={classes.settingName}>
-              {about?.title ?? humanize(name)}
+              {about?.title ?? settingName(name)}
               {about?.description !== undefined && <Help text={about.description} />}
             </div>
             <div className={classes.settingValue}>
@@ -65,10 +71,25 @@ function SettingValue({ name, value }: { name: string; value: unknown }): ReactN
       </div>
     );
   }
-  if (isRule(value)) return <RuleTree rule={value} label={humanize(name)} />;
+  if (isRule(value)) return <RuleTree rule={value} label={settingName(name)} />;
+  if (name === 'limit') return limitWords(value) ?? <ObjectValue value={Object(value)} />;
   if (Array.isArray(value)) return <ListValue name={name} values={value} />;
   if (typeof value === 'object' && value !== null) return <ObjectValue value={value} />;
   return <PlainValue value={value} />;
+}
+
+function settingName(name: string): string {
+  return ABBREVIATIONS[name] ?? humanize(name);
+}
+
+/** `{percent: 50}` → `50 %`; `undefined` for what is more than one number. */
+function limitWords(value: unknown): string | undefined {
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const [first, ...others] = Object.entries(value);
+  if (first === undefined || others.length > 0) return undefined;
+  const [unit, amount] = first;
+  return unit === 'percent' ? `${String(amount)} %` : `${String(amount)} ${unit}`;
 }
 
 function PlainValue({ value }: { value: unknown }) {
@@ -106,7 +127,7 @@ function ObjectValue({ value }: { value: object }) {
     <dl className={classes.object}>
       {Object.entries(value).map(([name, part]) => (
         <div key={name}>
-          <dt>{humanize(name)}</dt>
+          <dt>{settingName(name)}</dt>
           <dd>
             <SettingValue name={name} value={part} />
           </dd>

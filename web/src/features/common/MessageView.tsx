@@ -40,7 +40,7 @@ export function MessageView({ id, view, width, onView, onWidth }: Props) {
       </header>
       <div className={classes.messageBar}>
         <SegmentedControl
-          size="xs"
+          size="sm"
           aria-label="Part of the message"
           value={view}
           onChange={onView}
@@ -53,7 +53,7 @@ export function MessageView({ id, view, width, onView, onWidth }: Props) {
         />
         {view === 'html' && (
           <SegmentedControl
-            size="xs"
+            size="sm"
             aria-label="Width"
             value={width}
             onChange={onWidth}

@@ -5,7 +5,7 @@ import type { LedgerLine, LedgerPage, RunSummary } from '@/api/types';
 import { ledgerLook } from '@/canvas/states';
 import type { RunSearch } from '@/features/run/search';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatTime, humanize } from '@/ui/format';
+import { formatCount, formatMoment, humanize } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
 import { Pill } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
@@ -207,7 +207,7 @@ function lineColumns(
       id: 'updated',
       header: 'Updated',
       align: 'right',
-      cell: ({ updated_at }) => formatTime(updated_at),
+      cell: ({ updated_at }) => formatMoment(updated_at),
     },
   ];
 }

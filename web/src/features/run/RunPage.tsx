@@ -1,17 +1,16 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useActivityKinds, useCampaign } from '@/api/campaigns';
+import { useCampaign } from '@/api/campaigns';
 import { useRun } from '@/api/runs';
 import type { RunSummary } from '@/api/types';
-import { kindLook } from '@/canvas/kinds';
 import { RunControls } from '@/features/common/RunControls';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { Ledger } from '@/features/run/Ledger';
 import { LineDialog } from '@/features/run/LineDialog';
 import { RunFigures } from '@/features/run/RunFigures';
 import { readRunSearch, type RunSearch } from '@/features/run/search';
-import { elapsedMs, formatDuration, formatTime } from '@/ui/format';
+import { elapsedMs, formatDuration, formatTime, humanize } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
@@ -113,12 +112,11 @@ function Loaded({ run }: { run: RunSummary }) {
 /** What the activities of a run are called, by id. */
 function useActivityLabels(run: RunSummary): Map<string, string> {
   const campaign = useCampaign(run.campaign);
-  const kinds = useActivityKinds();
   const documents = campaign.data?.document.canvas.activities ?? [];
   return new Map(
-    run.activities.map(({ id, type }) => {
+    run.activities.map(({ id }) => {
       const label = documents.find((each) => each.id === id)?.label;
-      return [id, label ?? `${kindLook(type, kinds.data).label} (${id})`];
+      return [id, label ?? humanize(id)];
     }),
   );
 }

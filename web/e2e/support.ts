@@ -1,0 +1,64 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
+import type { Campaign, CampaignListed, RunListed, RunSummary } from '../src/api/types';
+
+/** What the tests compare the pages with: the server's own answers, never constants. */
+export interface Server {
+  get: <T>(path: string) => Promise<T>;
+  /** The completed run of the largest audience, with its campaign. */
+  largestRun: () => Promise<{ listed: CampaignListed; campaign: Campaign; run: RunSummary }>;
+}
+
+export const test = base.extend<{ server: Server }>({
+  server: async ({ request }, use) => {
+    await use(serverOf(request));
+  },
+  page: async ({ page }, use) => {
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(error.message));
+    await use(page);
+    expect(failures, 'errors thrown in the page').toEqual([]);
+  },
+});
+export { expect };
+
+export function count(value: number): string {
+  return new Intl.NumberFormat('en-US').format(value);
+}
+
+/** `ab_test` → `Ab test`, as the app names what has no label. */
+export function labelOf(item: { label?: string | null }, name: string): string {
+  const words = name.replaceAll(/[_-]+/g, ' ');
+  return item.label ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Nothing serious by axe. What is inside a mail is not ours to judge. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  expect(serious).toEqual([]);
+}
+
+function serverOf(request: APIRequestContext): Server {
+  async function get<T>(path: string): Promise<T> {
+    const response = await request.get(`/api/v1${path}`);
+    expect(response.ok(), `GET ${path}: ${response.status()}`).toBe(true);
+    return (await response.json()) as T;
+  }
+  async function largestRun() {
+    const runs = await get<RunListed[]>('/runs?limit=100');
+    const [largest] = runs
+      .filter(({ state, mode }) => state === 'completed' && mode === 'live')
+      .sort((a, b) => b.targeted - a.targeted);
+    if (largest === undefined) throw new Error('the server under test has no completed live run');
+    const run = await get<RunSummary>(`/runs/${largest.run}`);
+    const campaign = await get<Campaign>(`/campaigns/${largest.campaign}`);
+    const campaigns = await get<CampaignListed[]>('/campaigns');
+    const listed = campaigns.find(({ name }) => name === largest.campaign);
+    if (listed === undefined) throw new Error(`no campaign ${largest.campaign} in the list`);
+    return { listed, campaign, run };
+  }
+  return { get, largestRun };
+}

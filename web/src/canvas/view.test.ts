@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { firstView } from '@/canvas/view';
+
+const room = { width: 1000, height: 700 };
+const box = (x: number, y: number) => ({ x, y, width: 200, height: 60 });
+
+describe('first view', () => {
+  it('shows all of a small picture, in the middle and not too large', () => {
+    expect(firstView([box(0, 0)], room, 'down', undefined)).toEqual({
+      x: 500 - 110,
+      y: 350 - 33,
+      zoom: 1.1,
+    });
+  });
+
+  it('shows the beginning of one that could not be read', () => {
+    const tall = [box(0, 0), box(0, 4_000)];
+    expect(firstView(tall, room, 'down', undefined)).toMatchObject({ y: 26, zoom: 0.8 });
+    const wide = [box(-50, 0), box(4_000, 0)];
+    expect(firstView(wide, room, 'right', undefined)).toMatchObject({ x: 26 + 40, zoom: 0.8 });
+  });
+
+  it('shows what is in focus where not all can be read', () => {
+    const focus = box(0, 2_000);
+    const { x, y, zoom } = firstView([box(0, 0), focus, box(0, 4_000)], room, 'down', focus);
+    expect([100 * zoom + x, 2_030 * zoom + y]).toEqual([500, 350]);
+  });
+});
