@@ -1,0 +1,191 @@
+//! What every kind of activity answers: how it looks on the palette, what it reads, what leaves by which port, and
+//! the step that it takes in a run.
+
+use indexmap::IndexMap;
+use schemars::Schema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tutti_model::campaign::{ActivityNode, Campaign, Canvas, OUT};
+use tutti_model::catalog::Catalog;
+use tutti_model::date_math::Moment;
+use tutti_model::problem::{Problem, join_pointer};
+use tutti_model::strict;
+use tutti_model::table::{Column, Table};
+
+use crate::step::{Error, Step, StepContext};
+
+/// The settings of an activity, as the document has them: everything but `id`, `type`, `label`, `notes`, `enabled`.
+pub type Settings = Map<String, Value>;
+
+/// A kind of activity. Every method is pure; `settings` may be wrong in any way, except for [`Activity::step`], which
+/// is only called after [`Activity::check`] found no error.
+pub trait Activity: Send + Sync {
+    /// The word after `type:`.
+    fn kind(&self) -> &'static str;
+
+    /// Its name on the palette.
+    fn label(&self) -> &'static str;
+
+    fn category(&self) -> Category;
+
+    /// One sentence for the palette.
+    fn summary(&self) -> &'static str;
+
+    /// JSON Schema of the settings; descriptions are help texts.
+    fn settings_schema(&self) -> Schema;
+
+    /// Settings that are complete and typical.
+    fn example(&self) -> Settings;
+
+    /// How many transitions may arrive.
+    fn inputs(&self) -> Inputs;
+
+    /// The ports by which rows can leave. `outbound` are the ports that the activity's transitions name; only kinds
+    /// whose ports are free (fork) look at them.
+    fn ports(&self, settings: &Settings, outbound: &[&str]) -> Vec<PortSpec>;
+
+    /// Whether the branch at `port` ends when no row leaves by it.
+    fn stops_when_empty(&self, _settings: &Settings, _port: &str) -> bool {
+        false
+    }
+
+    /// Adds everything wrong with the settings, given what arrives, and answers what leaves by each port. A port that
+    /// is missing in the answer has an unknown shape, because of an error here or before.
+    fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes;
+
+    /// What a run has to do.
+    fn step(&self, settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error>;
+}
+
+/// Where the palette shows a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    Targeting,
+    FlowControl,
+    Channel,
+}
+
+/// How many transitions may arrive at an activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Inputs {
+    pub min: usize,
+    /// `None`: any number.
+    pub max: Option<usize>,
+}
+
+impl Inputs {
+    /// Makes a population of its own; one transition may arrive, and only starts it.
+    pub const TRIGGER: Self = Self { min: 0, max: Some(1) };
+    pub const ONE: Self = Self { min: 1, max: Some(1) };
+}
+
+/// A port, as the canvas draws it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PortSpec {
+    pub name: String,
+    pub label: String,
+}
+
+impl PortSpec {
+    pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { name: name.into(), label: label.into() }
+    }
+
+    /// The port that is meant when none is named.
+    pub fn out() -> Self {
+        Self::new(OUT, "Out")
+    }
+
+    /// The port of the rows that were not kept.
+    pub fn complement() -> Self {
+        Self::new(COMPLEMENT, "Complement")
+    }
+}
+
+/// The port of the rows that an activity did not keep, where its settings ask for them.
+pub const COMPLEMENT: &str = "complement";
+
+/// What a population is, as far as it is known before a run: its dimension, whose key columns every row has, and the
+/// columns that activities added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    pub dimension: String,
+    pub added: Vec<Column>,
+}
+
+/// The shape of what leaves by each port.
+pub type Shapes = IndexMap<String, Shape>;
+
+/// What arrives over one transition. `shape` is `None` where an error before hides it.
+#[derive(Clone, Debug)]
+pub struct Arrival<'a> {
+    pub from: &'a str,
+    pub port: &'a str,
+    pub shape: Option<&'a Shape>,
+}
+
+/// What a check may look at.
+pub struct CheckContext<'a> {
+    pub node: &'a ActivityNode,
+    pub campaign: &'a Campaign,
+    pub catalog: &'a Catalog,
+    pub moment: &'a Moment,
+    /// In the order of the transitions on the canvas.
+    pub arrivals: Vec<Arrival<'a>>,
+}
+
+impl<'a> CheckContext<'a> {
+    /// Reads the settings as `T`; every error is added with its pointer.
+    pub fn read<T: serde::de::DeserializeOwned>(&self, problems: &mut Vec<Problem>) -> Option<T> {
+        strict::read(&Value::Object(self.node.settings.clone()), &self.node.pointer, problems)
+    }
+
+    /// The pointer of a setting.
+    pub fn at(&self, setting: &str) -> String {
+        join_pointer(&self.node.pointer, setting)
+    }
+
+    /// The shape of the only population that arrives.
+    pub fn inbound(&self) -> Option<&'a Shape> {
+        self.arrivals.first().and_then(|arrival| arrival.shape)
+    }
+
+    /// The table of a dimension; nothing is reported when there is none.
+    pub fn table_of(&self, dimension: &str) -> Option<&'a Table> {
+        self.catalog.dimension_table(dimension).map(|(_, table)| table.as_ref())
+    }
+
+    /// The ports that the activity's own transitions name.
+    pub fn outbound(&self) -> Vec<&'a str> {
+        outbound_ports(&self.campaign.canvas, &self.node.id)
+    }
+}
+
+/// The ports that the transitions from `id` name, each once, in the order of the canvas.
+pub fn outbound_ports<'a>(canvas: &'a Canvas, id: &str) -> Vec<&'a str> {
+    let mut ports: Vec<&str> = Vec::new();
+    for transition in canvas.transitions.iter().filter(|transition| transition.from == id) {
+        if !ports.contains(&transition.port.as_str()) {
+            ports.push(&transition.port);
+        }
+    }
+    ports
+}
+
+/// The ports of a kind whose only choice is whether its complement leaves too.
+pub(crate) fn out_and_complement(settings: &Settings) -> Vec<PortSpec> {
+    let mut ports = vec![PortSpec::out()];
+    if settings.get(COMPLEMENT).and_then(Value::as_bool) == Some(true) {
+        ports.push(PortSpec::complement());
+    }
+    ports
+}
+
+/// The fields of an example.
+pub(crate) fn object(value: Value) -> Settings {
+    match value {
+        Value::Object(fields) => fields,
+        _ => Settings::new(),
+    }
+}

@@ -1,0 +1,282 @@
+//! Sends one e-mail to each row that arrives.
+//!
+//! Who may not be mailed (no address, no consent, suppressed, ...) is excluded with a reason; everybody who arrived is
+//! in the ledger. By the port `out` the whole population that arrived goes on, mailed or not, so that a branch after a
+//! wait can ask who opened the message; take out those who were not sent to with a rule over `tutti_messages`. The
+//! message is written here (`subject` and `html`) or taken from a content document. A campaign that runs once waits
+//! for a confirmation before it sends, unless `send: auto`; one that recurs does not wait. Example: `{id: mail, type:
+//! email, channel: email_marketing, subject: "Hello {{ first_name | default('there') }}", html: "<p>...</p>"}`.
+
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tutti_model::campaign::OUT;
+use tutti_model::catalog::Catalog;
+use tutti_model::channel::ChannelKind;
+use tutti_model::problem::Problem;
+use tutti_model::schedule::Schedule;
+
+use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object};
+use crate::step::{Error, Step, StepContext, settings};
+use crate::{fields, template};
+
+/// How many messages a dry run shows at most.
+pub const SAMPLE_MAX: u16 = 50;
+
+/// What is sent, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The channel to send with: the name of a channel document of kind email.
+    pub channel: String,
+    /// The subject, a template. With `html`, in place of `content`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What mail programs show beside the subject, a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preheader: Option<String>,
+    /// The message, an HTML template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// The message as plain text, a template; made from the HTML when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The name of a content document, in place of `subject` and `html`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Whether sending waits for a confirmation. When absent, campaigns that run once wait and others do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send: Option<Send>,
+    /// Whether of several rows with one address only that with the lowest key is mailed.
+    #[serde(default)]
+    pub deduplicate_addresses: bool,
+    /// How many messages a dry run shows; 3 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u16>,
+}
+
+/// When messages go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Send {
+    /// As soon as the population is there.
+    Auto,
+    /// When somebody has confirmed.
+    Hold,
+}
+
+/// The templates of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub subject: String,
+    pub preheader: Option<String>,
+    pub html: String,
+    pub text: Option<String>,
+}
+
+impl Message {
+    /// The templates with the names of their fields.
+    pub fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("subject", Some(self.subject.as_str())),
+            ("preheader", self.preheader.as_deref()),
+            ("html", Some(self.html.as_str())),
+            ("text", self.text.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, template)| Some((name, template?)))
+    }
+}
+
+impl Settings {
+    /// Reads the settings of an activity that was checked.
+    pub fn read(raw: &Raw) -> Result<Self, Error> {
+        settings(raw)
+    }
+
+    /// The message to send: the activity's own, or that of its content document. `None` when there is none.
+    pub fn message(&self, catalog: &Catalog) -> Option<Message> {
+        if let Some(name) = &self.content {
+            let content = catalog.contents.get(name)?;
+            return Some(Message {
+                subject: content.subject.clone(),
+                preheader: content.preheader.clone(),
+                html: content.html.clone(),
+                text: content.text.clone(),
+            });
+        }
+        Some(Message {
+            subject: self.subject.clone()?,
+            preheader: self.preheader.clone(),
+            html: self.html.clone()?,
+            text: self.text.clone(),
+        })
+    }
+
+    /// Whether sending waits for a confirmation, in a campaign with this schedule.
+    pub fn holds(&self, schedule: &Schedule) -> bool {
+        match self.send {
+            Some(send) => send == Send::Hold,
+            None => matches!(schedule, Schedule::Asap | Schedule::Once { .. }),
+        }
+    }
+
+    /// How many messages a dry run shows.
+    pub fn samples(&self) -> usize {
+        usize::from(self.sample.unwrap_or(3))
+    }
+}
+
+pub struct Email;
+
+impl Activity for Email {
+    fn kind(&self) -> &'static str {
+        "email"
+    }
+
+    fn label(&self) -> &'static str {
+        "E-mail"
+    }
+
+    fn category(&self) -> Category {
+        Category::Channel
+    }
+
+    fn summary(&self) -> &'static str {
+        "Sends one e-mail to each row that arrives, and lets the whole population go on."
+    }
+
+    fn settings_schema(&self) -> Schema {
+        schema_for!(Settings)
+    }
+
+    fn example(&self) -> Raw {
+        object(json!({
+            "channel": "email_marketing",
+            "subject": "Hello {{ first_name | default('there') }}",
+            "html": "<p>Hello {{ first_name | default('there') }}, we miss you.</p>",
+            "send": "auto",
+        }))
+    }
+
+    fn inputs(&self) -> Inputs {
+        Inputs::ONE
+    }
+
+    fn ports(&self, _: &Raw, _: &[&str]) -> Vec<PortSpec> {
+        vec![PortSpec::out()]
+    }
+
+    fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
+        let settings = context.read::<Settings>(problems);
+        let mut shapes = Shapes::new();
+        if let Some(shape) = context.inbound() {
+            shapes.insert(OUT.to_owned(), shape.clone());
+        }
+        let Some(settings) = settings else { return shapes };
+        check_channel(&settings, context, problems);
+        if let Some(shape) = context.inbound() {
+            check_address(shape, context, problems);
+        }
+        if settings.sample.is_some_and(|sample| sample == 0 || sample > SAMPLE_MAX) {
+            let message = format!("a dry run shows 1 to {SAMPLE_MAX} messages");
+            problems.push(Problem::error("bad_value", context.at("sample"), message));
+        }
+        check_message(&settings, context, problems);
+        shapes
+    }
+
+    fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
+        context.input()?;
+        Ok(Step::Deliver(Box::new(settings(raw)?)))
+    }
+}
+
+fn check_channel(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let of_kind = context.catalog.channels.iter().filter(|(_, channel)| channel.kind == ChannelKind::Email);
+    let known: Vec<&str> = of_kind.map(|(name, _)| name.as_str()).collect();
+    match context.catalog.channels.get(&settings.channel) {
+        None => problems.push(
+            Problem::error("missing_channel", context.at("channel"), format!("there is no channel `{}`", settings.channel))
+                .did_you_mean(&settings.channel, known),
+        ),
+        Some(channel) if channel.kind != ChannelKind::Email => {
+            let message =
+                format!("the channel `{}` sends {}, and this activity sends email", settings.channel, channel.kind.as_str());
+            problems.push(
+                Problem::error("wrong_channel", context.at("channel"), message).did_you_mean(&settings.channel, known),
+            );
+        }
+        Some(_) => {}
+    }
+}
+
+fn check_address(shape: &Shape, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let Some((dimension, _)) = context.catalog.dimension_table(&shape.dimension) else { return };
+    let channel = ChannelKind::Email.as_str();
+    if !dimension.addresses.contains_key(channel) {
+        let message = format!("the dimension `{}` has no address for {channel}", shape.dimension);
+        problems.push(
+            Problem::error("missing_address", context.node.pointer.clone(), message)
+                .hint(format!("name the field in the dimension, as in `addresses: {{{channel}: email}}`")),
+        );
+    }
+}
+
+fn check_message(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let own = [
+        ("subject", &settings.subject),
+        ("preheader", &settings.preheader),
+        ("html", &settings.html),
+        ("text", &settings.text),
+    ];
+    let scope = context.inbound().and_then(|shape| fields::scope(context, shape));
+    for (name, template) in own {
+        if let Some(template) = template {
+            template::check(template, scope, context.catalog, &context.at(name), problems);
+            if settings.content.is_some() {
+                let message = format!("the message is written here and in a content: `content` and `{name}`");
+                problems.push(Problem::error("bad_value", context.at(name), message).hint("keep one of them"));
+            }
+        }
+    }
+    let Some(content) = &settings.content else {
+        for (name, template) in [("subject", &settings.subject), ("html", &settings.html)] {
+            if template.is_none() {
+                let message = format!("the message has no `{name}`");
+                problems.push(
+                    Problem::error("missing_field", context.node.pointer.clone(), message)
+                        .hint(format!("add `{name}`, or name a `content`")),
+                );
+            }
+        }
+        check_subject(settings.subject.as_deref(), &context.at("subject"), problems);
+        return;
+    };
+    let at = context.at("content");
+    match settings.message(context.catalog) {
+        None => problems.push(
+            Problem::error("missing_content", at, format!("there is no content `{content}`"))
+                .did_you_mean(content, context.catalog.contents.keys().map(String::as_str)),
+        ),
+        Some(message) => {
+            let before = problems.len();
+            for (name, template) in message.templates() {
+                let first = problems.len();
+                template::check(template, scope, context.catalog, &at, problems);
+                for problem in &mut problems[first..] {
+                    problem.message = format!("`{name}` of the content `{content}`: {}", problem.message);
+                }
+            }
+            if problems.len() == before {
+                check_subject(Some(&message.subject), &at, problems);
+            }
+        }
+    }
+}
+
+fn check_subject(subject: Option<&str>, pointer: &str, problems: &mut Vec<Problem>) {
+    if subject.is_some_and(|subject| subject.trim().is_empty()) {
+        problems.push(Problem::warning("empty_subject", pointer, "the subject is empty"));
+    }
+}

@@ -1,0 +1,121 @@
+//! What can be wrong with a split.
+
+use tutti_model::bind::{Scope, bind};
+use tutti_model::problem::{Problem, join_pointer};
+
+use super::{Base, Limit, Settings, Subset};
+use crate::activity::{COMPLEMENT, CheckContext};
+use crate::fields;
+
+/// Ports that have a meaning of their own.
+const RESERVED: [&str; 5] = [tutti_model::campaign::OUT, COMPLEMENT, "default", "rejects", "error"];
+
+pub(super) fn check(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    if settings.subsets.is_empty() {
+        problems.push(Problem::error("missing_field", context.at("subsets"), "a split needs at least one subset"));
+    }
+    if settings.overlap && settings.merged_output {
+        let message = "subsets that overlap cannot leave together: a row would be there twice";
+        problems.push(
+            Problem::error("bad_value", context.at("merged_output"), message)
+                .hint("set `overlap: false` or `merged_output: false`"),
+        );
+    }
+    fields::warn_unused_complement(context, settings.complement, problems);
+    let scope = context.inbound().and_then(|shape| fields::scope(context, shape));
+    for (index, subset) in settings.subsets.iter().enumerate() {
+        let at = join_pointer(&context.at("subsets"), index);
+        check_id(settings, index, subset, &at, problems);
+        if let Some(limit) = &subset.limit {
+            check_limit(limit, &join_pointer(&at, "limit"), problems);
+        }
+        if subset.sort.is_some() && subset.limit.is_none() {
+            let message = format!("the subset `{}` is sorted and has no limit, so the order does nothing", subset.id);
+            problems.push(Problem::warning("unused_sort", join_pointer(&at, "sort"), message).hint("add `limit`"));
+        }
+        if let Some(scope) = scope {
+            check_fields(subset, scope, context, &at, problems);
+        }
+    }
+    if !settings.overlap {
+        check_what_remains(settings, context, problems);
+    }
+}
+
+fn check_id(settings: &Settings, index: usize, subset: &Subset, at: &str, problems: &mut Vec<Problem>) {
+    let at = join_pointer(at, "id");
+    let id = &subset.id;
+    if RESERVED.contains(&id.as_str()) {
+        let message = format!("`{id}` is the name of a port of its own, so a subset cannot have it");
+        problems.push(Problem::error("reserved_name", at, message));
+    } else if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+        let message = format!("`{id}` cannot be a subset's id");
+        problems.push(Problem::error("bad_id", at, message).hint("use letters, digits, `_` and `-`"));
+    } else if settings.subsets[..index].iter().any(|other| other.id == *id) {
+        let message = format!("there are two subsets with the id `{id}`");
+        problems.push(Problem::error("duplicate_subset", at, message));
+    }
+}
+
+fn check_limit(limit: &Limit, at: &str, problems: &mut Vec<Problem>) {
+    match (limit.number, limit.percent) {
+        (None, None) => problems.push(
+            Problem::error("missing_field", at, "the limit says neither a number nor a percentage")
+                .hint("write `{number: 1000}` or `{percent: 50}`"),
+        ),
+        (Some(_), Some(_)) => problems.push(
+            Problem::error("bad_value", at, "the limit says both a number and a percentage").hint("keep one of them"),
+        ),
+        (Some(0), None) => {
+            problems.push(Problem::error("bad_value", join_pointer(at, "number"), "a limit is at least 1 row"));
+        }
+        (None, Some(percent)) if !(percent > 0.0 && percent <= 100.0) => {
+            let message = format!("`{percent}` is not a percentage over 0 and up to 100");
+            problems.push(Problem::error("bad_value", join_pointer(at, "percent"), message));
+        }
+        _ => {}
+    }
+}
+
+fn check_fields(
+    subset: &Subset,
+    scope: Scope<'_>,
+    context: &CheckContext<'_>,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) {
+    if let Some(rule) = &subset.rule {
+        bind(rule, scope, context.catalog, context.moment, &join_pointer(at, "where"), problems);
+    }
+    if let Some(sort) = &subset.sort {
+        fields::check(&sort.by, scope, context, &format!("{at}/sort/by"), problems);
+    }
+}
+
+/// Subsets that can never be filled, and percentages that are more than there is.
+fn check_what_remains(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let plain = |subset: &Subset| {
+        let limit = subset.limit.as_ref().filter(|limit| limit.of == Base::Inbound)?;
+        limit.percent.filter(|_| subset.rule.is_none())
+    };
+    let percents: Vec<f64> = settings.subsets.iter().filter_map(plain).collect();
+    let sum: f64 = percents.iter().sum();
+    // Percentages count to six places; a sum like 33.4 + 33.3 + 33.3 may come out a hair over.
+    if percents.len() == settings.subsets.len() && sum > 100.0 + 1e-6 {
+        let message = format!("the percentages of the subsets add up to {sum}, which is over 100");
+        problems.push(
+            Problem::error("over_100_percent", context.at("subsets"), message)
+                .hint("lower them, or set `overlap: true` when a row may be in several subsets"),
+        );
+    }
+    let takes_all = settings.subsets.iter().position(|subset| subset.rule.is_none() && subset.limit.is_none());
+    let Some(last) = takes_all else { return };
+    let taker = &settings.subsets[last].id;
+    for (index, subset) in settings.subsets.iter().enumerate().skip(last + 1) {
+        let message = format!("`{taker}` takes all that remains, so nothing is left for `{}`", subset.id);
+        problems.push(
+            Problem::warning("never_filled", join_pointer(&context.at("subsets"), index), message)
+                .hint(format!("move `{taker}` to the end, or give it a rule or a limit")),
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! The kinds of activities: their settings, ports and checks, and the step that each takes in a run.
+//!
+//! One registry ([`registry`]) owns the list of kinds; the API, forms, documentation and tests learn them from it. A
+//! kind is one file under `kinds`, and implements [`Activity`]. Everything here is pure: a step is a plan over
+//! populations that are passed in, with the moment and the seed for random choices. This crate must never write a
+//! population, send a message, read a clock or draw a random number; `runner` does what a [`Step`] says.
+//!
+//! ```
+//! use tutti_activities::registry;
+//!
+//! let split = registry::find("split").unwrap();
+//! let ports: Vec<String> = split.ports(&split.example(), &[]).into_iter().map(|port| port.name).collect();
+//! assert_eq!(ports, ["a", "b"]);
+//! ```
+
+pub mod activity;
+mod fields;
+pub mod kinds;
+pub mod registry;
+pub mod step;
+pub mod template;
+mod validate;
+
+pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
+pub use kinds::email;
+pub use step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
+pub use validate::{Validation, validate, validate_campaign};

@@ -1,0 +1,92 @@
+//! The registry of kinds: the only list from which API, forms, documentation and tests learn them.
+
+use schemars::Schema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tutti_model::campaign::ActivityNode;
+use tutti_model::problem::{Problem, join_pointer};
+
+use crate::activity::{Activity, Category, Inputs, PortSpec};
+use crate::kinds;
+
+/// Types that documents may come to name and that this version cannot run.
+pub const NOT_AVAILABLE: [&str; 18] = [
+    "read-audience",
+    "incremental-query",
+    "load-file",
+    "enrichment",
+    "reconciliation",
+    "change-dimension",
+    "save-audience",
+    "update-data",
+    "extract-file",
+    "and-join",
+    "test",
+    "wait",
+    "alert",
+    "approval",
+    "sms",
+    "push",
+    "webhook",
+    "direct-mail",
+];
+
+/// Every kind, in the order of the palette.
+pub fn all() -> &'static [&'static dyn Activity] {
+    kinds::ALL
+}
+
+/// The kind with this name.
+pub fn find(kind: &str) -> Option<&'static dyn Activity> {
+    all().iter().copied().find(|activity| activity.kind() == kind)
+}
+
+/// The kind of `node`; an unknown one is a problem that names the nearest.
+pub fn kind_of(node: &ActivityNode) -> Result<&'static dyn Activity, Problem> {
+    find(&node.kind).ok_or_else(|| {
+        let pointer = join_pointer(&node.pointer, "type");
+        let known = || all().iter().map(|activity| activity.kind());
+        if NOT_AVAILABLE.contains(&node.kind.as_str()) {
+            let shown: Vec<String> = known().map(|kind| format!("`{kind}`")).collect();
+            let message = format!("the activity type `{}` is not available in this version", node.kind);
+            return Problem::error("not_available", pointer, message)
+                .hint(format!("available are {}", shown.join(", ")));
+        }
+        Problem::error("unknown_activity", pointer, format!("there is no activity type `{}`", node.kind))
+            .did_you_mean(&node.kind, known())
+    })
+}
+
+/// What the web app's palette and forms need to know of a kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct KindInfo {
+    pub kind: &'static str,
+    pub label: &'static str,
+    pub category: Category,
+    pub summary: &'static str,
+    pub inputs: Inputs,
+    /// The ports with the example's settings.
+    pub ports: Vec<PortSpec>,
+    pub example: Map<String, Value>,
+    pub settings_schema: Schema,
+}
+
+/// All kinds as data, in the order of the palette.
+pub fn describe() -> Vec<KindInfo> {
+    all()
+        .iter()
+        .map(|activity| {
+            let example = activity.example();
+            KindInfo {
+                kind: activity.kind(),
+                label: activity.label(),
+                category: activity.category(),
+                summary: activity.summary(),
+                inputs: activity.inputs(),
+                ports: activity.ports(&example, &[]),
+                example,
+                settings_schema: activity.settings_schema(),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! What an activity does in a run, as plans: deciding is here, doing is the runner's.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tutti_model::bind::{self, Field, Predicate, Scope};
+use tutti_model::date_math::Moment;
+use tutti_model::problem::Problem;
+use tutti_model::rule::Rule;
+use tutti_model::table::{Column, Table};
+use tutti_query::datafusion::catalog::TableProvider;
+use tutti_query::datafusion::error::DataFusionError;
+use tutti_query::datafusion::logical_expr::LogicalPlan;
+use tutti_query::{Frame, Planner};
+
+use crate::activity::Settings;
+use crate::kinds::email;
+
+/// The column of a [`Step::Routed`] plan that says by which port a row leaves: Int32, a position in `ports`.
+pub const PORT_COLUMN: &str = "__port";
+
+/// What has to be done for an activity to be done. Doing it twice gives the same rows.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Write one population for each output.
+    Populations(Vec<Output>),
+    /// Write one population for each of `ports` in one pass over `plan`: its rows are the key columns, then `added`,
+    /// then [`PORT_COLUMN`]. Every port gets a population, if an empty one.
+    Routed { plan: LogicalPlan, ports: Vec<String>, added: Vec<Column> },
+    /// Every port carries the population that arrived.
+    PassThrough,
+    /// Deliver to the population that arrived; the same population then leaves by `out`.
+    Deliver(Box<email::Settings>),
+    /// Nothing: the branch ends.
+    End,
+}
+
+/// The population of one port: `plan` has the key columns of the dimension, then `added`.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub port: String,
+    pub plan: LogicalPlan,
+    pub added: Vec<Column>,
+}
+
+/// A population that arrived.
+#[derive(Clone)]
+pub struct Input {
+    /// The activity and the port that it left.
+    pub from: String,
+    pub port: String,
+    pub dimension: String,
+    /// The key columns of the dimension's table, then `added`. No key occurs twice.
+    pub rows: Arc<dyn TableProvider>,
+    pub added: Vec<Column>,
+}
+
+/// What a step may look at. The same context gives the same rows.
+pub struct StepContext<'a> {
+    pub planner: &'a Planner<'a>,
+    pub moment: &'a Moment,
+    /// In the order of the transitions on the canvas.
+    pub inputs: &'a [Input],
+    /// For random choices. Differs from activity to activity and is the same when an activity is tried again.
+    pub seed: u64,
+}
+
+/// Why there is no step.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the settings of the activity are wrong: {}", first(.0))]
+    Settings(Vec<Problem>),
+    #[error("the dimension `{0}` is not in the catalog")]
+    MissingDimension(String),
+    #[error("the activity needs a population, and none arrived")]
+    NoInput,
+    #[error("`{0}` is not among the activities that arrive here")]
+    MissingInput(String),
+    #[error("populations of the dimensions `{0}` and `{1}` cannot be combined")]
+    Dimensions(String, String),
+    #[error(transparent)]
+    Query(#[from] tutti_query::Error),
+}
+
+impl From<DataFusionError> for Error {
+    fn from(error: DataFusionError) -> Self {
+        Self::Query(error.into())
+    }
+}
+
+fn first(problems: &[Problem]) -> String {
+    problems.first().map_or_else(String::new, |problem| format!("{} (at `{}`)", problem.message, problem.pointer))
+}
+
+/// Reads settings that were checked before.
+pub(crate) fn settings<T: DeserializeOwned>(raw: &Settings) -> Result<T, Error> {
+    let mut problems = Vec::new();
+    tutti_model::strict::read(&Value::Object(raw.clone()), "", &mut problems).ok_or(Error::Settings(problems))
+}
+
+impl<'a> StepContext<'a> {
+    /// The table of a dimension.
+    pub fn table(&self, dimension: &str) -> Result<&'a Arc<Table>, Error> {
+        let found = self.planner.catalog.dimension_table(dimension);
+        found.map(|(_, table)| table).ok_or_else(|| Error::MissingDimension(dimension.to_owned()))
+    }
+
+    /// The only population that arrives.
+    pub fn input(&self) -> Result<&'a Input, Error> {
+        self.inputs.first().ok_or(Error::NoInput)
+    }
+
+    /// The rows of a population, with the fields of its dimension's table within reach.
+    pub fn frame(&self, input: &Input) -> Result<Frame<'a>, Error> {
+        let table = self.table(&input.dimension)?;
+        let rows = self.planner.scan_provider(&input.rows)?;
+        Ok(self.planner.population(&table.name, rows, &input.added)?)
+    }
+
+    /// What a rule means on the rows of `scope`.
+    pub fn bind(&self, rule: &Rule, scope: Scope<'_>) -> Result<Predicate, Error> {
+        let mut problems = Vec::new();
+        bind::bind(rule, scope, self.planner.catalog, self.moment, "", &mut problems).ok_or(Error::Settings(problems))
+    }
+
+    /// A field of the rows of `scope`.
+    pub fn field(&self, path: &str, scope: Scope<'_>) -> Result<Field, Error> {
+        bind::field(path, scope, self.planner.catalog, "").map_err(|problem| Error::Settings(vec![problem]))
+    }
+}

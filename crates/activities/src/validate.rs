@@ -1,0 +1,128 @@
+//! Checks a whole campaign: every error at once, each with its activity and pointer.
+
+use std::collections::{BTreeSet, HashMap};
+
+use tutti_model::campaign::{ActivityNode, Campaign, OUT, Transition};
+use tutti_model::catalog::Catalog;
+use tutti_model::date_math::Moment;
+use tutti_model::problem::{DocumentRef, Problem};
+
+use crate::activity::{Activity, Arrival, CheckContext, Shape, Shapes, outbound_ports};
+use crate::registry;
+
+/// What was found out about a campaign.
+#[derive(Debug, Default)]
+pub struct Validation {
+    pub problems: Vec<Problem>,
+    /// For each activity that was checked, what leaves by each of its ports.
+    pub shapes: HashMap<String, Shapes>,
+}
+
+/// Everything wrong or doubtful with the activities of a campaign. Its ids, transitions and cycles were checked when
+/// it was read. Disabled activities, and those that only they lead to, never run; the former are not checked.
+pub fn validate_campaign(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vec<Problem> {
+    validate(campaign, catalog, moment).problems
+}
+
+/// Like [`validate_campaign`], with what leaves by each port.
+pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Validation {
+    let mut found = Validation::default();
+    for node in nodes_in_order(campaign).into_iter().filter(|node| node.enabled) {
+        let mut problems = Vec::new();
+        match registry::kind_of(node) {
+            Ok(kind) => {
+                check_inputs(node, kind, campaign, &mut problems);
+                check_ports(node, kind, campaign, &mut problems);
+                let arrivals = arrivals(node, campaign, &found.shapes);
+                let context = CheckContext { node, campaign, catalog, moment, arrivals };
+                let shapes = kind.check(&context, &mut problems);
+                found.shapes.insert(node.id.clone(), shapes);
+            }
+            Err(problem) => problems.push(problem),
+        }
+        found.problems.extend(problems.into_iter().map(|problem| Problem { activity: Some(node.id.clone()), ..problem }));
+    }
+    let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
+    for problem in &mut found.problems {
+        problem.document = Some(document.clone());
+    }
+    found
+}
+
+/// Each activity after all that it waits for; those on a cycle, which is an error of its own, come last.
+fn nodes_in_order(campaign: &Campaign) -> Vec<&ActivityNode> {
+    let canvas = &campaign.canvas;
+    let order = canvas.topological_order();
+    let ordered: BTreeSet<&str> = order.iter().copied().collect();
+    let rest = canvas.activities.iter().filter(|node| !ordered.contains(node.id.as_str()));
+    order.iter().filter_map(|id| canvas.activity(id)).chain(rest).collect()
+}
+
+fn arrivals<'a>(node: &ActivityNode, campaign: &'a Campaign, shapes: &'a HashMap<String, Shapes>) -> Vec<Arrival<'a>> {
+    let inbound = campaign.canvas.transitions.iter().filter(|transition| transition.to == node.id);
+    inbound
+        .map(|Transition { from, port, .. }| {
+            let shape: Option<&Shape> = shapes.get(from).and_then(|ports| ports.get(port));
+            Arrival { from, port, shape }
+        })
+        .collect()
+}
+
+fn check_inputs(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, problems: &mut Vec<Problem>) {
+    let count = campaign.canvas.transitions.iter().filter(|transition| transition.to == node.id).count();
+    let limits = kind.inputs();
+    let id = &node.id;
+    if count < limits.min {
+        let (code, message) = if count == 0 {
+            ("unreached", format!("nothing leads to `{id}`, so it never runs"))
+        } else {
+            ("too_few_inputs", format!("{} transition arrives at `{id}`, which needs at least {}", count, limits.min))
+        };
+        problems.push(
+            Problem::error(code, node.pointer.clone(), message)
+                .hint(format!("add a transition with `to: {id}`, or disable the activity with `enabled: false`")),
+        );
+    }
+    if let Some(max) = limits.max.filter(|max| count > *max) {
+        let takes = if limits.min == 0 {
+            "which makes its own population and takes one transition at most, to start it".to_owned()
+        } else {
+            format!("which takes {max}")
+        };
+        let message = format!("{count} transitions arrive at `{id}`, {takes}");
+        let hint = "bring several populations together with `type: combine` before";
+        problems.push(Problem::error("too_many_inputs", node.pointer.clone(), message).hint(hint));
+    }
+}
+
+fn check_ports(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, problems: &mut Vec<Problem>) {
+    let outbound = outbound_ports(&campaign.canvas, &node.id);
+    let ports: Vec<String> = kind.ports(&node.settings, &outbound).into_iter().map(|port| port.name).collect();
+    for (index, transition) in campaign.canvas.transitions.iter().enumerate() {
+        if transition.from != node.id || ports.contains(&transition.port) {
+            continue;
+        }
+        let pointer = format!("/canvas/transitions/{index}/from");
+        let (id, port) = (&node.id, &transition.port);
+        let problem = if ports.is_empty() {
+            Problem::error("unknown_port", pointer, format!("nothing leaves `{id}`: it is of type `{}`", node.kind))
+        } else {
+            let message = if port == OUT {
+                format!("`{id}` has no port `{OUT}`: the transition has to name one of its ports")
+            } else {
+                format!("`{id}` has no port `{port}`")
+            };
+            let known: Vec<String> = ports.iter().map(|port| format!("{id}.{port}")).collect();
+            Problem::error("unknown_port", pointer, message)
+                .did_you_mean(&format!("{id}.{port}"), known.iter().map(String::as_str))
+        };
+        problems.push(with_complement_hint(problem, port));
+    }
+}
+
+fn with_complement_hint(problem: Problem, port: &str) -> Problem {
+    if port == crate::activity::COMPLEMENT {
+        return problem.hint("set `complement: true` on the activity");
+    }
+    problem
+}
