@@ -10,7 +10,7 @@ use super::Shop;
 use super::builders::{Type, batch, columns, money, product_id, schema, texts};
 use super::chance::{Chance, Topic};
 use super::customers::day32;
-use super::names::{DEPARTMENTS, Department};
+use super::names::{DEPARTMENTS, Department, SERIES};
 
 const DEPARTMENT_COUNT: u64 = DEPARTMENTS.len() as u64;
 
@@ -69,7 +69,12 @@ impl Shop {
         chance.draw();
         let department = &DEPARTMENTS[(index % DEPARTMENT_COUNT) as usize];
         let brand = chance.pick(department.brands);
-        let name = format!("{brand} {} {}", chance.pick(department.kinds), chance.pick(department.goods));
+        let name = format!(
+            "{brand} {} {} {}",
+            chance.pick(department.kinds),
+            chance.pick(department.goods),
+            chance.pick(&SERIES)
+        );
         Product { department, name, brand, active: !chance.hits(600) }
     }
 }

@@ -450,6 +450,12 @@ pub(super) const DEPARTMENTS: [Department; 12] = [
     },
 ];
 
+/// What tells apart products of one brand, kind and use.
+pub(super) const SERIES: [&str; 24] = [
+    "Alba", "Brisa", "Cirrus", "Dune", "Écho", "Fjord", "Gala", "Hazel", "Iris", "Jade", "Kelp", "Luna", "Mistral",
+    "Nova", "Opal", "Pluie", "Quartz", "Rowan", "Søl", "Tansy", "Umbra", "Vela", "Wren", "Zephyr",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod command;
 mod connection;
 mod data;
 pub mod fault;
+mod fault_parse;
 mod fault_set;
 mod session;
 
