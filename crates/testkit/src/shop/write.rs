@@ -12,7 +12,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -177,7 +177,7 @@ impl TableFile {
                 writer.write(&leaf)?;
             }
         }
-        let columns = writers.into_iter().map(|writer| writer.close()).collect::<Result<_, _>>()?;
+        let columns = writers.into_iter().map(ArrowColumnWriter::close).collect::<Result<_, _>>()?;
         Ok(Group { rows: batch.num_rows() as u64, columns })
     }
 

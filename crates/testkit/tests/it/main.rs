@@ -1,5 +1,6 @@
 //! The catcher against real clients and crashes, and the shop against its own promises.
 
+mod demo_documents;
 mod dir_store;
 mod shop;
 mod smtp_faults;
