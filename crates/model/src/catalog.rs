@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::bind::Expressions;
 use crate::builtin;
 use crate::campaign::Campaign;
 use crate::channel::{Channel, Content};
@@ -49,6 +50,8 @@ pub struct Catalog {
     pub channels: IndexMap<String, Arc<Channel>>,
     pub contents: IndexMap<String, Arc<Content>>,
     pub campaigns: IndexMap<String, Arc<Campaign>>,
+    /// Who understands SQL expressions in rules; without it they are refused.
+    pub expressions: Option<Arc<dyn Expressions>>,
     links: HashMap<String, IndexMap<String, Hop>>,
 }
 

@@ -51,7 +51,8 @@ impl Source {
 
 /// Reads the documents of one file. A text that is not YAML or JSON gives one problem with its place.
 pub fn parse(file: &SourceFile) -> Result<Vec<Source>, Problem> {
-    let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(&file.text, options()).map_err(|error| syntax(file, &error))?;
+    let nodes: Vec<Spanned<Node>> =
+        serde_saphyr::from_multiple_with_options(&file.text, options()).map_err(|error| syntax(file, &error))?;
     Ok(nodes
         .into_iter()
         .filter(|node| !matches!(node.value, Node::Scalar(Value::Null)))

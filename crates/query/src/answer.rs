@@ -12,7 +12,7 @@ use tutti_model::table::ColumnType;
 
 use crate::error::Result;
 use crate::frame::{Planner, column};
-use crate::predicate::{fields_of, fields_of_test};
+use crate::predicate::fields_of;
 use crate::session::Session;
 
 /// The number of rows of `table` that match.
@@ -75,7 +75,12 @@ pub struct Explanation {
 }
 
 /// Explains the count of a rule.
-pub async fn explain(session: &Session, planner: &Planner<'_>, table: &str, predicate: &Predicate) -> Result<Explanation> {
+pub async fn explain(
+    session: &Session,
+    planner: &Planner<'_>,
+    table: &str,
+    predicate: &Predicate,
+) -> Result<Explanation> {
     let plan = planner.rows(table)?.filter(predicate)?.into_plan();
     let optimized = session.frame(plan.clone()).into_optimized_plan()?;
     let sql = plan_to_sql(&optimized).or_else(|_| plan_to_sql(&plan)).ok().map(|statement| format!("{statement:#}"));
@@ -90,7 +95,8 @@ pub async fn explain(session: &Session, planner: &Planner<'_>, table: &str, pred
 /// The tables that a predicate reads, besides the one it is about.
 pub fn tables_of_predicate(predicate: &Predicate, into: &mut BTreeSet<String>) {
     let mut hops = |hops: &[Hop]| into.extend(hops.iter().map(|hop| hop.to.clone()));
-    fields_of(predicate).iter().for_each(|field| hops(&field.hops));
+    let sources = |field: &&Field| field.sources().into_iter().map(|source| source.hops.clone()).collect::<Vec<_>>();
+    fields_of(predicate).iter().flat_map(sources).for_each(|path| hops(&path));
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().for_each(|part| tables_of_predicate(part, into)),
         Predicate::Not(inner) => tables_of_predicate(inner, into),
@@ -100,8 +106,7 @@ pub fn tables_of_predicate(predicate: &Predicate, into: &mut BTreeSet<String>) {
         }
         Predicate::Aggregate(aggregate) => {
             hops(&aggregate.hops);
-            aggregate.operand.iter().for_each(|field| hops(&field.hops));
-            fields_of_test(&aggregate.test).iter().for_each(|field| hops(&field.hops));
+            aggregate.operand.iter().flat_map(Field::sources).for_each(|field| hops(&field.hops));
             tables_of_predicate(&aggregate.filter, into);
         }
         Predicate::Constant(_) | Predicate::Compare { .. } => {}

@@ -4,16 +4,17 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
 use datafusion::common::Column as PlanColumn;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast};
-use datafusion::arrow::datatypes::DataType;
 use tutti_model::bind::{Field, Predicate};
 use tutti_model::catalog::{Catalog, Hop};
 use tutti_model::table::{Column, ColumnType, Table};
 
 use crate::error::{Error, Result};
+use crate::expression::expression;
 use crate::keep;
 use crate::types::arrow_type;
 
@@ -87,7 +88,10 @@ impl<'a> Planner<'a> {
         let columns: Vec<Expr> = definition
             .columns
             .iter()
-            .map(|column| Expr::Column(PlanColumn::new(Some(name.as_str()), &column.name)).alias(format!("{prefix}{}", column.name)))
+            .map(|column| {
+                Expr::Column(PlanColumn::new(Some(name.as_str()), &column.name))
+                    .alias(format!("{prefix}{}", column.name))
+            })
             .collect();
         Ok(builder.project(columns)?.build()?)
     }
@@ -146,6 +150,16 @@ impl<'a> Frame<'a> {
     /// and where several rows could be linked, the one with the lowest key is.
     pub fn with_fields<'f>(mut self, fields: impl IntoIterator<Item = &'f Field>) -> Result<Self> {
         for field in fields {
+            if let Some(computed) = &field.computed {
+                self = self.with_fields(&computed.inputs)?;
+                let name = field.path();
+                if !self.plan.schema().fields().iter().any(|field| *field.name() == name) {
+                    let value =
+                        cast(expression(&computed.sql, &computed.inputs)?, arrow_type(field.column.column_type));
+                    self = self.with_columns(vec![(value, name)])?;
+                }
+                continue;
+            }
             if field.added || (field.hops.is_empty() && self.keys.contains(&field.column.name)) {
                 continue;
             }
@@ -202,7 +216,8 @@ impl<'a> Frame<'a> {
 
     /// What a population carries: the key columns and the added ones, as a plan.
     pub fn select_population(self) -> Result<LogicalPlan> {
-        let names: Vec<String> = self.keys.iter().cloned().chain(self.added.iter().map(|column| column.name.clone())).collect();
+        let names: Vec<String> =
+            self.keys.iter().cloned().chain(self.added.iter().map(|column| column.name.clone())).collect();
         self.select(names)
     }
 
@@ -260,7 +275,12 @@ pub(crate) fn column(name: &str) -> Expr {
 }
 
 /// Joins on pairs of expressions. NULLs join with nothing.
-pub(crate) fn join(left: LogicalPlan, right: LogicalPlan, join_type: JoinType, on: Vec<(Expr, Expr)>) -> Result<LogicalPlan> {
+pub(crate) fn join(
+    left: LogicalPlan,
+    right: LogicalPlan,
+    join_type: JoinType,
+    on: Vec<(Expr, Expr)>,
+) -> Result<LogicalPlan> {
     let on: Vec<Expr> = on.into_iter().map(|(left, right)| left.eq(right)).collect();
     Ok(LogicalPlanBuilder::from(left).join_on(right, join_type, on)?.build()?)
 }

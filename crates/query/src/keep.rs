@@ -11,7 +11,13 @@ use crate::frame::{Frame, Planner, column, join};
 use crate::functions::row_key;
 
 /// See [`Frame::mark_first`].
-pub fn mark_first<'a>(frame: Frame<'a>, by: Vec<Expr>, order: Vec<(Expr, bool)>, keep: u64, name: &str) -> Result<Frame<'a>> {
+pub fn mark_first<'a>(
+    frame: Frame<'a>,
+    by: Vec<Expr>,
+    order: Vec<(Expr, bool)>,
+    keep: u64,
+    name: &str,
+) -> Result<Frame<'a>> {
     let planner = frame.planner;
     let by_names: Vec<String> = by.iter().map(|_| planner.fresh("by")).collect();
     let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
@@ -22,7 +28,8 @@ pub fn mark_first<'a>(frame: Frame<'a>, by: Vec<Expr>, order: Vec<(Expr, bool)>,
     if keep != 1 {
         return numbered(frame, &before, groups, order, keys, keep, whole, name);
     }
-    let descending: Vec<bool> = order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
+    let descending: Vec<bool> =
+        order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
     let position = planner.fresh("position");
     let packed = row_key(order.into_iter().map(|(expr, _)| expr).chain(keys).collect(), &descending);
     let frame = frame.with_columns(vec![(packed, position.clone())])?;

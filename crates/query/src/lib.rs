@@ -8,6 +8,7 @@
 
 mod answer;
 mod error;
+mod expression;
 mod frame;
 pub mod functions;
 mod keep;
@@ -18,6 +19,7 @@ mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
 pub use error::{Error, Result};
+pub use expression::SqlExpressions;
 pub use frame::{Frame, Planner, Providers};
 pub use session::{Session, SessionOptions};
 pub use types::{UTC, arrow_type, column_type, scalar, schema_of};

@@ -29,7 +29,8 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
         frame.filtered = true;
     }
     // Positive rules first: they leave fewer rows for the others.
-    let (negative, positive): (Vec<_>, Vec<_>) = related.into_iter().partition(|part| matches!(part, Predicate::Not(_)));
+    let (negative, positive): (Vec<_>, Vec<_>) =
+        related.into_iter().partition(|part| matches!(part, Predicate::Not(_)));
     for part in positive.into_iter().chain(negative) {
         frame = match part {
             Predicate::Related(_) | Predicate::Aggregate(_) => related::join_matches(frame, part, false)?,
@@ -47,8 +48,13 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
     let more = plan.schema().fields().len() > names.len();
     // Marks are dropped again; fields that were joined may stay, they are named by their paths.
     if more && plan.schema().fields().iter().any(|field| field.name().starts_with("__mark_")) {
-        let keep: Vec<Expr> =
-            plan.schema().columns().into_iter().filter(|column| !column.name.starts_with("__mark_")).map(Expr::Column).collect();
+        let keep: Vec<Expr> = plan
+            .schema()
+            .columns()
+            .into_iter()
+            .filter(|column| !column.name.starts_with("__mark_"))
+            .map(Expr::Column)
+            .collect();
         frame.plan = LogicalPlanBuilder::from(plan).project(keep)?.build()?;
     }
     Ok(frame)
@@ -168,7 +174,13 @@ fn local_condition(frame: &Frame<'_>, predicate: &Predicate) -> Result<Expr> {
 }
 
 /// A test of `value`, which is a column of `frame`'s plan. NULL means that the test does not hold.
-pub fn test_condition(frame: &Frame<'_>, value: Expr, column_type: ColumnType, test: &Test, case_sensitive: bool) -> Result<Expr> {
+pub fn test_condition(
+    frame: &Frame<'_>,
+    value: Expr,
+    column_type: ColumnType,
+    test: &Test,
+    case_sensitive: bool,
+) -> Result<Expr> {
     let text = column_type == ColumnType::String && !case_sensitive;
     let folded = |value: Expr| if text { casefold(value) } else { value };
     let plain = |value: &str| lit(if case_sensitive { value.to_owned() } else { fold(value) });
@@ -247,7 +259,13 @@ fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Exp
     Ok((cast(left, wide.clone()), cast(lit(value), wide)))
 }
 
-fn in_list(frame: &Frame<'_>, value: Expr, column_type: ColumnType, values: &[Literal], case_sensitive: bool) -> Result<(Expr, Vec<Expr>)> {
+fn in_list(
+    frame: &Frame<'_>,
+    value: Expr,
+    column_type: ColumnType,
+    values: &[Literal],
+    case_sensitive: bool,
+) -> Result<(Expr, Vec<Expr>)> {
     if column_type == ColumnType::String {
         let texts = values.iter().map(|value| match value {
             Literal::Text(text) if !case_sensitive => lit(fold(text)),
@@ -272,7 +290,12 @@ pub fn holds_for(test: &Test, zero: bool, result_type: ColumnType) -> Option<boo
     None
 }
 
-pub(crate) fn semi(frame: Frame<'_>, right: datafusion::logical_expr::LogicalPlan, on: Vec<(Expr, Expr)>, anti: bool) -> Result<Frame<'_>> {
+pub(crate) fn semi(
+    frame: Frame<'_>,
+    right: datafusion::logical_expr::LogicalPlan,
+    on: Vec<(Expr, Expr)>,
+    anti: bool,
+) -> Result<Frame<'_>> {
     let join_type = if anti { JoinType::LeftAnti } else { JoinType::LeftSemi };
     frame.map(|plan| join(plan, right, join_type, on))
 }

@@ -5,9 +5,9 @@
 
 use std::cmp::Ordering;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::functions_aggregate::expr_fn::{avg, count, count_distinct, max, min, stddev, sum};
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit};
-use datafusion::arrow::datatypes::DataType;
 use datafusion::prelude::coalesce;
 use tutti_model::bind::{Aggregate, Comparison, Count, Function, Predicate, Related, Right, Test};
 use tutti_model::catalog::Hop;
@@ -69,7 +69,7 @@ fn with_parent_keys<'a>(frame: Frame<'a>, hops: &[Hop]) -> Result<Frame<'a>> {
         .on
         .iter()
         .filter_map(|(here, _)| table.column(here))
-        .map(|column| tutti_model::bind::Field { hops: Vec::new(), column: column.clone(), added: false })
+        .map(|column| tutti_model::bind::Field::new(Vec::new(), column.clone()))
         .collect();
     frame.with_fields(&fields)
 }
@@ -106,7 +106,11 @@ impl Keys {
         let number = lit(i64::try_from(n).unwrap_or(i64::MAX));
         let rows = count(lit(1i64)).alias("__rows");
         let test = if exactly { column("__rows").eq(number) } else { column("__rows").gt_eq(number) };
-        let plan = LogicalPlanBuilder::from(linked.frame.into_plan()).aggregate(groups.clone(), vec![rows])?.filter(test)?.project(groups)?.build()?;
+        let plan = LogicalPlanBuilder::from(linked.frame.into_plan())
+            .aggregate(groups.clone(), vec![rows])?
+            .filter(test)?
+            .project(groups)?
+            .build()?;
         Ok(Self { plan, on, complement: false })
     }
 
@@ -175,13 +179,21 @@ impl<'a> Linked<'a> {
                 .map(|name| Expr::Column(name.clone()).alias(format!("{prefix}{}", name.name)))
                 .collect();
             let middle = LogicalPlanBuilder::from(middle.into_plan()).project(renamed)?.build()?;
-            let to = if frame.plan.schema().fields().iter().any(|field| field.name() == "__value") { to } else { planner.catalog.table(&step.to).cloned().unwrap_or(to) };
+            let to = if frame.plan.schema().fields().iter().any(|field| field.name() == "__value") {
+                to
+            } else {
+                planner.catalog.table(&step.to).cloned().unwrap_or(to)
+            };
             let on = step
                 .on
                 .iter()
                 .zip(&names)
                 .map(|((here, there), name)| {
-                    comparable((column(name), column(&format!("{prefix}{here}"))), column_type_of(&to, there), column_type_of(&from, here))
+                    comparable(
+                        (column(name), column(&format!("{prefix}{here}"))),
+                        column_type_of(&to, there),
+                        column_type_of(&from, here),
+                    )
                 })
                 .collect();
             frame = frame.map(|plan| join(plan, middle, JoinType::Inner, on))?;
@@ -214,8 +226,13 @@ impl<'a> Linked<'a> {
         let wanted: Vec<Expr> = parent.plan.schema().columns().into_iter().map(Expr::Column).collect();
         // The candidates' columns are renamed, so that none of them is also a column of the linked rows.
         let prefix = parent.planner.fresh("candidate");
-        let renamed: Vec<Expr> =
-            wanted.into_iter().map(|expr| { let name = expr.schema_name().to_string(); expr.alias(format!("{prefix}.{name}")) }).collect();
+        let renamed: Vec<Expr> = wanted
+            .into_iter()
+            .map(|expr| {
+                let name = expr.schema_name().to_string();
+                expr.alias(format!("{prefix}.{name}"))
+            })
+            .collect();
         let candidates = LogicalPlanBuilder::from(parent.plan.clone()).project(renamed)?.build()?;
         let on: Vec<(Expr, Expr)> = rename_right(on, &prefix)?;
         self.frame = self.frame.map(|plan| join(plan, candidates, JoinType::LeftSemi, on))?;

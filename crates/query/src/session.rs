@@ -35,8 +35,8 @@ pub struct Session {
 
 impl Session {
     pub fn new(options: &SessionOptions) -> Result<Self> {
-        let spill = DiskManagerBuilder::default()
-            .with_mode(DiskManagerMode::Directories(vec![options.spill_dir.clone()]));
+        let spill =
+            DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![options.spill_dir.clone()]));
         let pool = FairSpillPool::new(options.memory_limit_bytes);
         let top = std::num::NonZeroUsize::new(3).unwrap_or(std::num::NonZeroUsize::MIN);
         let runtime = RuntimeEnvBuilder::new()
@@ -55,6 +55,11 @@ impl Session {
         Ok(self.frame(plan).execute_stream().await?)
     }
 
+    /// All rows of a plan that is known to be small.
+    pub async fn collect(&self, plan: LogicalPlan) -> Result<Vec<datafusion::arrow::array::RecordBatch>> {
+        Ok(self.frame(plan).collect().await?)
+    }
+
     /// The number of rows of a plan.
     pub async fn count(&self, plan: LogicalPlan) -> Result<u64> {
         Ok(self.frame(plan).count().await? as u64)
@@ -71,7 +76,8 @@ fn context(threads: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
         .with_information_schema(false)
         .set_str("datafusion.sql_parser.enable_ident_normalization", "false");
     config.options_mut().execution.parquet.pushdown_filters = false;
-    let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+    let state =
+        SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
     let context = SessionContext::new_with_state(state);
     for function in functions::all() {
         context.register_udf(function.as_ref().clone());

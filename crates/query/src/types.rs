@@ -72,8 +72,11 @@ pub fn number_as(literal: &Literal, wanted: &DataType) -> Option<ScalarValue> {
         DataType::Decimal128(precision, wanted_scale) => {
             let up = u32::from(u8::try_from(*wanted_scale).ok()?.checked_sub(scale)?);
             let value = unscaled.checked_mul(10i128.checked_pow(up)?)?;
-            (value.unsigned_abs() < 10u128.checked_pow(u32::from(*precision))?)
-                .then_some(ScalarValue::Decimal128(Some(value), *precision, *wanted_scale))
+            (value.unsigned_abs() < 10u128.checked_pow(u32::from(*precision))?).then_some(ScalarValue::Decimal128(
+                Some(value),
+                *precision,
+                *wanted_scale,
+            ))
         }
         DataType::Int64 if scale == 0 => i64::try_from(unscaled).ok().map(|value| ScalarValue::Int64(Some(value))),
         _ => None,

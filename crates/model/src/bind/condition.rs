@@ -41,16 +41,19 @@ impl Binder<'_> {
         scope: Scope<'_>,
         pointer: &str,
     ) -> Option<Predicate> {
-        if fields.contains_key("expression") {
-            self.problems.push(
-                Problem::error(
-                    "not_supported",
-                    join_pointer(pointer, "expression"),
-                    "computed fields are not understood by this version",
-                )
-                .hint("compare a field, or an aggregate over a link"),
-            );
-            return None;
+        if let Some(sql) = fields.get("expression") {
+            let at = join_pointer(pointer, "expression");
+            let Some(sql) = sql.as_str() else {
+                self.error("wrong_type", &at, "`expression` is a SQL scalar expression, like `year(birth_date)`");
+                return None;
+            };
+            return match super::expression(sql, scope, self.catalog, &at) {
+                Ok(field) => self.compare(fields, field, scope, pointer),
+                Err(problem) => {
+                    self.problems.push(problem);
+                    None
+                }
+            };
         }
         let at = join_pointer(pointer, "field");
         let Some(path) = fields.get("field").and_then(Value::as_str) else {
@@ -58,7 +61,7 @@ impl Binder<'_> {
             return None;
         };
         if let Some(column) = scope.added.iter().find(|column| column.name == path) {
-            let field = Field { hops: Vec::new(), column: column.clone(), added: true };
+            let field = Field::added(column.clone());
             return self.compare(fields, field, scope, pointer);
         }
         let resolved = match super::field(path, scope, self.catalog, &at) {
@@ -97,7 +100,7 @@ impl Binder<'_> {
             return self.presence(fields, path, resolved.hops, pointer);
         };
         let Some(last) = resolved.hops.iter().rposition(|hop| hop.to_many) else {
-            let field = Field { hops: resolved.hops, column, added: false };
+            let field = Field::new(resolved.hops, column);
             return self.compare(fields, field, scope, pointer);
         };
         let (to_many, to_one) = resolved.hops.split_at(last + 1);
@@ -113,7 +116,7 @@ impl Binder<'_> {
             return None;
         }
         let table = to_many.last().map(|hop| hop.to.clone()).unwrap_or_default();
-        let field = Field { hops: to_one.to_vec(), column, added: false };
+        let field = Field::new(to_one.to_vec(), column);
         let some = |filter: Predicate| {
             Predicate::Related(Related { hops: to_many.to_vec(), filter: Box::new(filter), count: Count::AtLeast(1) })
         };
@@ -330,7 +333,11 @@ impl Binder<'_> {
         scope: Scope<'_>,
         pointer: &str,
     ) -> Option<Predicate> {
-        self.known_fields(fields, &["field", "operator", "value", "valueSource", "caseSensitive"], pointer);
+        self.known_fields(
+            fields,
+            &["field", "expression", "operator", "value", "valueSource", "caseSensitive"],
+            pointer,
+        );
         let case_sensitive = self.boolean(fields, "caseSensitive", pointer)?;
         let column = Column { name: left.path(), ..left.column.clone() };
         let (test, negated) = self.test(fields, &column, scope, pointer)?;
@@ -451,15 +458,19 @@ impl Binder<'_> {
     fn right(&mut self, value: &Value, column: &Column, scope: Scope<'_>, source: &str, at: &str) -> Option<Right> {
         match source {
             "value" => self.literal(value, column, at).map(Right::Literal),
-            "field" => {
-                let Some(path) = value.as_str() else {
-                    self.error("wrong_type", at, "with `valueSource` field, `value` is the path of a field");
+            "field" | "expression" => {
+                let Some(text) = value.as_str() else {
+                    self.error("wrong_type", at, format!("with `valueSource` {source}, `value` is a text"));
                     return None;
                 };
-                match super::field(path, scope, self.catalog, at) {
+                let field = match source {
+                    "field" => super::field(text, scope, self.catalog, at),
+                    _ => super::expression(text, scope, self.catalog, at),
+                };
+                match field {
                     Ok(field) if !field.column.column_type.comparable(column.column_type) => {
                         let message = format!(
-                            "`{}` is {} and `{path}` is {}: they cannot be compared",
+                            "`{}` is {} and `{text}` is {}: they cannot be compared",
                             column.name, column.column_type, field.column.column_type
                         );
                         self.error("wrong_type", at, message);
@@ -474,12 +485,8 @@ impl Binder<'_> {
             }
             other => {
                 self.problems.push(
-                    Problem::error(
-                        "not_supported",
-                        at,
-                        format!("`{other}` is not a source of values that this version understands"),
-                    )
-                    .hint("known are `value` and `field`"),
+                    Problem::error("unknown_value", at, format!("`{other}` is not a source of values"))
+                        .hint("known are `value`, `field` and `expression`"),
                 );
                 None
             }

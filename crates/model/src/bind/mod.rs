@@ -5,6 +5,8 @@ mod condition;
 mod group;
 mod words;
 
+use std::fmt;
+
 use crate::catalog::{Catalog, Hop};
 use crate::date_math::Moment;
 use crate::problem::Problem;
@@ -93,16 +95,53 @@ impl Function {
     }
 }
 
-/// A column reached over to-one links only, possibly none.
+/// A single value of each row: a column reached over to-one links only (possibly none), or computed from such.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     pub hops: Vec<Hop>,
     pub column: Column,
     /// The column belongs to the population that the rule filters, not to a table.
     pub added: bool,
+    /// How the value is computed; the column then has the expression as its name.
+    pub computed: Option<Computed>,
+}
+
+/// A SQL scalar expression over fields of the row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed {
+    pub sql: String,
+    /// The fields that the expression names.
+    pub inputs: Vec<Field>,
+}
+
+/// Understands SQL scalar expressions: implemented where the engine is, used where rules are bound.
+pub trait Expressions: fmt::Debug + Send + Sync {
+    /// The field paths that an expression names, each once. The error says what is wrong with its text.
+    fn paths(&self, sql: &str) -> Result<Vec<String>, String>;
+
+    /// The type of an expression over `inputs`. The error says what does not fit.
+    fn result_type(&self, sql: &str, inputs: &[Field]) -> Result<ColumnType, String>;
 }
 
 impl Field {
+    /// A column of a table.
+    pub fn new(hops: Vec<Hop>, column: Column) -> Self {
+        Self { hops, column, added: false, computed: None }
+    }
+
+    /// A column that a population carries.
+    pub fn added(column: Column) -> Self {
+        Self { hops: Vec::new(), column, added: true, computed: None }
+    }
+
+    /// The columns that the value comes from: its own, or those of its expression.
+    pub fn sources(&self) -> Vec<&Self> {
+        match &self.computed {
+            None => vec![self],
+            Some(computed) => computed.inputs.iter().flat_map(Self::sources).collect(),
+        }
+    }
+
     /// The path as it is written.
     pub fn path(&self) -> String {
         let mut path: String = self.hops.iter().flat_map(|hop| [hop.link.as_str(), "."]).collect();
@@ -179,7 +218,7 @@ pub fn bind(
 /// Resolves a field path to a single value of each row of `scope`: to-one links only.
 pub fn field(path: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
     if let Some(column) = scope.added.iter().find(|column| column.name == path) {
-        return Ok(Field { hops: Vec::new(), column: column.clone(), added: true });
+        return Ok(Field::added(column.clone()));
     }
     let resolved = catalog.resolve(scope.table, path, pointer).map_err(|mut problem| {
         if let Some(near) = crate::problem::nearest(path, scope.added.iter().map(|column| column.name.as_str())) {
@@ -195,7 +234,24 @@ pub fn field(path: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> 
         let message = format!("`{path}` crosses a link to many rows; only to-one links give one value");
         return Err(Problem::error("to_many_path", pointer, message));
     }
-    Ok(Field { hops: resolved.hops, column, added: false })
+    Ok(Field::new(resolved.hops, column))
+}
+
+/// Binds a SQL scalar expression over the fields of each row of `scope`.
+pub fn expression(sql: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
+    let Some(expressions) = &catalog.expressions else {
+        return Err(Problem::error("not_supported", pointer, "expressions are not understood here"));
+    };
+    let wrong = |message: String| Problem::error("bad_expression", pointer, format!("`{sql}`: {message}"));
+    let inputs = expressions
+        .paths(sql)
+        .map_err(wrong)?
+        .iter()
+        .map(|path| field(path, scope, catalog, pointer))
+        .collect::<Result<Vec<_>, _>>()?;
+    let column_type = expressions.result_type(sql, &inputs).map_err(wrong)?;
+    let computed = Computed { sql: sql.to_owned(), inputs };
+    Ok(Field { hops: Vec::new(), column: Column::new(sql, column_type), added: false, computed: Some(computed) })
 }
 
 struct Binder<'a> {

@@ -1,6 +1,5 @@
 //! `casefold(text)`: Unicode full case folding (Unicode Standard, section 3.13, `toCasefold(X)`).
 
-use std::any::Any;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringViewArray, StringViewBuilder};
@@ -95,7 +94,9 @@ mod tests {
 
     #[test]
     fn folding_is_unicodes() {
-        for (one, other) in [("STRASSE", "straße"), ("ΟΔΟΣ", "οδος"), ("\u{212A}g", "KG"), ("É", "é"), ("İ", "i̇"), ("", "")] {
+        for (one, other) in
+            [("STRASSE", "straße"), ("ΟΔΟΣ", "οδος"), ("\u{212A}g", "KG"), ("É", "é"), ("İ", "i̇"), ("", "")]
+        {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("e"), fold("é"));

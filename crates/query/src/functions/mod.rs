@@ -1,6 +1,7 @@
 //! The scalar functions that Tutti adds to DataFusion's.
 
 mod casefold;
+mod date_part;
 mod rank;
 mod row_key;
 
@@ -17,7 +18,9 @@ static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::fro
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    vec![Arc::clone(&CASEFOLD), Arc::clone(&RANK)]
+    let parts =
+        date_part::PARTS.iter().map(|(name, part)| Arc::new(ScalarUDF::from(date_part::DatePart::new(name, part))));
+    [Arc::clone(&CASEFOLD), Arc::clone(&RANK)].into_iter().chain(parts).collect()
 }
 
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.

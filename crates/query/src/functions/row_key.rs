@@ -45,7 +45,10 @@ impl ScalarUDFImpl for RowKey {
         let columns: Vec<ArrayRef> =
             arguments.args.iter().map(|argument| argument.to_array(arguments.number_rows)).collect::<Result<_>>()?;
         let fields = columns.iter().zip(&self.descending).map(|(column, descending)| {
-            SortField::new_with_options(column.data_type().clone(), SortOptions { descending: *descending, nulls_first: false })
+            SortField::new_with_options(
+                column.data_type().clone(),
+                SortOptions { descending: *descending, nulls_first: false },
+            )
         });
         let rows = RowConverter::new(fields.collect())?.convert_columns(&columns)?;
         let mut builder = BinaryBuilder::with_capacity(rows.num_rows(), rows.num_rows() * 32);

@@ -1,0 +1,304 @@
+//! Documents: validate, compare, apply, read back, delete.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tutti_model::bind::{self, Scope};
+use tutti_model::catalog::Catalog;
+use tutti_model::document::{Document, KINDS, Spec};
+use tutti_model::problem::{DocumentRef, Problem, Severity, has_errors};
+use tutti_model::source::{self, Source, SourceFile};
+use tutti_store::DocumentWrite;
+
+use crate::error::{Error, Result};
+use crate::workspace::Workspace;
+
+/// What applying does to one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentChange {
+    pub kind: String,
+    pub name: String,
+    /// `created`, `updated` or `unchanged`.
+    pub change: String,
+    /// The version after the change; for a dry run of a change, the version that it would get.
+    pub version: i64,
+}
+
+/// What a folder of documents says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ValidationReport {
+    pub errors: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+}
+
+/// A stored document's head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentHead {
+    pub kind: String,
+    pub name: String,
+    pub label: Option<String>,
+    pub description: Option<String>,
+    pub tags: Vec<String>,
+    pub folder: Option<String>,
+    pub version: i64,
+    pub updated_at: String,
+}
+
+/// Documents that were read and found right with all others, and what they change.
+struct Checked {
+    documents: Vec<Document>,
+    catalog: Catalog,
+    problems: Vec<Problem>,
+}
+
+impl Workspace {
+    /// Finds all that is wrong or doubtful in `files`, against the documents that are stored.
+    pub async fn validate_documents(&self, files: &[SourceFile]) -> Result<ValidationReport> {
+        let problems = self.check(files).await?.problems;
+        let (errors, warnings) = problems.into_iter().partition(Problem::is_error);
+        Ok(ValidationReport { errors, warnings })
+    }
+
+    /// Creates or updates documents, all or none, and their tables.
+    pub async fn apply_documents(&self, files: &[SourceFile], dry_run: bool) -> Result<Vec<DocumentChange>> {
+        let _guard = self.documents_writer.lock().await;
+        let checked = self.check(files).await?;
+        if has_errors(&checked.problems) {
+            return Err(Error::Problems { what: "nothing was applied".to_owned(), problems: checked.problems });
+        }
+        let changes = self.compare(&checked.documents).await?;
+        if dry_run {
+            return Ok(changes);
+        }
+        self.create_tables(&checked).await?;
+        let writes = checked
+            .documents
+            .into_iter()
+            .map(|document| DocumentWrite { kind: document.kind, name: document.name, body: document.body, expected_version: None })
+            .collect();
+        self.store.documents().apply(writes, self.clock.now_us()).await?;
+        Ok(changes)
+    }
+
+    /// What [`Workspace::apply_documents`] would change.
+    pub async fn diff_documents(&self, files: &[SourceFile]) -> Result<Vec<DocumentChange>> {
+        self.apply_documents(files, true).await
+    }
+
+    /// The stored documents of one kind, by name.
+    pub async fn list_documents(&self, kind: &str) -> Result<Vec<DocumentHead>> {
+        known_kind(kind)?;
+        let documents = self.store.documents().list(kind).await?;
+        Ok(documents.into_iter().map(head).collect())
+    }
+
+    /// One document as apply takes it.
+    pub async fn get_document(&self, kind: &str, name: &str, version: Option<i64>) -> Result<Value> {
+        known_kind(kind)?;
+        match self.store.documents().get(kind, name, version).await?.and_then(|document| document.body) {
+            Some(body) => Ok(body),
+            None => Err(self.no_document(kind, name).await?),
+        }
+    }
+
+    /// Deletes a document that no other document needs. A table's rows go with it.
+    pub async fn delete_document(&self, kind: &str, name: &str) -> Result<()> {
+        let _guard = self.documents_writer.lock().await;
+        known_kind(kind)?;
+        if self.store.documents().get(kind, name, None).await?.and_then(|document| document.body).is_none() {
+            return Err(self.no_document(kind, name).await?);
+        }
+        let mut rest = self.stored_documents().await?;
+        rest.retain(|document| document.kind != kind || document.name != name);
+        let mut problems = Vec::new();
+        let before: BTreeSet<String> = self.check_all(&self.stored_documents().await?).1.iter().map(identity).collect();
+        problems.extend(self.check_all(&rest).1.into_iter().filter(|problem| problem.is_error() && !before.contains(&identity(problem))));
+        if has_errors(&problems) {
+            let what = format!("the {kind} `{name}` was not deleted, because others need it");
+            return Err(Error::Problems { what, problems });
+        }
+        self.store.documents().delete(kind, name, self.clock.now_us()).await?;
+        if kind == "table" {
+            self.lake.drop_table(name).await?;
+        }
+        Ok(())
+    }
+
+    async fn no_document(&self, kind: &str, name: &str) -> Result<Error> {
+        let known = self.store.documents().list(kind).await?;
+        let what = KINDS.iter().find(|known| **known == kind).copied().unwrap_or("document");
+        Ok(Error::not_found(what, name, known.iter().map(|document| document.name.as_str())))
+    }
+
+    async fn check(&self, files: &[SourceFile]) -> Result<Checked> {
+        let mut problems = Vec::new();
+        let mut sources: HashMap<DocumentRef, Source> = HashMap::new();
+        let mut given: Vec<Document> = Vec::new();
+        for file in files {
+            match source::parse(file) {
+                Err(problem) => problems.push(problem),
+                Ok(found) => found.into_iter().for_each(|source| read(source, &mut given, &mut sources, &mut problems)),
+            }
+        }
+        let mut all = self.stored_documents().await?;
+        all.retain(|stored| !given.iter().any(|document| document.kind == stored.kind && document.name == stored.name));
+        all.extend(given.iter().cloned());
+        // Documents that could not be read would be reported again by all that refer to them.
+        let unread: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.document.as_ref()).map(|document| document.name.as_str()).collect();
+        let (catalog, found) = self.check_all(&all);
+        let found: Vec<Problem> =
+            found.into_iter().filter(|problem| !(problem.code.starts_with("missing_") && unread.iter().any(|name| problem.message.contains(&format!("`{name}`"))))).collect();
+        problems.extend(found);
+        for document in &given {
+            if let Spec::Table(table) = &document.spec {
+                let evolution = self.lake.check_evolution(table).await?;
+                problems.extend(evolution.into_iter().map(|problem| Problem { document: Some(document.reference()), ..problem }));
+            }
+        }
+        for problem in &mut problems {
+            if problem.place.is_none()
+                && let Some(source) = problem.document.as_ref().and_then(|document| sources.get(document))
+            {
+                problem.place = source.place(&problem.pointer);
+            }
+        }
+        problems.sort_by_key(|problem| problem.severity);
+        Ok(Checked { documents: given, catalog, problems })
+    }
+
+    /// Everything that documents say wrongly of each other.
+    fn check_all(&self, documents: &[Document]) -> (Catalog, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut catalog = Catalog::build(documents.iter().cloned(), &mut problems);
+        catalog.expressions = Some(std::sync::Arc::new(tutti_query::SqlExpressions));
+        let moment = self.moment_utc();
+        for filter in catalog.filters.values() {
+            let mut found = Vec::new();
+            match catalog.dimension_table(&filter.dimension) {
+                None => {
+                    let message = format!("there is no dimension `{}`", filter.dimension);
+                    found.push(
+                        Problem::error("missing_dimension", "/dimension", message)
+                            .did_you_mean(&filter.dimension, catalog.dimensions.keys().map(String::as_str)),
+                    );
+                }
+                Some((_, table)) => {
+                    let rule = example_of(filter);
+                    bind::bind(&rule, Scope::table(&table.name), &catalog, &moment, "", &mut found);
+                    found.iter_mut().for_each(|problem| problem.pointer = "/where".to_owned());
+                }
+            }
+            let document = DocumentRef { kind: "filter".to_owned(), name: filter.name.clone() };
+            problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
+        }
+        for campaign in catalog.campaigns.values() {
+            let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
+            let found = tutti_activities::validate_campaign(campaign, &catalog, &moment);
+            problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
+        }
+        (catalog, problems)
+    }
+
+    async fn compare(&self, documents: &[Document]) -> Result<Vec<DocumentChange>> {
+        let heads = self.store.documents().heads().await?;
+        Ok(documents
+            .iter()
+            .map(|document| {
+                let head = heads.iter().find(|head| head.kind == document.kind && head.name == document.name);
+                let (change, version) = match head {
+                    None => ("created", 1),
+                    Some(head) if head.body.as_ref() == Some(&document.body) => ("unchanged", head.version),
+                    Some(head) => ("updated", head.version + 1),
+                };
+                DocumentChange { kind: document.kind.clone(), name: document.name.clone(), change: change.to_owned(), version }
+            })
+            .collect())
+    }
+
+    /// Creates the tables that the documents describe, and Tutti's own beside every table that has a dimension. Doing
+    /// it before the documents are stored leaves at worst an empty table that nobody knows.
+    async fn create_tables(&self, checked: &Checked) -> Result<()> {
+        let given: BTreeSet<&str> =
+            checked.documents.iter().filter(|document| document.kind == "table").map(|document| document.name.as_str()).collect();
+        let targeted = checked.documents.iter().filter_map(|document| match &document.spec {
+            Spec::Dimension(dimension) => Some(dimension.table.as_str()),
+            _ => None,
+        });
+        let mut wanted: BTreeSet<String> = given.iter().map(|name| (*name).to_owned()).collect();
+        for table in given.iter().copied().chain(targeted) {
+            wanted.extend([tutti_model::builtin::messages_table(table), tutti_model::builtin::events_table(table)]);
+        }
+        for name in &wanted {
+            if let Some(table) = checked.catalog.table(name) {
+                self.lake.ensure_table(table).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads one source into `given`, refusing a second document of the same name.
+fn read(source: Source, given: &mut Vec<Document>, sources: &mut HashMap<DocumentRef, Source>, problems: &mut Vec<Problem>) {
+    let mut found = Vec::new();
+    let document = Document::read(&source.value, &mut found);
+    for problem in &mut found {
+        problem.place = source.place(&problem.pointer);
+    }
+    problems.append(&mut found);
+    let name = |field: &str| source.value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let reference = DocumentRef { kind: name("kind"), name: name("name") };
+    if sources.contains_key(&reference) {
+        let mut problem = Problem::error("duplicate_document", "/name", format!("the {reference} is given twice"));
+        problem.place = source.place("/name");
+        problem.document = Some(reference);
+        problems.push(problem);
+        return;
+    }
+    sources.insert(reference, source);
+    given.extend(document);
+}
+
+/// The filter as a rule would use it, with example values for parameters that have no default.
+fn example_of(filter: &tutti_model::dimension::Filter) -> tutti_model::rule::Rule {
+    use tutti_model::table::ColumnType;
+    let parameters: serde_json::Map<String, Value> = filter
+        .parameters
+        .iter()
+        .filter(|(_, parameter)| parameter.default.is_none())
+        .map(|(name, parameter)| {
+            let value = match parameter.parameter_type {
+                ColumnType::String => Value::from("x"),
+                ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } => Value::from(1),
+                ColumnType::Boolean => Value::from(true),
+                ColumnType::Date | ColumnType::Timestamp => Value::from("2026-01-01"),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    tutti_model::rule::Rule(serde_json::json!({"filter": filter.name, "parameters": parameters}))
+}
+
+fn identity(problem: &Problem) -> String {
+    format!("{:?} {:?} {} {} {}", problem.severity == Severity::Error, problem.document, problem.code, problem.pointer, problem.message)
+}
+
+fn known_kind(kind: &str) -> Result<()> {
+    if KINDS.contains(&kind) { Ok(()) } else { Err(Error::not_found("kind of document", kind, KINDS)) }
+}
+
+fn head(document: tutti_store::Document) -> DocumentHead {
+    let body = document.body.unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let tags = body.get("tags").and_then(Value::as_array);
+    DocumentHead {
+        label: text("label"),
+        description: text("description"),
+        folder: text("folder"),
+        tags: tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        updated_at: crate::time::rfc3339(document.written_us),
+        kind: document.kind,
+        name: document.name,
+        version: document.version,
+    }
+}

@@ -1,0 +1,291 @@
+//! Doing what an activity decided: its populations are written, and nothing else. Doing it twice writes the same rows
+//! to the same place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tutti_activities::{Input, Step, StepContext, outbound_ports, registry};
+use tutti_lake::PopulationPath;
+use tutti_model::campaign::{ActivityNode, Campaign, Canvas};
+use tutti_model::catalog::Catalog;
+use tutti_model::date_math::Moment;
+use tutti_model::table::Column;
+use tutti_query::datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use tutti_query::datafusion::datasource::MemTable;
+use tutti_query::datafusion::logical_expr::LogicalPlan;
+use tutti_query::{Planner, functions, schema_of};
+
+use crate::error::{Error, Result};
+use crate::workspace::Workspace;
+
+/// What stays the same during one run.
+pub(crate) struct RunContext {
+    pub run: String,
+    /// `live` or `test`.
+    pub mode: String,
+    pub seed: u64,
+    pub campaign: Arc<Campaign>,
+    pub catalog: Arc<Catalog>,
+    pub moment: Moment,
+}
+
+/// A population that was written, or one that an activity passed on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Written {
+    pub activity: String,
+    pub port: String,
+    pub dimension: String,
+    pub rows: u64,
+    pub at: Location,
+}
+
+/// Where the rows of a population lie, and what they have besides the key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Location {
+    /// The activity and port that wrote the file; another's where rows were passed on.
+    pub activity: String,
+    pub port: String,
+    pub added: Vec<Column>,
+}
+
+/// What came of an activity's own part.
+pub(crate) struct Executed {
+    pub populations: Vec<Written>,
+    /// The versions of the tables that were read.
+    pub versions: BTreeMap<String, i64>,
+    /// Set for a channel activity: what it is to deliver, and to whom.
+    pub deliver: Option<(Box<tutti_activities::email::Settings>, Written)>,
+    /// Whether the branch ends here because nobody is in it.
+    pub stop_branch: bool,
+    /// Ports that nothing passes because nobody is there and the settings skip them then.
+    pub empty_ports: Vec<String>,
+    pub note: String,
+}
+
+impl Workspace {
+    /// Runs one activity on what arrived.
+    pub(crate) async fn execute(&self, context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Result<Executed> {
+        let (providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let mut inputs = Vec::with_capacity(arrived.len());
+        for written in arrived {
+            inputs.push(self.input(context, written).await?);
+        }
+        let kind = registry::find(&node.kind).ok_or_else(|| {
+            Error::refused("unknown_activity", format!("there is no activity type `{}` in this version", node.kind))
+        })?;
+        // The planner borrows, so everything that needs it is planned before anything is awaited.
+        let step = {
+            let planner = Planner::new(&context.catalog, &providers);
+            let seed = functions::rank_of(context.seed, [Some(node.id.as_str())]);
+            let step = StepContext { planner: &planner, moment: &context.moment, inputs: &inputs, seed };
+            kind.step(&node.settings, &step)?
+        };
+        let used = used_tables(&step);
+        let versions = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
+        let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
+        let mut deliver = None;
+        let populations = match step {
+            Step::Populations(outputs) => {
+                let dimension = dimension_of(node, arrived);
+                let mut written = Vec::with_capacity(outputs.len());
+                for output in outputs {
+                    let path = PopulationPath::new(&context.run, &node.id, &output.port);
+                    let info = self.lake.write_population(&path, output.plan).await?;
+                    written.push(Written::new(node, &output.port, &dimension, info.rows, output.added));
+                }
+                written
+            }
+            Step::Routed { plan, ports, added } => {
+                let dimension = dimension_of(node, arrived);
+                let infos = self.lake.write_routed(&context.run, &node.id, &ports, plan).await?;
+                let written = ports.iter().zip(infos);
+                written.map(|(port, info)| Written::new(node, port, &dimension, info.rows, added.clone())).collect()
+            }
+            Step::PassThrough => pass_through(context, node, arrived),
+            Step::Deliver(settings) => {
+                let passed = pass_through(context, node, arrived);
+                let arrived = arrived.first().cloned();
+                deliver = arrived.map(|arrived| (settings, arrived));
+                passed
+            }
+            Step::End => Vec::new(),
+        };
+        let empty_ports: Vec<String> = populations
+            .iter()
+            .filter(|written| written.rows == 0 && kind.stops_when_empty(&node.settings, &written.port))
+            .map(|written| written.port.clone())
+            .collect();
+        let stop_branch = !populations.is_empty() && empty_ports.len() == populations.len();
+        let note = note(inbound, arrived.is_empty(), &populations);
+        Ok(Executed { populations, versions, deliver, stop_branch, empty_ports, note })
+    }
+
+    /// What arrives at an activity, in the order of the transitions. A branch that was skipped brings nobody.
+    pub(crate) fn arrivals(context: &RunContext, node: &ActivityNode, written: &[Written]) -> Vec<Written> {
+        let found: Vec<(&tutti_model::campaign::Transition, Option<&Written>)> = context
+            .campaign
+            .canvas
+            .inbound(&node.id)
+            .map(|transition| {
+                let population =
+                    written.iter().find(|written| written.activity == transition.from && written.port == transition.port);
+                (transition, population)
+            })
+            .collect();
+        let dimension = found.iter().find_map(|(_, written)| written.map(|written| written.dimension.clone()));
+        found
+            .into_iter()
+            .filter_map(|(transition, written)| {
+                let nobody = || {
+                    dimension.clone().map(|dimension| Written {
+                        activity: transition.from.clone(),
+                        port: transition.port.clone(),
+                        dimension,
+                        rows: 0,
+                        at: Location { activity: String::new(), port: String::new(), added: Vec::new() },
+                    })
+                };
+                written.cloned().or_else(nobody)
+            })
+            .collect()
+    }
+
+    async fn input(&self, context: &RunContext, written: &Written) -> Result<Input> {
+        let rows = match written.at.activity.as_str() {
+            "" => {
+                let keys = context.catalog.dimension_table(&written.dimension).map(|(_, table)| table.key_columns().into_iter().cloned().collect::<Vec<_>>());
+                let schema = schema_of(&keys.unwrap_or_default());
+                let table = MemTable::try_new(schema, vec![vec![]]).map_err(tutti_query::Error::from)?;
+                Arc::new(table)
+            }
+            activity => {
+                let path = PopulationPath::new(&context.run, activity, &written.at.port);
+                self.lake.population(&path).await?.ok_or_else(|| Error::NotFound {
+                    what: "population",
+                    name: format!("{}.{} of {}", activity, written.at.port, context.run),
+                    hint: None,
+                })?
+            }
+        };
+        Ok(Input {
+            from: written.activity.clone(),
+            port: written.port.clone(),
+            dimension: written.dimension.clone(),
+            rows,
+            added: written.at.added.clone(),
+        })
+    }
+}
+
+impl Written {
+    fn new(node: &ActivityNode, port: &str, dimension: &str, rows: u64, added: Vec<Column>) -> Self {
+        Self {
+            activity: node.id.clone(),
+            port: port.to_owned(),
+            dimension: dimension.to_owned(),
+            rows,
+            at: Location { activity: node.id.clone(), port: port.to_owned(), added },
+        }
+    }
+
+    /// As the state keeps it.
+    pub fn to_stored(&self) -> tutti_store::Population {
+        tutti_store::Population {
+            activity: self.activity.clone(),
+            port: self.port.clone(),
+            rows: i64::try_from(self.rows).unwrap_or(i64::MAX),
+            columns: json!(self.at),
+            dimension: Some(self.dimension.clone()),
+        }
+    }
+
+    pub fn from_stored(stored: tutti_store::Population) -> Option<Self> {
+        Some(Self {
+            at: serde_json::from_value::<Location>(stored.columns).ok()?,
+            activity: stored.activity,
+            port: stored.port,
+            dimension: stored.dimension?,
+            rows: u64::try_from(stored.rows).unwrap_or_default(),
+        })
+    }
+}
+
+/// Every port that a transition leaves by, or `out`, carries what arrived. Nothing is copied.
+fn pass_through(context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Vec<Written> {
+    let Some(arrived) = arrived.first() else { return Vec::new() };
+    ports_of(&context.campaign.canvas, node)
+        .into_iter()
+        .map(|port| Written { activity: node.id.clone(), port, ..arrived.clone() })
+        .collect()
+}
+
+/// The names of an activity's ports.
+pub(crate) fn ports_of(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
+    let kind = registry::find(&node.kind);
+    let ports = kind.map(|kind| kind.ports(&node.settings, &outbound_ports(canvas, &node.id)));
+    ports.unwrap_or_default().into_iter().map(|port| port.name).collect()
+}
+
+fn dimension_of(node: &ActivityNode, arrived: &[Written]) -> String {
+    let own = node.settings.get("dimension").and_then(Value::as_str).map(str::to_owned);
+    own.or_else(|| arrived.first().map(|written| written.dimension.clone())).unwrap_or_default()
+}
+
+/// The tables of the catalog that the plans of a step read.
+fn used_tables(step: &Step) -> BTreeSet<String> {
+    let plans: Vec<&LogicalPlan> = match step {
+        Step::Populations(outputs) => outputs.iter().map(|output| &output.plan).collect(),
+        Step::Routed { plan, .. } => vec![plan],
+        Step::PassThrough | Step::Deliver(_) | Step::End => Vec::new(),
+    };
+    let mut tables = BTreeSet::new();
+    for plan in plans {
+        // Walking a plan only fails if the visitor does.
+        let _ = plan.apply(|node| {
+            if let LogicalPlan::TableScan(scan) = node {
+                let name = scan.table_name.table();
+                let inner = name.trim_start_matches("__").rsplit_once('_').map_or(name, |(table, _)| table);
+                tables.insert(inner.to_owned());
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+    }
+    tables
+}
+
+/// What happened, in the marketer's words.
+fn note(inbound: u64, creates: bool, populations: &[Written]) -> String {
+    let out: Vec<String> = populations.iter().map(|written| format!("{} by `{}`", thousands(written.rows), written.port)).collect();
+    match (creates, out.as_slice()) {
+        (true, [_]) => format!("found {}", thousands(populations[0].rows)),
+        (_, []) => format!("{} arrived", thousands(inbound)),
+        (_, out) => format!("{} arrived, left {}", thousands(inbound), out.join(", ")),
+    }
+}
+
+/// A number with spaces of thousands: 1 234 567 as `1,234,567`.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}

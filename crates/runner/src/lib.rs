@@ -1,0 +1,34 @@
+//! The doing: a workspace over one data directory, with its documents, imports, questions, runs and worker.
+//!
+//! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
+//! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
+
+mod campaigns;
+mod clock;
+mod deliver;
+mod documents;
+mod error;
+mod execute;
+mod flow;
+mod imports;
+mod launch;
+mod lock;
+mod populations;
+mod questions;
+mod rows;
+mod summary;
+mod time;
+mod worker;
+mod workspace;
+
+pub use campaigns::{CampaignHead, CampaignView};
+pub use clock::{Chance, Clock};
+pub use documents::{DocumentChange, DocumentHead, ValidationReport};
+pub use error::{Class, Error, Result, chain};
+pub use imports::{ImportFile, ImportRequest, LinkInfo, TableInfo};
+pub use launch::RunRequest;
+pub use lock::{DataLock, Error as LockError, Owner};
+pub use questions::{CountAnswer, ExplainAnswer, Rows};
+pub use rows::RowsColumn;
+pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
+pub use workspace::{Secrets, Settings, Workspace};

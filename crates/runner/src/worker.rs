@@ -1,0 +1,190 @@
+//! The worker: claims tasks under a lease, does them, and records what came of them together with what follows.
+//!
+//! It may be killed at any instruction. What it had claimed is claimed again, by the next process on this data
+//! directory at once, by another worker when the lease ends.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tutti_model::date_math::Moment;
+use tutti_store::{Task, TaskResult};
+
+use crate::error::{Class, Error, Result};
+use crate::execute::{RunContext, thousands};
+use crate::flow::{self, Happened};
+use crate::workspace::Workspace;
+
+/// Owners of leases in the process that holds the data directory.
+pub(crate) const OWNER_PREFIX: &str = "local/";
+
+/// How long a claim holds without being renewed.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// How often a claim is renewed.
+const RENEWAL: Duration = Duration::from_secs(15);
+
+/// How long the worker sleeps at most when nobody wakes it.
+const IDLE: Duration = Duration::from_millis(1000);
+
+/// How a task's work ended.
+enum Outcome {
+    Completed { result: TaskResult, stop_branch: bool, empty_ports: Vec<String> },
+    /// The run was paused or stopped, or the process shuts down: the task is done another time.
+    Interrupted,
+    /// The run has to wait for a person: `code` and a message.
+    Held { code: &'static str, message: String },
+}
+
+impl Workspace {
+    /// Does the work of this data directory until `shutdown`: tasks of all runs, and feedback. Then it lets running
+    /// tasks end or stop where they can go on later.
+    pub async fn work(self: Arc<Self>, shutdown: CancellationToken) {
+        let owner = format!("{OWNER_PREFIX}{}", self.ulid());
+        let mut tasks: JoinSet<()> = JoinSet::new();
+        let slots = self.settings.threads.max(2);
+        while !shutdown.is_cancelled() {
+            while tasks.try_join_next().is_some() {}
+            let free = slots.saturating_sub(tasks.len());
+            let claimed = if free > 0 { self.claim(&owner, free).await } else { Vec::new() };
+            let busy = !claimed.is_empty();
+            for task in claimed {
+                let (workspace, owner, shutdown) = (Arc::clone(&self), owner.clone(), shutdown.clone());
+                tasks.spawn(async move { workspace.attend(&owner, task, &shutdown).await });
+            }
+            if let Err(error) = self.flush_feedback().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "feedback could not be moved to its tables");
+            }
+            if busy {
+                continue;
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.work.notified() => {}
+                Some(_) = tasks.join_next() => {}
+                () = tokio::time::sleep(IDLE) => {}
+            }
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+
+    async fn claim(&self, owner: &str, limit: usize) -> Vec<Task> {
+        let lease_us = i64::try_from(LEASE.as_micros()).unwrap_or(i64::MAX);
+        match self.store.tasks().claim_ready(owner, lease_us, limit as u64, self.clock.now_us()).await {
+            Ok(tasks) => tasks,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "tasks could not be claimed");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Does one task and records the end, whatever it is.
+    async fn attend(&self, owner: &str, task: Task, shutdown: &CancellationToken) {
+        self.notify_changed();
+        let interruption = self.interruption(&task.run, shutdown);
+        let renewing = self.renew(owner, &task);
+        let outcome = tokio::select! {
+            outcome = self.perform(&task, &interruption) => outcome,
+            never = renewing => match never {},
+        };
+        if let Err(error) = self.record(owner, &task, outcome).await {
+            tracing::error!(task = task.id, error = &error as &dyn std::error::Error, "the end of a task could not be recorded");
+        }
+        self.wake();
+    }
+
+    async fn renew(&self, owner: &str, task: &Task) -> std::convert::Infallible {
+        let lease_us = i64::try_from(LEASE.as_micros()).unwrap_or(i64::MAX);
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            if let Err(error) = self.store.tasks().renew(&task.id, owner, lease_us, self.clock.now_us()).await {
+                tracing::warn!(task = task.id, error = &error as &dyn std::error::Error, "a lease could not be renewed");
+            }
+        }
+    }
+
+    async fn perform(&self, task: &Task, interruption: &CancellationToken) -> Result<Outcome> {
+        let started = Instant::now();
+        let context = self.run_context(&task.run).await?;
+        let Some(node) = context.campaign.canvas.activity(&task.activity) else {
+            return Err(Error::NotFound { what: "activity", name: task.activity.clone(), hint: None });
+        };
+        let written = self.written(&task.run).await?;
+        let arrived = Self::arrivals(&context, node, &written);
+        let mut executed = self.execute(&context, node, &arrived).await?;
+        if let Some((settings, arrived)) = executed.deliver.take() {
+            match self.deliver(&context, node, &settings, &arrived, interruption).await? {
+                crate::deliver::Delivered::Done(note) => executed.note = note,
+                crate::deliver::Delivered::Interrupted => return Ok(Outcome::Interrupted),
+                crate::deliver::Delivered::Held { targeted } => {
+                    let message = format!("`{}` holds {} messages until they are confirmed", node.id, thousands(targeted));
+                    return Ok(Outcome::Held { code: "held_send", message });
+                }
+                crate::deliver::Delivered::ProviderDown(reason) => {
+                    let message = format!("`{}` cannot send: {reason}; nobody was lost, the rest is pending", node.id);
+                    return Ok(Outcome::Held { code: "provider_down", message });
+                }
+            }
+        }
+        let result = TaskResult {
+            note: Some(executed.note),
+            table_versions: json!(executed.versions),
+            elapsed_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+            populations: executed.populations.iter().map(crate::execute::Written::to_stored).collect(),
+        };
+        Ok(Outcome::Completed { result, stop_branch: executed.stop_branch, empty_ports: executed.empty_ports })
+    }
+
+    async fn record(&self, owner: &str, task: &Task, outcome: Result<Outcome>) -> Result<()> {
+        let run = self.find_run(&task.run).await?;
+        let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
+        let now_us = self.clock.now_us();
+        let tasks = self.store.tasks();
+        let activity = task.activity.as_str();
+        match outcome {
+            Ok(Outcome::Completed { result, stop_branch, empty_ports }) => {
+                let note = result.note.clone().unwrap_or_default();
+                let event = Happened::Completed { activity, stop_branch, empty_ports };
+                tasks.complete(&task.id, owner, result, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                self.store.logs().add(&run.id, Some(activity), "info", &note, now_us).await?;
+            }
+            Ok(Outcome::Interrupted) => {
+                tasks.postpone(&task.id, owner, now_us, None).await?;
+            }
+            Ok(Outcome::Held { code, message }) => {
+                let error = json!({"code": code, "message": message, "activity": activity});
+                let event = Happened::Failed { activity, class: Class::User, error: error.clone() };
+                tasks.fail(&task.id, owner, &error, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                self.store.logs().add(&run.id, Some(activity), "warning", &message, now_us).await?;
+            }
+            Err(error) => {
+                let message = crate::error::chain(&error);
+                tracing::error!(run = run.id, activity, message, "an activity failed");
+                let class = error.class();
+                let error = json!({"code": error.code(), "message": message, "activity": activity});
+                let event = Happened::Failed { activity, class, error: error.clone() };
+                tasks.fail(&task.id, owner, &error, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                self.store.logs().add(&run.id, Some(activity), "error", &message, now_us).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What stays the same during a run.
+    pub(crate) async fn run_context(&self, run: &str) -> Result<RunContext> {
+        let run = self.find_run(run).await?;
+        let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
+        let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(RunContext {
+            seed: run.seed.cast_unsigned(),
+            mode: run.mode,
+            run: run.id,
+            campaign: Arc::new(campaign),
+            catalog: self.catalog().await?,
+            moment: Moment { now: self.clock.now(), zone },
+        })
+    }
+}
