@@ -1,8 +1,9 @@
 //! Runs, their tasks, the populations they wrote, and their log.
 
-super::migration!(
-    "m0002_runs",
-    "CREATE TABLE runs (
+pub(super) const STEP: super::Step = super::Step {
+    name: "m0002_runs",
+    statements: &[
+        "CREATE TABLE runs (
         id TEXT NOT NULL PRIMARY KEY,
         campaign TEXT NOT NULL,
         campaign_version BIGINT NOT NULL,
@@ -14,10 +15,10 @@ super::migration!(
         started_us BIGINT NOT NULL,
         finished_us BIGINT
     )",
-    "CREATE INDEX runs_by_time ON runs (started_us, id)",
-    "CREATE INDEX runs_by_campaign ON runs (campaign, started_us, id)",
-    "CREATE INDEX runs_unfinished ON runs (started_us) WHERE finished_us IS NULL",
-    "CREATE TABLE tasks (
+        "CREATE INDEX runs_by_time ON runs (started_us, id)",
+        "CREATE INDEX runs_by_campaign ON runs (campaign, started_us, id)",
+        "CREATE INDEX runs_unfinished ON runs (started_us) WHERE finished_us IS NULL",
+        "CREATE TABLE tasks (
         id TEXT NOT NULL PRIMARY KEY,
         run TEXT NOT NULL REFERENCES runs (id),
         position BIGINT NOT NULL,
@@ -37,8 +38,8 @@ super::migration!(
         finished_us BIGINT,
         UNIQUE (run, activity)
     )",
-    "CREATE INDEX tasks_open ON tasks (run, id) WHERE state IN ('ready', 'running')",
-    "CREATE TABLE populations (
+        "CREATE INDEX tasks_open ON tasks (run, id) WHERE state IN ('ready', 'running')",
+        "CREATE TABLE populations (
         run TEXT NOT NULL REFERENCES runs (id),
         activity TEXT NOT NULL,
         port TEXT NOT NULL,
@@ -48,7 +49,7 @@ super::migration!(
         written_us BIGINT NOT NULL,
         PRIMARY KEY (run, activity, port)
     )",
-    "CREATE TABLE run_logs (
+        "CREATE TABLE run_logs (
         run TEXT NOT NULL,
         seq BIGINT NOT NULL,
         activity TEXT,
@@ -57,4 +58,5 @@ super::migration!(
         at_us BIGINT NOT NULL,
         PRIMARY KEY (run, seq)
     ){by_key}",
-);
+    ],
+};

@@ -1,8 +1,9 @@
 //! Deliveries, their batches, and the groups of messages in flight.
 
-super::migration!(
-    "m0003_deliveries",
-    "CREATE TABLE deliveries (
+pub(super) const STEP: super::Step = super::Step {
+    name: "m0003_deliveries",
+    statements: &[
+        "CREATE TABLE deliveries (
         run TEXT NOT NULL REFERENCES runs (id),
         activity TEXT NOT NULL,
         channel TEXT NOT NULL,
@@ -20,7 +21,7 @@ super::migration!(
         finished_us BIGINT,
         PRIMARY KEY (run, activity)
     )",
-    "CREATE TABLE batches (
+        "CREATE TABLE batches (
         run TEXT NOT NULL,
         activity TEXT NOT NULL,
         batch_no BIGINT NOT NULL,
@@ -40,9 +41,9 @@ super::migration!(
         PRIMARY KEY (run, activity, batch_no),
         FOREIGN KEY (run, activity) REFERENCES deliveries (run, activity)
     )",
-    "CREATE INDEX batches_open ON batches (run, activity, batch_no) WHERE state IN ('ready', 'running')",
-    // Written twice for every few messages: no references to check, rows together by key.
-    "CREATE TABLE message_groups (
+        "CREATE INDEX batches_open ON batches (run, activity, batch_no) WHERE state IN ('ready', 'running')",
+        // Written twice for every few messages: no references to check, rows together by key.
+        "CREATE TABLE message_groups (
         run TEXT NOT NULL,
         activity TEXT NOT NULL,
         batch_no BIGINT NOT NULL,
@@ -54,4 +55,5 @@ super::migration!(
         outcomes {bytes},
         PRIMARY KEY (run, activity, batch_no, first_ordinal, attempt)
     ){by_key}",
-);
+    ],
+};

@@ -1,9 +1,10 @@
 //! Who must not be written to: the opt-out register and the suppression lists.
 
-super::migration!(
-    "m0004_consent",
-    // `subject` is `person` (value is the key in `dimension`) or `address` (value is the lower-cased address).
-    "CREATE TABLE opt_outs (
+pub(super) const STEP: super::Step = super::Step {
+    name: "m0004_consent",
+    statements: &[
+        // `subject` is `person` (value is the key in `dimension`) or `address` (value is the lower-cased address).
+        "CREATE TABLE opt_outs (
         channel TEXT NOT NULL,
         subject TEXT NOT NULL,
         dimension TEXT NOT NULL,
@@ -15,7 +16,7 @@ super::migration!(
         at_us BIGINT NOT NULL,
         PRIMARY KEY (channel, subject, dimension, value)
     )",
-    "CREATE TABLE suppressions (
+        "CREATE TABLE suppressions (
         channel TEXT NOT NULL,
         kind TEXT NOT NULL,
         value TEXT NOT NULL,
@@ -23,4 +24,5 @@ super::migration!(
         at_us BIGINT NOT NULL,
         PRIMARY KEY (channel, kind, value)
     )",
-);
+    ],
+};

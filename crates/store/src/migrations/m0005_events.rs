@@ -1,8 +1,8 @@
 //! The inbox of feedback that is not yet in a table.
 
-super::migration!(
-    "m0005_events",
-    "CREATE TABLE events (
+pub(super) const STEP: super::Step = super::Step {
+    name: "m0005_events",
+    statements: &["CREATE TABLE events (
         seq BIGINT NOT NULL PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL,
@@ -15,5 +15,5 @@ super::migration!(
         url TEXT,
         user_agent TEXT,
         at_us BIGINT NOT NULL
-    )",
-);
+    )"],
+};

@@ -7,7 +7,9 @@ mod m0004_consent;
 mod m0005_events;
 
 use sea_orm::{ConnectionTrait, DbBackend};
-use sea_orm_migration::prelude::{DbErr, MigrationTrait, MigratorTrait, SchemaManager};
+use sea_orm_migration::prelude::{
+    DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
+};
 
 /// The list of steps.
 pub(crate) struct Migrations;
@@ -15,49 +17,45 @@ pub(crate) struct Migrations;
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_documents::Migration),
-            Box::new(m0002_runs::Migration),
-            Box::new(m0003_deliveries::Migration),
-            Box::new(m0004_consent::Migration),
-            Box::new(m0005_events::Migration),
+            Box::new(m0001_documents::STEP),
+            Box::new(m0002_runs::STEP),
+            Box::new(m0003_deliveries::STEP),
+            Box::new(m0004_consent::STEP),
+            Box::new(m0005_events::STEP),
         ]
     }
 }
 
-/// Runs data definitions written for both databases: `{bytes}` is the type of a byte string, and `{by_key}` ends a
-/// table whose rows are best kept in the order of their primary key.
-async fn define(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    let (bytes, by_key) = match connection.get_database_backend() {
-        DbBackend::Postgres => ("BYTEA", ""),
-        _ => ("BLOB", " WITHOUT ROWID"),
-    };
-    for statement in statements {
-        connection.execute_unprepared(&statement.replace("{bytes}", bytes).replace("{by_key}", by_key)).await?;
+/// One step: its name in the database's list of steps, and its data definitions.
+///
+/// They are written for both databases: `{bytes}` is the type of a byte string, and `{by_key}` ends a table whose rows
+/// are best kept in the order of their primary key.
+struct Step {
+    name: &'static str,
+    statements: &'static [&'static str],
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
     }
-    Ok(())
 }
 
-/// Declares one step: its name in the database's list of steps, its purpose, and its statements.
-macro_rules! migration {
-    ($name:literal, $($statement:literal),+ $(,)?) => {
-        pub(super) struct Migration;
-
-        impl sea_orm_migration::prelude::MigrationName for Migration {
-            fn name(&self) -> &str {
-                $name
-            }
+#[async_trait]
+impl MigrationTrait for Step {
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait's own signature, which the macro would not match otherwise"
+    )]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        let (bytes, by_key) = match connection.get_database_backend() {
+            DbBackend::Postgres => ("BYTEA", ""),
+            _ => ("BLOB", " WITHOUT ROWID"),
+        };
+        for statement in self.statements {
+            connection.execute_unprepared(&statement.replace("{bytes}", bytes).replace("{by_key}", by_key)).await?;
         }
-
-        #[sea_orm_migration::prelude::async_trait::async_trait]
-        impl sea_orm_migration::prelude::MigrationTrait for Migration {
-            async fn up(
-                &self,
-                manager: &sea_orm_migration::prelude::SchemaManager,
-            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
-                super::define(manager, &[$($statement),+]).await
-            }
-        }
-    };
+        Ok(())
+    }
 }
-use migration;

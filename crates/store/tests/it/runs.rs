@@ -62,7 +62,8 @@ pub async fn advance_decides_under_the_lock(store: Store) -> anyhow::Result<()> 
     let tasks = ["a", "b", "c"].map(|activity| task("run_1", activity, "waiting")).to_vec();
     store.runs().create(run("run_1", "a", 1), tasks).await?;
     let follow = Follow { ready: vec!["a".into()], skipped: vec!["c".into()], ..Follow::default() };
-    let advanced = store.runs().advance("run_1", 2, |run, tasks| {
+    let runs = store.runs();
+    let advanced = runs.advance("run_1", 2, |run, tasks| {
         assert_eq!((run.state.as_str(), tasks.len()), ("running", 3));
         follow
     });

@@ -161,7 +161,8 @@ pub async fn simultaneous_ends_see_each_other(store: Store) -> anyhow::Result<()
         let ends = claimed.into_iter().map(|task| {
             let store = store.clone();
             tokio::spawn(async move {
-                let done = store.tasks().complete(&task.id, "w", result(&task.activity, 1), 20, |_, tasks| {
+                let tasks = store.tasks();
+                let done = tasks.complete(&task.id, "w", result(&task.activity, 1), 20, |_, tasks| {
                     let others = tasks.iter().any(|other| other.state == "completed");
                     Follow { ready: if others { vec!["join".into()] } else { vec![] }, ..Follow::default() }
                 });
