@@ -79,7 +79,7 @@ impl State {
                     open.truncate(whole)?;
                 }
                 bytes => {
-                    tracing::warn!(bytes, segment = first, "a mail file is damaged, the mails behind that are lost")
+                    tracing::warn!(bytes, segment = first, "a mail file is damaged, the mails behind that are lost");
                 }
             }
             index.skip_to(MailId(first.saturating_sub(1)));
