@@ -30,7 +30,7 @@ export default ts.config(
   { ignores: ['dist', 'node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...ts.configs.strict,
-  hooks.configs.flat.recommended,
+  { ...hooks.configs.flat.recommended, files: ['src/**'] },
   { rules: { eqeqeq: 'error', 'no-console': 'error' } },
   {
     files: ['mock/**', '*.config.*'],

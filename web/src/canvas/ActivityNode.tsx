@@ -54,7 +54,9 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Activ
   );
 });
 
+/** A test sends nothing, so that only the audience says something. */
 function deliveryWords({ targeted, sent }: RunDelivery): string {
+  if (sent === 0) return `${formatCount(targeted)} targeted`;
   return `${formatCount(sent)} of ${formatCount(targeted)} sent`;
 }
 

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
-import { IconPlugConnectedX, IconRefresh, type Icon } from '@tabler/icons-react';
+import { IconAlertCircle, IconRefresh, type Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { toneStyle, type Tone } from '@/ui/tone';
 import classes from '@/ui/ui.module.css';
@@ -37,10 +37,10 @@ export function ErrorState({
   return (
     <div className={classes.blank} style={toneStyle('bad')} role="alert">
       <div className={classes.blankIcon} aria-hidden>
-        <IconPlugConnectedX size={26} stroke={1.6} />
+        <IconAlertCircle size={26} stroke={1.6} />
       </div>
       <div className={classes.blankTitle}>{title}</div>
-      <div className={classes.blankText}>{error.message}</div>
+      <div className={classes.blankText}>{sentence(error.message)}</div>
       {onRetry !== undefined && (
         <Button
           mt="sm"
@@ -54,6 +54,12 @@ export function ErrorState({
       )}
     </div>
   );
+}
+
+/** Errors come in lower case and without a full stop, to be parts of longer texts. */
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
 /** Grey lines in the place of rows that are on their way. */

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Alert, createTheme, Modal, type MantineColorsTuple } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
   '#e9f4f5',
@@ -62,4 +62,26 @@ export const theme = createTheme({
   headings: { fontFamily: 'var(--t-font-display)', fontWeight: '600' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: {
+    Alert: Alert.extend({
+      styles: {
+        root: { background: 'var(--t-bad-soft)', color: 'var(--t-ink)' },
+        title: { color: 'var(--t-bad)' },
+        icon: { color: 'var(--t-bad)' },
+      },
+    }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+      styles: {
+        content: { background: 'var(--t-card)', border: '1px solid var(--t-line)' },
+        header: { background: 'var(--t-card)' },
+        title: { fontFamily: 'var(--t-font-display)', fontSize: 18, fontWeight: 600 },
+      },
+    }),
+  },
 });

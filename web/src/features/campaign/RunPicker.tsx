@@ -25,7 +25,7 @@ export function RunPicker({ runs, value, onChange }: Props) {
   return (
     <Select
       aria-label="Run shown on the canvas"
-      w={280}
+      w={304}
       value={value}
       onChange={(next) => onChange(next ?? NO_RUN)}
       allowDeselect={false}

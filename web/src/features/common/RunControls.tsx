@@ -49,13 +49,7 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
       >
         Stop
       </Button>
-      <Modal
-        opened={stopping}
-        onClose={() => setStopping(false)}
-        title="Stop this run?"
-        centered
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={stopping} onClose={() => setStopping(false)} title="Stop this run?">
         <Text size="sm">
           No further message leaves. What has been sent stays sent, and the ledger keeps every line.
         </Text>

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useStartRun } from '@/api/campaigns';
 import type { RunMode } from '@/api/types';
+import classes from '@/features/common/common.module.css';
 
 interface Props {
   campaign: { name: string; label: string; draft: boolean };
@@ -29,30 +30,23 @@ export function RunNowDialog({ campaign, opened, onClose }: Props) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={`Run “${campaign.label}” now`}
-      centered
-      size={480}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={close} title={`Run “${campaign.label}” now`} size={480}>
       <Stack gap="md">
         <Radio.Group
           label="How to run"
           value={mode}
           onChange={(value) => setMode(value === 'live' ? 'live' : 'test')}
         >
-          <Stack gap="sm" mt={8}>
-            <Radio
+          <Stack gap="xs" mt={8}>
+            <ModeCard
               value="test"
-              label="Test"
-              description="Every step runs on real data and messages are counted, but nothing is sent or written."
+              title="Test"
+              text="Every step runs on real data and messages are counted, but nothing is sent or written."
             />
-            <Radio
+            <ModeCard
               value="live"
-              label="Live"
-              description="Messages go out, also those of steps that would wait for a confirmation."
+              title="Live"
+              text="Messages go out, also those of steps that would wait for a confirmation."
             />
           </Stack>
         </Radio.Group>
@@ -80,5 +74,17 @@ export function RunNowDialog({ campaign, opened, onClose }: Props) {
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+function ModeCard({ value, title, text }: { value: RunMode; title: string; text: string }) {
+  return (
+    <Radio.Card value={value} className={classes.mode}>
+      <Radio.Indicator mt={2} />
+      <span>
+        <b>{title}</b>
+        <span className={classes.modeText}>{text}</span>
+      </span>
+    </Radio.Card>
   );
 }

@@ -39,9 +39,7 @@ export function LineDialog(props: Props) {
       onClose={onClose}
       title={`${lineKey} · ${labels.get(activity) ?? activity}`}
       size={900}
-      centered
       padding={0}
-      closeButtonProps={{ 'aria-label': 'Close' }}
       classNames={{ header: classes.dialogHead, body: classes.dialogBody }}
     >
       {ledger.isPending && <LoadingRows rows={4} label="Loading the line" />}
