@@ -70,7 +70,7 @@ impl Workspace {
         let (providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
-            inputs.push(self.input(context, written).await?);
+            inputs.push(self.input(context, written)?);
         }
         let kind = registry::find(&node.kind).ok_or_else(|| {
             Error::refused("unknown_activity", format!("there is no activity type `{}` in this version", node.kind))
@@ -91,15 +91,18 @@ impl Workspace {
                 let dimension = dimension_of(node, arrived);
                 let mut written = Vec::with_capacity(outputs.len());
                 for output in outputs {
-                    let path = PopulationPath::new(&context.run, &node.id, &output.port);
-                    let info = self.lake.write_population(&path, output.plan).await?;
+                    let path = population_path(&context.run, &node.id, &output.port);
+                    let rows = self.session.stream(output.plan).await?;
+                    let info = self.lake.write_population(&path, rows).await?;
                     written.push(Written::new(node, &output.port, &dimension, info.rows, output.added));
                 }
                 written
             }
             Step::Routed { plan, ports, added } => {
                 let dimension = dimension_of(node, arrived);
-                let infos = self.lake.write_routed(&context.run, &node.id, &ports, plan).await?;
+                let names: Vec<&str> = ports.iter().map(String::as_str).collect();
+                let rows = self.session.stream(plan).await?;
+                let infos = self.lake.write_populations(&context.run, &node.id, &names, rows).await?;
                 let written = ports.iter().zip(infos);
                 written.map(|(port, info)| Written::new(node, port, &dimension, info.rows, added.clone())).collect()
             }
@@ -152,7 +155,7 @@ impl Workspace {
             .collect()
     }
 
-    async fn input(&self, context: &RunContext, written: &Written) -> Result<Input> {
+    pub(crate) fn input(&self, context: &RunContext, written: &Written) -> Result<Input> {
         let rows = match written.at.activity.as_str() {
             "" => {
                 let keys = context.catalog.dimension_table(&written.dimension).map(|(_, table)| table.key_columns().into_iter().cloned().collect::<Vec<_>>());
@@ -161,12 +164,9 @@ impl Workspace {
                 Arc::new(table)
             }
             activity => {
-                let path = PopulationPath::new(&context.run, activity, &written.at.port);
-                self.lake.population(&path).await?.ok_or_else(|| Error::NotFound {
-                    what: "population",
-                    name: format!("{}.{} of {}", activity, written.at.port, context.run),
-                    hint: None,
-                })?
+                let path = population_path(&context.run, activity, &written.at.port);
+                let found = self.lake.population(&path)?;
+                found.map(|(provider, _)| provider).ok_or_else(|| missing_population(&path))?
             }
         };
         Ok(Input {
@@ -209,6 +209,18 @@ impl Written {
             dimension: stored.dimension?,
             rows: u64::try_from(stored.rows).unwrap_or_default(),
         })
+    }
+}
+
+pub(crate) fn population_path(run: &str, activity: &str, port: &str) -> PopulationPath {
+    PopulationPath { run: run.to_owned(), activity: activity.to_owned(), port: port.to_owned() }
+}
+
+pub(crate) fn missing_population(path: &PopulationPath) -> Error {
+    Error::NotFound {
+        what: "population",
+        name: format!("{}.{}", path.activity, path.port),
+        hint: Some(format!("the run `{}` has none there, or it was not kept", path.run)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Tables: what is in them, and bringing rows in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tutti_lake::{ImportOptions, ImportReport, ImportSource};
+use tutti_lake::{Format, ImportOptions, ImportReport, Mode, Progress, Source};
 use tutti_model::builtin;
 use tutti_model::table::{Cardinality, Column};
 
@@ -90,7 +90,7 @@ impl Workspace {
         table: &str,
         files: Vec<ImportFile>,
         request: ImportRequest,
-        progress: impl Fn(u64) + Send + Sync + 'static,
+        progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<ImportReport> {
         let catalog = self.catalog().await?;
         let own = |name: &&str| !builtin::is_builtin(name);
@@ -98,11 +98,30 @@ impl Workspace {
         let Some(definition) = catalog.table(table).filter(|table| own(&table.name.as_str())) else {
             return Err(Error::not_found("table", table, known));
         };
+        let format = read_option::<Format>("format", request.format.as_deref(), ["csv", "parquet", "jsonl"])?;
+        let mode = read_option::<Mode>("mode", request.mode.as_deref(), ["upsert", "append", "replace"])?.unwrap_or_default();
         let sources = files
             .into_iter()
-            .map(|file| ImportSource::new(file.name, file.path, request.format.as_deref()))
-            .collect::<Result<Vec<_>, _>>()?;
-        let options = ImportOptions::new(request.mode.as_deref(), request.max_rejects, request.rejects)?;
-        Ok(self.lake.import(definition, sources, options, progress).await?)
+            .map(|file| {
+                let source = Source::file(&file.path).named(&file.name);
+                let told = format.or_else(|| Format::of(Path::new(&file.name)));
+                told.map_or_else(|| source_without_format(&file), |format| Ok(source.with_format(format)))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let options = ImportOptions { mode, max_rejects: request.max_rejects, rejects: request.rejects };
+        Ok(self.lake.import(definition, sources, &options, progress).await?)
     }
+}
+
+fn source_without_format(file: &ImportFile) -> Result<Source> {
+    let message = format!("the format of `{}` cannot be told from its name", file.name);
+    Err(Error::refused_with("unknown_format", message, "give it with `--format csv|parquet|jsonl`"))
+}
+
+fn read_option<T: serde::de::DeserializeOwned>(what: &str, value: Option<&str>, known: [&str; 3]) -> Result<Option<T>> {
+    let Some(value) = value else { return Ok(None) };
+    serde_json::from_value(serde_json::Value::from(value)).map(Some).map_err(|_| {
+        let hint = format!("known are `{}`, `{}` and `{}`", known[0], known[1], known[2]);
+        Error::refused_with("unknown_value", format!("`{value}` is not a {what} of imports"), hint)
+    })
 }

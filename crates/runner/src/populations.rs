@@ -1,11 +1,7 @@
 //! The rows on a transition, for looking at.
 
-use tutti_lake::PopulationPath;
-use tutti_query::datafusion::logical_expr::LogicalPlanBuilder;
-use tutti_query::{Planner, Providers};
-
 use crate::error::{Error, Result};
-use crate::execute::Written;
+use crate::execute::{Written, missing_population, population_path};
 use crate::questions::Rows;
 use crate::rows::{self, RowsColumn};
 use crate::workspace::Workspace;
@@ -28,31 +24,11 @@ impl Workspace {
             }
             return Err(error);
         };
-        let path = PopulationPath::new(&run.id, &found.at.activity, &found.at.port);
-        let provider = self.lake.population(&path).await?.ok_or_else(|| Error::NotFound {
-            what: "population",
-            name: format!("{activity}.{port}"),
-            hint: Some("populations are kept for a limited time".to_owned()),
-        })?;
-        let catalog = self.catalog().await?;
-        let tables = Providers::new();
-        let planner = Planner::new(&catalog, &tables);
-        let plan = planner.scan_provider(&provider)?;
-        let limit = limit.min(POPULATION_ROWS_MAX);
-        let page = LogicalPlanBuilder::from(plan)
-            .limit(usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).ok())
-            .and_then(LogicalPlanBuilder::build)
-            .map_err(tutti_query::Error::from)?;
-        let batches = self.session.collect(page).await?;
-        let columns = provider
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| RowsColumn {
-                name: field.name().clone(),
-                column_type: tutti_query::column_type(field.data_type()).unwrap_or(tutti_model::table::ColumnType::String),
-            })
-            .collect();
+        let path = population_path(&run.id, &found.at.activity, &found.at.port);
+        let (_, info) = self.lake.population(&path)?.ok_or_else(|| missing_population(&path))?;
+        let page = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit.min(POPULATION_ROWS_MAX)).unwrap_or(usize::MAX));
+        let batches = self.lake.population_rows(&path, page.0, page.1).await?;
+        let columns = info.columns.into_iter().map(|column| RowsColumn { name: column.name, column_type: column.column_type }).collect();
         Ok(Rows { dimension: Some(found.dimension.clone()), columns, rows: rows::to_json(&batches)?, total: Some(found.rows) })
     }
 
