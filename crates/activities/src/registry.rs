@@ -42,18 +42,18 @@ pub fn find(kind: &str) -> Option<&'static dyn Activity> {
 }
 
 /// The kind of `node`; an unknown one is a problem that names the nearest.
-pub fn kind_of(node: &ActivityNode) -> Result<&'static dyn Activity, Problem> {
+pub fn kind_of(node: &ActivityNode) -> Result<&'static dyn Activity, Box<Problem>> {
     find(&node.kind).ok_or_else(|| {
         let pointer = join_pointer(&node.pointer, "type");
         let known = || all().iter().map(|activity| activity.kind());
         if NOT_AVAILABLE.contains(&node.kind.as_str()) {
             let shown: Vec<String> = known().map(|kind| format!("`{kind}`")).collect();
             let message = format!("the activity type `{}` is not available in this version", node.kind);
-            return Problem::error("not_available", pointer, message)
-                .hint(format!("available are {}", shown.join(", ")));
+            let problem = Problem::error("not_available", pointer, message);
+            return Box::new(problem.hint(format!("available are {}", shown.join(", "))));
         }
-        Problem::error("unknown_activity", pointer, format!("there is no activity type `{}`", node.kind))
-            .did_you_mean(&node.kind, known())
+        let message = format!("there is no activity type `{}`", node.kind);
+        Box::new(Problem::error("unknown_activity", pointer, message).did_you_mean(&node.kind, known()))
     })
 }
 

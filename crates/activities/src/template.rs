@@ -2,23 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use minijinja::{AutoEscape, Environment};
+use minijinja::Environment;
 use tutti_model::bind::{Field, Scope, field};
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::Problem;
 
 /// Names that every message template may use, besides the fields of its row. Delivery gives each of them a value.
-pub const MESSAGE_NAMES: [(&str, &str); 6] = [
+pub const MESSAGE_NAMES: [(&str, &str); 2] = [
     ("segment_code", "the code of the subset that the row went to; empty without a split"),
     ("unsubscribe_url", "the page where the recipient can unsubscribe from this channel"),
-    ("mirror_url", "the same message as a web page"),
-    ("campaign", "the name of the campaign"),
-    ("activity", "the id of the activity that sends"),
-    ("run", "the id of the run"),
 ];
-
-/// Functions that MiniJinja has in every template.
-const FUNCTIONS: [&str; 4] = ["range", "dict", "namespace", "debug"];
 
 /// A text that is not a template.
 #[derive(Debug, thiserror::Error)]
@@ -33,14 +26,14 @@ pub struct Error {
 
 /// The names that a template looks up from outside, with dots between the parts of a path, in order.
 pub fn names(template: &str) -> Result<BTreeSet<String>, Error> {
-    let mut environment = Environment::empty();
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    let environment = Environment::new();
     let template = environment.template_from_str(template).map_err(|source| Error {
         reason: source.detail().map_or_else(|| source.kind().to_string(), str::to_owned),
         line: source.line(),
         source,
     })?;
-    Ok(template.undeclared_variables(true).into_iter().collect())
+    let from_outside = template.undeclared_variables(true).into_iter();
+    Ok(from_outside.filter(|name| !environment.globals().any(|(global, _)| global == name)).collect())
 }
 
 /// The fields that templates use, each once, in the order of their paths. Names that are not fields are left out:
@@ -54,7 +47,11 @@ pub fn fields<'t>(
     for template in templates {
         paths.extend(names(template)?);
     }
-    Ok(paths.iter().filter(|path| !is_own(path, scope)).filter_map(|path| field(path, scope, catalog, "").ok()).collect())
+    Ok(paths
+        .iter()
+        .filter(|path| !is_own(path, scope))
+        .filter_map(|path| field(path, scope, catalog, "").ok())
+        .collect())
 }
 
 /// Adds a problem at `pointer` when `template` cannot be read, and one for each name that nothing has. Without a
@@ -78,7 +75,9 @@ pub(crate) fn check(
         let Err(mut problem) = field(name, scope, catalog, pointer) else { continue };
         if problem.code == "unknown_field" {
             let near = tutti_model::problem::nearest(name, MESSAGE_NAMES.iter().map(|(own, _)| *own));
-            if let Some(near) = near.filter(|_| !problem.hint.as_deref().is_some_and(|hint| hint.starts_with("did you"))) {
+            if let Some(near) =
+                near.filter(|_| !problem.hint.as_deref().is_some_and(|hint| hint.starts_with("did you")))
+            {
                 problem.hint = Some(format!("did you mean `{near}`?"));
             }
         }
@@ -87,13 +86,9 @@ pub(crate) fn check(
     }
 }
 
-/// Whether a name is not a field of the row but one that delivery or the template language gives.
+/// Whether a name is not a field of the row but one that delivery gives a value.
 fn is_own(name: &str, scope: Scope<'_>) -> bool {
-    let root = name.split('.').next().unwrap_or(name);
-    if scope.added.iter().any(|column| column.name == root) {
-        return false;
-    }
-    MESSAGE_NAMES.iter().any(|(own, _)| *own == name) || FUNCTIONS.contains(&root)
+    MESSAGE_NAMES.iter().any(|(own, _)| *own == name) && scope.added.iter().all(|column| column.name != name)
 }
 
 #[cfg(test)]
@@ -106,7 +101,7 @@ mod tests {
             ("Hello", ""),
             ("{{ first_name | default('there') }}", "first_name"),
             ("{{ address.city }}{% if tier == 'gold' %}{{ points }}{% endif %}", "address.city points tier"),
-            ("{% set x = age %}{{ x }}{% for n in range(3) %}{{ n }}{{ loop.index }}{% endfor %}", "age range"),
+            ("{% set x = age %}{{ x }}{% for n in range(3) %}{{ n }}{{ loop.index }}{% endfor %}", "age"),
             ("{# a comment: {{ x }} #}", ""),
         ] {
             let names: Vec<String> = names(template).unwrap().into_iter().collect();

@@ -38,9 +38,11 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
                 let shapes = kind.check(&context, &mut problems);
                 found.shapes.insert(node.id.clone(), shapes);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
-        found.problems.extend(problems.into_iter().map(|problem| Problem { activity: Some(node.id.clone()), ..problem }));
+        found
+            .problems
+            .extend(problems.into_iter().map(|problem| Problem { activity: Some(node.id.clone()), ..problem }));
     }
     let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
     for problem in &mut found.problems {

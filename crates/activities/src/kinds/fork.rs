@@ -58,6 +58,13 @@ impl Activity for Fork {
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
         context.read::<Settings>(problems);
         let ports = self.ports(&context.node.settings, &context.outbound());
+        let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        for port in ports.iter().filter(|port| port.name.is_empty() || !plain(&port.name)) {
+            let message = format!("`{}` cannot be the name of a port", port.name);
+            problems.push(
+                Problem::error("bad_port", context.node.pointer.clone(), message).hint("use letters, digits, `_` and `-`"),
+            );
+        }
         let shape = context.inbound();
         ports.into_iter().filter_map(|port| Some((port.name, shape?.clone()))).collect()
     }

@@ -34,12 +34,21 @@ impl Ordered {
             Self::Ascending => (person.points.is_none(), person.points.unwrap_or(0).into()),
             Self::Descending => (person.points.is_none(), -i128::from(person.points.unwrap_or(0))),
             Self::NonEmpty => (person.email.as_deref().is_none_or(str::is_empty), 0),
-            Self::Values => (false, [Some(3), Some(1)].iter().position(|value| *value == person.points).unwrap_or(2) as i128),
+            Self::Values => {
+                (false, [Some(3), Some(1)].iter().position(|value| *value == person.points).unwrap_or(2) as i128)
+            }
         }
     }
 }
 
-fn expected(people: &[Person], by_points: bool, case_sensitive: bool, keep: usize, ordered: Ordered, seed: u64) -> Vec<Key> {
+fn expected(
+    people: &[Person],
+    by_points: bool,
+    case_sensitive: bool,
+    keep: usize,
+    ordered: Ordered,
+    seed: u64,
+) -> Vec<Key> {
     let mut groups: BTreeMap<(String, Option<i64>), Vec<&Person>> = BTreeMap::new();
     let mut kept = Vec::new();
     for person in people {

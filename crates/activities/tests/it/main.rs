@@ -1,4 +1,5 @@
 //! Integration tests: what every kind promises, campaigns with mistakes, and each kind's law on random populations.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod combine;
 mod deduplication;

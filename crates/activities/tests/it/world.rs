@@ -49,7 +49,8 @@ impl Population {
 
 /// People with few different values, so that NULLs, duplicates and ties are common.
 pub fn people() -> impl Strategy<Value = Vec<Person>> {
-    let email = prop::option::weighted(0.8, prop::sample::select(vec!["a@x.example", "A@X.example", "b@x.example", ""]));
+    let email =
+        prop::option::weighted(0.8, prop::sample::select(vec!["a@x.example", "A@X.example", "b@x.example", ""]));
     let person = (prop::sample::select(vec!["n", "s"]), 0i64..20, email, prop::option::weighted(0.8, -3i64..6));
     prop::collection::vec(person, 0..40).prop_map(|people| {
         let people: BTreeMap<Key, Person> = people
@@ -93,7 +94,13 @@ pub fn moment() -> Moment {
 }
 
 /// Runs the step of a kind and answers the rows of every port.
-pub fn run(kind: &str, settings: &Value, people: &[Person], inputs: &[Population], seed: u64) -> BTreeMap<String, Rows> {
+pub fn run(
+    kind: &str,
+    settings: &Value,
+    people: &[Person],
+    inputs: &[Population],
+    seed: u64,
+) -> BTreeMap<String, Rows> {
     let catalog = catalog();
     let tables = Providers::from([("people".to_owned(), table(people))]);
     let planner = Planner::new(&catalog, &tables);
@@ -177,8 +184,7 @@ fn provider(batch: RecordBatch) -> Arc<dyn TableProvider> {
 /// The rows of a plan, each value as text.
 fn collect(plan: LogicalPlan) -> Vec<Vec<Option<String>>> {
     let spill = tempfile::tempdir().unwrap();
-    let options =
-        SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: spill.path().to_owned(), threads: 1 };
+    let options = SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: spill.path().to_owned(), threads: 1 };
     let session = Session::new(&options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let batches = runtime.block_on(async {
@@ -188,7 +194,8 @@ fn collect(plan: LogicalPlan) -> Vec<Vec<Option<String>>> {
     let mut rows = Vec::new();
     for batch in batches {
         for index in 0..batch.num_rows() {
-            let text = |column: &ArrayRef| column.is_valid(index).then(|| array_value_to_string(column, index).unwrap());
+            let text =
+                |column: &ArrayRef| column.is_valid(index).then(|| array_value_to_string(column, index).unwrap());
             rows.push(batch.columns().iter().map(text).collect());
         }
     }

@@ -1,0 +1,122 @@
+//! What every registered kind promises.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use tutti_activities::{Activity, registry, validate_campaign};
+use tutti_model::campaign::Campaign;
+use tutti_model::problem::Problem;
+
+use crate::validation::catalog;
+use crate::world::moment;
+
+/// A campaign in which `settings` are those of an activity of `kind`, fed and emptied as it needs.
+fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
+    let mut activity = settings.clone();
+    activity.insert("id".to_owned(), json!("it"));
+    activity.insert("type".to_owned(), json!(kind.kind()));
+    let mut activities = vec![Value::Object(activity)];
+    let mut transitions = Vec::new();
+    for index in 0..kind.inputs().min {
+        activities.push(json!({"id": format!("from_{index}"), "type": "build-audience", "dimension": "customers"}));
+        transitions.push(json!({"from": format!("from_{index}"), "to": "it"}));
+    }
+    let document = json!({"canvas": {"activities": activities, "transitions": transitions}});
+    let mut problems = Vec::new();
+    let campaign = Campaign::read("c", &document, &mut problems).unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
+    campaign
+}
+
+fn check(kind: &dyn Activity, settings: &Map<String, Value>) -> Vec<Problem> {
+    validate_campaign(&campaign(kind, settings), &catalog(), &moment())
+}
+
+#[test]
+fn names_are_clear_and_differ() {
+    let mut kinds = BTreeSet::new();
+    for kind in registry::all() {
+        assert!(kinds.insert(kind.kind()), "two kinds are `{}`", kind.kind());
+        assert!(kind.summary().ends_with('.') && kind.summary().len() > 20, "{}", kind.kind());
+        assert!(!registry::NOT_AVAILABLE.contains(&kind.kind()), "{} is available", kind.kind());
+        assert!(registry::find(kind.kind()).is_some());
+    }
+}
+
+#[test]
+fn examples_are_valid() {
+    for kind in registry::all() {
+        assert_eq!(check(*kind, &kind.example()), [], "{}", kind.kind());
+    }
+}
+
+#[test]
+fn an_unknown_field_is_an_error_that_names_activity_and_field() {
+    for kind in registry::all() {
+        let mut settings = kind.example();
+        settings.insert("unknwon".to_owned(), json!(1));
+        let problems = check(*kind, &settings);
+        let found = problems.iter().find(|problem| problem.code == "unknown_field").unwrap();
+        assert_eq!(found.pointer, "/canvas/activities/0/unknwon", "{}", kind.kind());
+        assert_eq!(found.activity.as_deref(), Some("it"));
+    }
+}
+
+#[test]
+fn a_missing_field_is_an_error() {
+    for kind in registry::all() {
+        let schema = kind.settings_schema().to_value();
+        for required in schema["required"].as_array().into_iter().flatten() {
+            let mut settings = kind.example();
+            settings.shift_remove(required.as_str().unwrap());
+            let problems = check(*kind, &settings);
+            assert!(problems.iter().any(|problem| problem.code == "missing_field"), "{} {required}", kind.kind());
+        }
+    }
+}
+
+#[test]
+fn every_field_has_a_help_text_and_is_read() {
+    for kind in registry::all() {
+        let schema = kind.settings_schema().to_value();
+        assert_eq!(schema["additionalProperties"], json!(false), "{}", kind.kind());
+        assert!(schema["description"].is_string(), "{}", kind.kind());
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            // A field of a type with a description of its own may do without one.
+            let reference = property["$ref"].as_str().and_then(|path| path.strip_prefix('#'));
+            let described = reference.and_then(|path| schema.pointer(path)).unwrap_or(property);
+            assert!(
+                property["description"].is_string() || described["description"].is_string(),
+                "{}.{name} has no help text",
+                kind.kind()
+            );
+        }
+    }
+}
+
+#[test]
+fn wrong_types_never_panic() {
+    for kind in registry::all() {
+        let schema = kind.settings_schema().to_value();
+        for (name, _) in schema["properties"].as_object().into_iter().flatten() {
+            for wrong in [json!(null), json!(-1), json!("x"), json!([]), json!({}), json!([{"id": 3}]), json!(true)] {
+                let mut settings = kind.example();
+                settings.insert(name.clone(), wrong);
+                check(*kind, &settings);
+                kind.ports(&settings, &["x"]);
+                kind.stops_when_empty(&settings, "x");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_palette_is_described() {
+    insta::assert_json_snapshot!(
+        registry::describe()
+            .into_iter()
+            .map(|kind| json!({"kind": kind.kind, "label": kind.label, "category": kind.category,
+                "summary": kind.summary, "inputs": kind.inputs, "ports": kind.ports}))
+            .collect::<Vec<_>>()
+    );
+}

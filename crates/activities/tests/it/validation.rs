@@ -1,0 +1,63 @@
+//! Campaigns with mistakes, one file each under `cases/`; the snapshots hold every problem that is found.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use tutti_activities::validate_campaign;
+use tutti_model::campaign::Campaign;
+use tutti_model::catalog::Catalog;
+use tutti_model::document::{Document, Spec};
+use tutti_model::problem::{Problem, Severity};
+use tutti_model::source::{self, SourceFile};
+
+use crate::world::moment;
+
+const DOCUMENTS: &str = include_str!("cases/documents.yaml");
+
+pub fn catalog() -> Catalog {
+    let mut problems = Vec::new();
+    let catalog = Catalog::build(read("documents.yaml", DOCUMENTS, &mut problems), &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    catalog
+}
+
+fn read(path: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Document> {
+    let file = SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let sources = source::parse(&file).unwrap();
+    sources.iter().filter_map(|source| Document::read(&source.value, problems)).collect()
+}
+
+/// Each problem on a line of its own, with its way out.
+fn shown(problems: &[Problem]) -> String {
+    let mut text = String::new();
+    for problem in problems {
+        let severity = if problem.severity == Severity::Error { "error" } else { "warning" };
+        let activity = problem.activity.as_deref().unwrap_or("-");
+        write!(text, "{severity}[{}] {activity} {}: {}", problem.code, problem.pointer, problem.message).unwrap();
+        if let Some(hint) = &problem.hint {
+            write!(text, " ({hint})").unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn every_mistake_is_found_at_once() {
+    let catalog = catalog();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/cases/campaigns");
+    let mut cases: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() > 5);
+    for path in cases {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut problems = Vec::new();
+        let documents = read(&name, &std::fs::read_to_string(&path).unwrap(), &mut problems);
+        let campaign: &Campaign = match &documents[0].spec {
+            Spec::Campaign(campaign) => campaign,
+            other => panic!("{name} is {other:?}"),
+        };
+        problems.extend(validate_campaign(campaign, &catalog, &moment()));
+        insta::assert_snapshot!(name, shown(&problems));
+    }
+}
