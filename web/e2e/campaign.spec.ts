@@ -69,7 +69,7 @@ test('a transition opens its rows, page by page', async ({ page, server }) => {
   await page
     .getByRole('button', { name: new RegExp(`: ${count(largest.rows ?? 0)} row`) })
     .first()
-    .click();
+    .press('Enter');
   const drawer = page.getByRole('region', { name: 'Population' });
   await expect(drawer).toContainText(`${count(first.total)} row`);
   const table = drawer.getByRole('table', { name: 'Rows' });

@@ -318,7 +318,7 @@ export const TABLES = [
       column('first_name', 'string'),
       column('last_name', 'string'),
       column('city', 'string'),
-      column('tier', 'string'),
+      column('tier', 'string', { values: ['gold', 'silver', 'none'] }),
       column('birth_date', 'date'),
       column('email_opt_in', 'boolean'),
       column('updated_at', 'timestamp'),

@@ -6,20 +6,22 @@ const FROM = 'Tutti Shop <hello@shop.example>';
 
 /** Every message that a live run handed over, newest first, without its body. */
 export function listMessages(search) {
-  const wanted = search.toLowerCase();
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   return listRuns()
     .filter(({ mode }) => mode === 'live')
     .flatMap((run) =>
       run.ledger.filter(({ status }) => status === 'sent').map((line) => headOf(run, line)),
     )
-    .filter(
-      (m) =>
-        wanted === '' ||
-        [m.subject, m.to[0], m.key, m.message_id].some((text) =>
-          text.toLowerCase().includes(wanted),
-        ),
-    )
+    .filter((mail) => words.every((word) => hasWord(mail, word)))
     .sort((a, b) => (a.received_at < b.received_at ? 1 : -1));
+}
+
+/** A word anywhere, or whole in a field (`run:run_1`), as the server has it. */
+function hasWord(mail, word) {
+  const [, field, value] = /^(run|activity|key):(.+)$/.exec(word) ?? [];
+  if (field !== undefined) return mail[field].toLowerCase() === value;
+  const texts = [mail.subject, mail.to[0], mail.key, mail.message_id];
+  return texts.some((text) => text.toLowerCase().includes(word));
 }
 
 export function findMessage(id) {

@@ -28,6 +28,10 @@ const REASONS = [
   'no_address',
   'frequency_cap',
 ];
+const FAILURE = {
+  code: 'channel_unreachable',
+  message: 'connecting to `127.0.0.1:2526` failed: connection refused',
+};
 const STEP_MS = 900;
 const runs = [];
 
@@ -144,6 +148,7 @@ export function summaryOf(run) {
       run.durationMs === null || run.state === 'running'
         ? null
         : new Date(Date.parse(run.started_at) + run.durationMs).toISOString(),
+    ...(run.state === 'failed' && { error: { ...FAILURE, activity: 'mail' } }),
     activities: document.canvas.activities.map((activity) =>
       activityOf(run, activity, stateOf(activity.id), rows),
     ),
@@ -200,13 +205,7 @@ function activityOf(run, activity, state, rows) {
       state === 'completed' && out !== undefined
         ? `${rows(activity.id, out).toLocaleString('en')} rows went on.`
         : null,
-    error:
-      state === 'failed'
-        ? {
-            code: 'channel_unreachable',
-            message: 'connecting to `127.0.0.1:2526` failed: connection refused',
-          }
-        : null,
+    error: state === 'failed' ? FAILURE : null,
   };
 }
 

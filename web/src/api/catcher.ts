@@ -30,7 +30,6 @@ export interface LedgerKey {
   run: string;
   activity: string;
   key: string;
-  address: string | null;
   message_id: string | null;
 }
 
@@ -44,7 +43,13 @@ export function useCaughtForLine(line: LedgerKey | undefined) {
 }
 
 async function findCaught(line: LedgerKey, signal: AbortSignal): Promise<CaughtListed | null> {
-  for (const search of [line.message_id?.replace(/^<|>$/g, ''), line.key, line.address]) {
+  const { run, activity, key, message_id } = line;
+  const searches = [
+    `run:${run} activity:${activity} key:${key}`,
+    message_id?.replaceAll(/[<>]/g, ''),
+    key,
+  ];
+  for (const search of searches) {
     if (!search) continue;
     const page = await apiGet<CaughtPage>(
       '/catcher/messages',
@@ -52,8 +57,7 @@ async function findCaught(line: LedgerKey, signal: AbortSignal): Promise<CaughtL
       signal,
     );
     const found = page.messages.find(
-      (message) =>
-        message.run === line.run && message.activity === line.activity && message.key === line.key,
+      (message) => message.run === run && message.activity === activity && message.key === key,
     );
     if (found !== undefined) return found;
   }

@@ -5,7 +5,8 @@
 
 export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'stopped';
 export type RunMode = 'live' | 'test';
-export type ActivityState = 'waiting' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
+export type ActivityState =
+  'waiting' | 'ready' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
 export type ActivityCategory = 'targeting' | 'flow' | 'channel' | 'data';
 /** One line of the ledger is in exactly one of these. */
 export type LedgerStatus =
@@ -116,6 +117,12 @@ export interface RunListed {
   failed: number;
   excluded: number;
 }
+export interface RunError {
+  code: string;
+  message: string;
+  /** Where it happened, if that can be named. */
+  activity?: string | null;
+}
 export interface RunActivity {
   id: string;
   type: string;
@@ -124,7 +131,7 @@ export interface RunActivity {
   attempts: number;
   started_at?: string | null;
   finished_at?: string | null;
-  error?: { code: string; message: string } | null;
+  error?: RunError | null;
   note?: string | null;
 }
 export interface RunTransition {
@@ -152,6 +159,8 @@ export interface RunSummary {
   mode: RunMode;
   started_at: string;
   finished_at: string | null;
+  /** Why the run is paused or failed. */
+  error?: RunError | null;
   activities: RunActivity[];
   transitions: RunTransition[];
   deliveries: RunDelivery[];
@@ -162,7 +171,7 @@ export interface Column {
   type: string;
 }
 export interface Population {
-  dimension: string | null;
+  dimension?: string | null;
   columns: Column[];
   rows: unknown[][];
   total: number;
@@ -229,7 +238,10 @@ export interface TableColumn {
   name: string;
   type: string;
   label?: string | null;
+  description?: string | null;
   required?: boolean;
+  /** An enumeration; empty or absent: any value. */
+  values?: string[];
 }
 export interface TableLink {
   name: string;
@@ -244,6 +256,8 @@ export interface TableListed {
   links: TableLink[];
   rows: number | null;
   version: number | null;
+  /** One of Tutti's own. */
+  builtin?: boolean;
 }
 
 export interface ServerStatus {

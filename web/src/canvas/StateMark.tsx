@@ -13,6 +13,7 @@ import classes from '@/canvas/canvas.module.css';
 
 const ICONS: Record<string, Icon> = {
   waiting: IconClockHour4,
+  ready: IconClockHour4,
   running: IconLoader2,
   paused: IconPlayerPause,
   completed: IconCheck,

@@ -18,6 +18,7 @@ const RUN_STATES: Record<RunState, StateLook> = {
 };
 const ACTIVITY_STATES: Record<ActivityState, StateLook> = {
   waiting: { label: 'Waiting', tone: 'neutral' },
+  ready: { label: 'Ready', tone: 'neutral' },
   running: { label: 'Running', tone: 'info', active: true },
   paused: { label: 'Paused', tone: 'warn' },
   completed: { label: 'Completed', tone: 'good' },

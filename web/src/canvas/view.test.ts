@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { firstView } from '@/canvas/view';
+import { firstView, shiftInto } from '@/canvas/view';
 
 const room = { width: 1000, height: 700 };
 const box = (x: number, y: number) => ({ x, y, width: 200, height: 60 });
+
+const edges = (left: number, top: number) => ({ left, top, right: left + 10, bottom: top + 10 });
+
+it.each([
+  [edges(50, 50), { x: 0, y: 0 }],
+  [edges(-30, 50), { x: 56, y: 0 }],
+  [edges(50, 200), { x: 0, y: -136 }],
+])('moves what is out of sight into it: %j', (inner, shift) => {
+  expect(shiftInto(inner, { left: 0, top: 0, right: 100, bottom: 100 })).toEqual(shift);
+});
 
 describe('first view', () => {
   it('shows all of a small picture, in the middle and not too large', () => {

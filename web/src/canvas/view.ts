@@ -8,6 +8,13 @@ export interface ViewTransform {
   zoom: number;
 }
 
+interface Edges {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 const MARGIN = 26;
 const ZOOM_MAX = 1.1;
 /** Below this, names cannot be read, so that a part is shown in place of the whole. */
@@ -40,6 +47,19 @@ export function firstView(
   return direction === 'down'
     ? { ...part, y: MARGIN - top * ZOOM_PART }
     : { ...part, x: MARGIN - left * ZOOM_PART };
+}
+
+/** How far `inner` has to move to stand inside of `outer`, with a margin. */
+export function shiftInto(inner: Edges, outer: Edges): { x: number; y: number } {
+  return {
+    x: shiftAlong(inner.left, inner.right, outer.left, outer.right),
+    y: shiftAlong(inner.top, inner.bottom, outer.top, outer.bottom),
+  };
+}
+
+function shiftAlong(from: number, to: number, start: number, end: number): number {
+  if (from < start) return start + MARGIN - from;
+  return to > end ? end - MARGIN - to : 0;
 }
 
 function centredOn(

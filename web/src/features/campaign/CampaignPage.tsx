@@ -15,6 +15,7 @@ import { scheduleWords } from '@/features/campaign/schedule';
 import { NO_RUN, type CampaignSearch } from '@/features/campaign/search';
 import { RunControls } from '@/features/common/RunControls';
 import { RunNowDialog } from '@/features/common/RunNowDialog';
+import { RunTrouble } from '@/features/common/RunTrouble';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
@@ -100,6 +101,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
             </>
           }
         />
+        {run.data !== undefined && <RunTrouble run={run.data} />}
       </div>
       {older && (
         <p className={classes.notice}>

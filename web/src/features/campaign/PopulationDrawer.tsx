@@ -37,7 +37,7 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
         {data !== undefined && (
           <span className={classes.drawerNote}>
             {formatPlural(data.total, 'row')}
-            {data.dimension !== null && ` · ${humanize(data.dimension)}`}
+            {data.dimension && ` · ${humanize(data.dimension)}`}
           </span>
         )}
         <ActionIcon

@@ -33,6 +33,12 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
     { activity, status, reason, search: text, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE },
     run.state === 'running',
   );
+  // What there is to choose from does not depend on what is chosen.
+  const choices = useLedger(
+    run.run,
+    { activity, search: text, limit: 1, offset: 0 },
+    run.state === 'running',
+  );
   const filtered = [activity, status, reason, text].some((filter) => filter !== undefined);
   const clear = { activity: undefined, status: undefined, reason: undefined, search: undefined };
   return (
@@ -69,7 +75,7 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             clearable
             value={status ?? null}
             onChange={(next) => onChange({ status: next ?? undefined, reason: undefined })}
-            data={counted(ledger.data?.counts, status, (id) => ledgerLook(id).label)}
+            data={counted(choices.data?.counts, status, (id) => ledgerLook(id).label)}
           />
           <Select
             aria-label="Reason"
@@ -78,7 +84,7 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             clearable
             value={reason ?? null}
             onChange={(next) => onChange({ reason: next ?? undefined })}
-            data={counted(ledger.data?.reasons, reason, humanize)}
+            data={counted(choices.data?.reasons, reason, humanize)}
           />
           <SearchInput
             label="Search key or address"

@@ -56,7 +56,7 @@ export function LineDialog(props: Props) {
 
 function Line({ line, view, width, onChange }: Props & { line: LedgerLine }) {
   const { run, activity, key, address, message_id } = line;
-  const caught = useCaughtForLine({ run, activity, key, address, message_id });
+  const caught = useCaughtForLine({ run, activity, key, message_id });
   const { tone, label } = ledgerLook(line.status);
   return (
     <>

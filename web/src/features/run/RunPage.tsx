@@ -6,6 +6,7 @@ import { useRun } from '@/api/runs';
 import type { RunSummary } from '@/api/types';
 import { RunControls } from '@/features/common/RunControls';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
+import { RunTrouble } from '@/features/common/RunTrouble';
 import { Ledger } from '@/features/run/Ledger';
 import { LineDialog } from '@/features/run/LineDialog';
 import { RunFigures } from '@/features/run/RunFigures';
@@ -78,6 +79,7 @@ function Loaded({ run }: { run: RunSummary }) {
           </>
         }
       />
+      <RunTrouble run={run} />
       <RunFigures
         run={run}
         labels={labels}

@@ -100,7 +100,8 @@ function Table({ table, known }: { table: TableListed; known: Set<string> }) {
       <div className={classes.tableHead}>
         <div>
           <h2 className={classes.title}>{table.label ?? table.name}</h2>
-          <span className={`${common.mono} ${common.muted}`}>{table.name}</span>
+          <span className={`${common.mono} ${common.muted}`}>{table.name}</span>{' '}
+          {table.builtin === true && <Tag>kept by Tutti</Tag>}
         </div>
         <div className={classes.stats}>
           <Stat label="Rows" value={formatCount(table.rows)} />
@@ -159,8 +160,14 @@ function columns(key: string[]): DataColumn<TableColumn>[] {
         </span>
       ),
     },
-    { id: 'label', header: 'Label', cell: ({ label }) => label ?? '' },
+    { id: 'label', header: 'Label', cell: ({ label, description }) => label ?? description ?? '' },
     { id: 'type', header: 'Type', cell: ({ type }) => <Tag>{type}</Tag> },
+    {
+      id: 'values',
+      header: 'Values',
+      cell: ({ values = [] }) =>
+        values.length === 0 ? <span className={common.muted}>any</span> : values.join(', '),
+    },
     {
       id: 'required',
       header: 'Required',

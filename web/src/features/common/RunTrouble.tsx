@@ -1,0 +1,21 @@
+import { Alert } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { RunSummary } from '@/api/types';
+import { runLook } from '@/canvas/states';
+import { humanize } from '@/ui/format';
+
+/** Why a run came to a halt, where it says so. */
+export function RunTrouble({ run }: { run: RunSummary }) {
+  if (!run.error || (run.state !== 'paused' && run.state !== 'failed')) return null;
+  const { code, message, activity } = run.error;
+  const where = activity ? ` at ${humanize(activity)}` : '';
+  return (
+    <Alert
+      mb="sm"
+      icon={<IconAlertTriangle size={18} />}
+      title={`${runLook(run.state).label}${where}: ${humanize(code).toLowerCase()}`}
+    >
+      {message}
+    </Alert>
+  );
+}
