@@ -1,0 +1,88 @@
+//! What a delivery is about: one channel activity of one run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tutti_model::catalog::Catalog;
+use tutti_model::channel::{Channel, Content, Unsubscribe};
+use tutti_model::dimension::Dimension;
+use tutti_model::table::{ColumnType, Table};
+use tutti_model::{bind, table};
+
+use crate::error::{Error, Result};
+use crate::template::{Additions, Templates};
+use crate::token::Signer;
+
+/// Where links in messages lead back to.
+#[derive(Clone, Debug)]
+pub struct Tracking {
+    /// Where this instance is reached, such as `https://mail.shop.example`.
+    pub public_url: String,
+    pub signer: Signer,
+}
+
+/// One channel activity of one run. Cheap to clone but for the content.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub run: String,
+    pub campaign: String,
+    pub activity: String,
+    pub dimension: Arc<Dimension>,
+    pub table: Arc<Table>,
+    pub channel: Arc<Channel>,
+    pub content: Content,
+    /// One message to each address: the lowest key keeps it.
+    pub deduplicate_addresses: bool,
+    /// The campaign's zone, where a row has none of its own.
+    pub time_zone: String,
+    /// The folder of this activity in this run; everything that a delivery keeps in files is below it.
+    pub folder: PathBuf,
+    /// Without it there is no tracking and no unsubscribe link.
+    pub tracking: Option<Tracking>,
+}
+
+impl Job {
+    /// The path of the address for the channel.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] where the dimension has none.
+    pub fn address_path(&self) -> Result<&str> {
+        let kind = self.channel.kind.as_str();
+        self.dimension.addresses.get(kind).map(String::as_str).ok_or_else(|| {
+            Error::Settings(format!("the dimension `{}` has no address for the channel kind `{kind}`", self.dimension.name))
+        })
+    }
+
+    /// Compiles the message for the rows that arrive, which carry `added` besides the fields of the table.
+    ///
+    /// # Errors
+    /// See [`Templates::compile`]; [`Error::Settings`] where marketing mail would have no way to unsubscribe.
+    pub fn compile(&self, catalog: &Catalog, added: &[table::Column]) -> Result<Templates> {
+        let one_click = self.channel.unsubscribe == Unsubscribe::OneClick;
+        let tracks = self.tracking.is_some();
+        let additions = Additions {
+            opens: tracks && self.channel.tracking.opens,
+            clicks: tracks && self.channel.tracking.clicks,
+            unsubscribe: tracks && one_click,
+        };
+        let scope = bind::Scope { table: &self.table.name, added };
+        let field = |path: &str| -> Result<ColumnType, String> {
+            bind::field(path, scope, catalog, "")
+                .map(|field| field.column.column_type)
+                .map_err(|problem| problem.hint.unwrap_or(problem.message))
+        };
+        Templates::compile(&self.content, additions, &field)
+    }
+
+    pub(crate) fn targets_path(&self) -> PathBuf {
+        self.folder.join("targets.parquet")
+    }
+
+    pub(crate) fn ledger_path(&self) -> PathBuf {
+        self.folder.join("ledger.parquet")
+    }
+
+    pub(crate) fn outcomes_path(&self, batch_no: i64) -> PathBuf {
+        self.folder.join("outcomes").join(format!("{batch_no:08}.parquet"))
+    }
+}

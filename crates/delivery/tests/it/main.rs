@@ -1,0 +1,1 @@
+//! Deliveries against real SMTP servers and stores.
