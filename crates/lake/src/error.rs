@@ -1,0 +1,141 @@
+//! What can go wrong with tables and populations.
+
+use std::path::{Path, PathBuf};
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::error::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
+use deltalake_core::DeltaTableError;
+use tutti_model::problem::Problem;
+
+use crate::import::Reject;
+
+/// Who can do something about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    User,
+    Conflict,
+    NotFound,
+    Limit,
+    Internal,
+}
+
+/// Why an operation on a table or a population failed. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no table `{0}`")]
+    NoTable(String),
+    #[error("the table `{table}` has no version {version}")]
+    NoVersion { table: String, version: i64 },
+    #[error("there is no population {0}")]
+    NoPopulation(String),
+    #[error("the table `{table}` cannot change like that: {}", first(.problems))]
+    Evolution { table: String, problems: Vec<Problem> },
+    #[error("the file `{file}` does not fit the table `{table}`: {reason}")]
+    File { file: String, table: String, reason: String },
+    /// More rows were rejected than allowed.
+    #[error("{rejected} of {read} rows of the import into `{table}` were rejected, {allowed} are allowed; nothing was taken. {}", listed(.first))]
+    Rejected { table: String, read: u64, rejected: u64, allowed: u64, first: Vec<Reject> },
+    #[error("the option `{0}` makes no sense here")]
+    Option(String),
+    #[error("the disk is full: could not write `{path}`")]
+    DiskFull { path: PathBuf, source: std::io::Error },
+    #[error("could not {what} `{path}`")]
+    Io { what: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("the import needs more memory than its limit allows, even with spilling")]
+    MemoryLimit(#[source] DataFusionError),
+    #[error("the table `{table}` could not be {what}")]
+    Delta { table: String, what: &'static str, source: Box<DeltaTableError> },
+    #[error("rows could not be computed")]
+    DataFusion(#[source] DataFusionError),
+    #[error("the Parquet file `{path}` could not be {what}")]
+    Parquet { what: &'static str, path: PathBuf, source: ParquetError },
+    #[error("rows could not be converted")]
+    Arrow(#[from] ArrowError),
+    #[error("a helper task ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// The result of an operation on a table or a population.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn class(&self) -> Class {
+        match self {
+            Self::NoTable(_) | Self::NoVersion { .. } | Self::NoPopulation(_) => Class::NotFound,
+            Self::Evolution { .. } => Class::Conflict,
+            Self::File { .. } | Self::Rejected { .. } | Self::Option(_) => Class::User,
+            Self::DiskFull { .. } | Self::MemoryLimit(_) => Class::Limit,
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Class::User,
+            _ => Class::Internal,
+        }
+    }
+
+    /// Whether the same call may succeed later without a change of its arguments.
+    pub fn retry(&self) -> bool {
+        matches!(self, Self::DiskFull { .. } | Self::MemoryLimit(_) | Self::Io { .. } | Self::Delta { .. })
+    }
+
+    pub(crate) fn io(what: &'static str, path: &Path, source: std::io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
+            _ => Self::Io { what, path, source },
+        }
+    }
+
+    pub(crate) fn parquet(what: &'static str, path: &Path, source: ParquetError) -> Self {
+        if let ParquetError::External(inner) = &source
+            && let Some(io) = inner.downcast_ref::<std::io::Error>()
+        {
+            return Self::io("write", path, std::io::Error::new(io.kind(), io.to_string()));
+        }
+        Self::Parquet { what, path: path.to_owned(), source }
+    }
+
+    pub(crate) fn delta(table: &str, what: &'static str, source: DeltaTableError) -> Self {
+        Self::Delta { table: table.to_owned(), what, source: Box::new(source) }
+    }
+}
+
+impl From<DataFusionError> for Error {
+    fn from(error: DataFusionError) -> Self {
+        if let DataFusionError::External(inner) = error {
+            return match inner.downcast::<Self>() {
+                Ok(own) => *own,
+                Err(other) => Self::DataFusion(DataFusionError::External(other)),
+            };
+        }
+        if let DataFusionError::IoError(io) = error {
+            return Self::io("write", Path::new("spill files"), io);
+        }
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit(error),
+            _ => Self::DataFusion(error),
+        }
+    }
+}
+
+impl From<Error> for DataFusionError {
+    fn from(error: Error) -> Self {
+        Self::External(Box::new(error))
+    }
+}
+
+impl From<tutti_query::Error> for Error {
+    fn from(error: tutti_query::Error) -> Self {
+        match error {
+            tutti_query::Error::MemoryLimit(source) => Self::MemoryLimit(source),
+            tutti_query::Error::DataFusion(source) => source.into(),
+            other => Self::DataFusion(DataFusionError::External(Box::new(other))),
+        }
+    }
+}
+
+fn first(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn listed(rejects: &[Reject]) -> String {
+    rejects.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
