@@ -86,13 +86,15 @@ fn check_inputs(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, p
         );
     }
     if let Some(max) = limits.max.filter(|max| count > *max) {
-        let takes = if limits.min == 0 {
-            "which makes its own population and takes one transition at most, to start it".to_owned()
+        let (takes, hint) = if limits.min == 0 {
+            (
+                "which makes its own population and takes one transition at most, to start it".to_owned(),
+                "let one start it",
+            )
         } else {
-            format!("which takes {max}")
+            (format!("which takes {max}"), "bring several populations together with `type: combine` before")
         };
         let message = format!("{count} transitions arrive at `{id}`, {takes}");
-        let hint = "bring several populations together with `type: combine` before";
         problems.push(Problem::error("too_many_inputs", node.pointer.clone(), message).hint(hint));
     }
 }

@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use tutti_activities::{Activity, registry, validate_campaign};
+use tutti_activities::{Activity, Input, PORT_COLUMN, Step, StepContext, registry, validate_campaign};
 use tutti_model::campaign::Campaign;
 use tutti_model::problem::Problem;
+use tutti_model::table::Column;
+use tutti_query::datafusion::arrow::array::RecordBatch;
+use tutti_query::datafusion::logical_expr::LogicalPlan;
+use tutti_query::{Planner, Providers, schema_of};
 
 use crate::validation::catalog;
-use crate::world::moment;
+use crate::world::{collect, moment, provider};
 
 /// A campaign in which `settings` are those of an activity of `kind`, fed and emptied as it needs.
 fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
@@ -47,6 +51,51 @@ fn names_are_clear_and_differ() {
 fn examples_are_valid() {
     for kind in registry::all() {
         assert_eq!(check(*kind, &kind.example()), [], "{}", kind.kind());
+    }
+}
+
+/// Each example on an empty table and empty populations: its plans run, and have the columns that they say.
+#[test]
+fn examples_run() {
+    let (catalog, moment) = (catalog(), moment());
+    let empty = |columns: &[Column]| provider(RecordBatch::new_empty(schema_of(columns)));
+    let customers = catalog.table("customers").unwrap();
+    let tables = Providers::from([("customers".to_owned(), empty(&customers.columns))]);
+    let planner = Planner::new(&catalog, &tables);
+    for kind in registry::all() {
+        let keys: Vec<Column> = customers.key_columns().into_iter().cloned().collect();
+        let input = |index: usize| Input {
+            from: format!("from_{index}"),
+            port: "out".to_owned(),
+            dimension: "customers".to_owned(),
+            rows: empty(&keys),
+            added: Vec::new(),
+        };
+        let inputs: Vec<Input> = (0..kind.inputs().min).map(input).collect();
+        let context = StepContext { planner: &planner, moment: &moment, inputs: &inputs, seed: 1 };
+        let names = |added: &[Column], more: &[&str]| -> Vec<String> {
+            let added = added.iter().map(|column| column.name.clone());
+            let more = more.iter().map(|name| (*name).to_owned());
+            std::iter::once("customer_id".to_owned()).chain(added).chain(more).collect()
+        };
+        let columns = |plan: &LogicalPlan| -> Vec<String> {
+            plan.schema().fields().iter().map(|field| field.name().clone()).collect()
+        };
+        match kind.step(&kind.example(), &context).unwrap() {
+            Step::Populations(outputs) => {
+                for output in outputs {
+                    assert_eq!(columns(&output.plan), names(&output.added, &[]), "{}", kind.kind());
+                    assert!(collect(output.plan).is_empty());
+                }
+            }
+            Step::Routed { plan, ports, added } => {
+                let specs = kind.ports(&kind.example(), &[]);
+                assert_eq!(ports, specs.into_iter().map(|port| port.name).collect::<Vec<_>>());
+                assert_eq!(columns(&plan), names(&added, &[PORT_COLUMN]), "{}", kind.kind());
+                assert!(collect(plan).is_empty());
+            }
+            Step::PassThrough | Step::Deliver(_) | Step::End => {}
+        }
     }
 }
 

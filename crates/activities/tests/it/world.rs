@@ -175,14 +175,14 @@ fn input(population: &Population) -> Input {
 }
 
 /// Two batches in two partitions, so that plans cannot rely on one stream.
-fn provider(batch: RecordBatch) -> Arc<dyn TableProvider> {
+pub fn provider(batch: RecordBatch) -> Arc<dyn TableProvider> {
     let half = batch.num_rows() / 2;
     let parts = vec![vec![batch.slice(0, half)], vec![batch.slice(half, batch.num_rows() - half)]];
     Arc::new(MemTable::try_new(batch.schema(), parts).unwrap())
 }
 
 /// The rows of a plan, each value as text.
-fn collect(plan: LogicalPlan) -> Vec<Vec<Option<String>>> {
+pub fn collect(plan: LogicalPlan) -> Vec<Vec<Option<String>>> {
     let spill = tempfile::tempdir().unwrap();
     let options = SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: spill.path().to_owned(), threads: 1 };
     let session = Session::new(&options).unwrap();

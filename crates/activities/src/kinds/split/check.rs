@@ -101,7 +101,8 @@ fn check_what_remains(settings: &Settings, context: &CheckContext<'_>, problems:
     let percents: Vec<f64> = settings.subsets.iter().filter_map(plain).collect();
     let sum: f64 = percents.iter().sum();
     // Percentages count to six places; a sum like 33.4 + 33.3 + 33.3 may come out a hair over.
-    if percents.len() == settings.subsets.len() && sum > 100.0 + 1e-6 {
+    if sum > 100.0 + 1e-6 {
+        let sum = (sum * 1e6).round() / 1e6;
         let message = format!("the percentages of the subsets add up to {sum}, which is over 100");
         problems.push(
             Problem::error("over_100_percent", context.at("subsets"), message)

@@ -6,7 +6,7 @@
 
 use tutti_model::bind::Scope;
 use tutti_query::datafusion::arrow::datatypes::DataType;
-use tutti_query::datafusion::functions_aggregate::expr_fn::{count, sum};
+use tutti_query::datafusion::functions_aggregate::expr_fn::count;
 use tutti_query::datafusion::functions_nested::expr_fn::make_array;
 use tutti_query::datafusion::logical_expr::expr::Sort as SortExpr;
 use tutti_query::datafusion::logical_expr::{
@@ -98,11 +98,11 @@ impl Chain {
     /// Whether a row is among the candidates that the subset takes.
     fn within_limit(&mut self, subset: &Subset, index: usize, candidate: Expr) -> Result<Expr, Error> {
         let Some(limit) = &subset.limit else { return Ok(candidate) };
-        let candidate_name = format!("__candidate_{index}");
+        let candidate_name = format!("__split_candidate_{index}");
         self.set(&candidate_name, candidate)?;
         let candidate = ident(&candidate_name);
         let most = self.most(limit, index, &candidate)?;
-        let number = format!("__number_{index}");
+        let number = format!("__split_number_{index}");
         let one = when(candidate.clone(), lit(1i64)).otherwise(lit(0i64))?;
         let counted = running_sum(one, self.order(subset, index))?.alias(&number);
         self.plan = LogicalPlanBuilder::from(self.plan.clone()).window(vec![counted])?.build()?;
@@ -117,10 +117,10 @@ impl Chain {
         let base = match limit.of {
             Base::Inbound => ident(INBOUND),
             Base::Matching => {
-                let name = format!("__matching_{index}");
-                let one = when(candidate.clone(), lit(1i64)).otherwise(lit(0i64))?;
+                let name = format!("__split_matching_{index}");
                 let total = LogicalPlanBuilder::from(self.plan.clone())
-                    .aggregate(Vec::<Expr>::new(), vec![sum(one).alias(&name)])?
+                    .filter(candidate.clone())?
+                    .aggregate(Vec::<Expr>::new(), vec![count(lit(1i64)).alias(&name)])?
                     .build()?;
                 self.plan = LogicalPlanBuilder::from(self.plan.clone()).cross_join(total)?.build()?;
                 ident(&name)
@@ -220,13 +220,13 @@ fn position(index: usize) -> i32 {
 }
 
 fn mark(index: usize) -> String {
-    format!("__mark_{index}")
+    format!("__split_match_{index}")
 }
 
 fn sort_by(index: usize) -> String {
-    format!("__sort_{index}")
+    format!("__split_sort_{index}")
 }
 
 fn flag(index: usize) -> String {
-    format!("__flag_{index}")
+    format!("__split_flag_{index}")
 }
