@@ -3,7 +3,6 @@
 //! The first reason in this order wins: no address, a malformed one, no consent (marketing only), opted out (marketing
 //! only), suppressed, an address that a lower key has already.
 
-use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StringVie
 use arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use futures::TryStreamExt;
 use tutti_model::bind::{self, Field, Scope};
+use tutti_model::catalog::Catalog;
 use tutti_model::channel::Category;
 use tutti_query::datafusion::common::{Column as PlanColumn, DataFusionError};
 use tutti_query::datafusion::datasource::{MemTable, provider_as_source};
@@ -36,42 +36,34 @@ pub const REASONS: [&str; 6] =
 /// How many lines of a register are read at once.
 const PAGE: u64 = 10_000;
 
-/// Works out who is eligible and writes the targets file, unless it is there already. `rows` are the rows that
-/// arrive; `batch_rows` of the eligible ones are later sent at a time.
-///
-/// # Errors
-/// Anything that keeps the plan from running or the file from being written; nothing of it is visible then.
-pub async fn decide(
-    session: &Session,
-    store: &Store,
-    job: &Job,
-    rows: Frame<'_>,
-    catalog: &tutti_model::catalog::Catalog,
-    templates: &Templates,
-    batch_rows: usize,
-) -> Result<Totals> {
-    let path = job.targets_path();
-    if let Some(totals) = targets::totals(&path)? {
-        return Ok(totals);
-    }
-    let (plan, columns) = plan(store, job, rows, catalog, templates).await?;
-    let mut stream = session.stream(plan).await?;
-    let mut writer = targets::Writer::create(&path, columns, batch_rows)?;
-    let failed = |error: DataFusionError| Error::Query(error.into());
-    while let Some(batch) = stream.try_next().await.map_err(failed)? {
-        writer.write(&batch)?;
-    }
-    writer.finish()
+/// The plan whose rows are the targets, in the order of their keys, and what its columns are.
+#[derive(Clone, Debug)]
+pub struct Eligibility {
+    plan: LogicalPlan,
+    columns: Vec<Column>,
 }
 
-/// The plan whose rows are the targets, in the order of their keys, and what its columns are.
-async fn plan(
-    store: &Store,
-    job: &Job,
-    rows: Frame<'_>,
-    catalog: &tutti_model::catalog::Catalog,
-    templates: &Templates,
-) -> Result<(LogicalPlan, Vec<Column>)> {
+impl Eligibility {
+    /// Runs the plan and writes the targets file, visible only when it is whole; `batch_rows` of the eligible rows are
+    /// later sent at a time.
+    ///
+    /// # Errors
+    /// Anything that keeps the plan from running or the file from being written.
+    pub async fn write(self, session: &Session, job: &Job, batch_rows: usize) -> Result<Totals> {
+        let mut stream = session.stream(self.plan).await?;
+        let mut writer = targets::Writer::create(&job.targets_path(), self.columns, batch_rows)?;
+        while let Some(batch) = stream.try_next().await.map_err(query)? {
+            writer.write(&batch)?;
+        }
+        writer.finish()
+    }
+}
+
+/// Plans who is eligible among `rows`, the rows that arrive.
+///
+/// # Errors
+/// [`Error::Settings`] where the dimension lacks a field that the channel needs, and what planning says.
+pub fn plan(job: &Job, rows: Frame<'_>, catalog: &Catalog, templates: &Templates, registers: Registers) -> Result<Eligibility> {
     let added = rows.added().to_vec();
     let scope = Scope { table: &job.table.name, added: &added };
     let field = |path: &str| bind::field(path, scope, catalog, "").map_err(|problem| Error::Settings(problem.message));
@@ -103,7 +95,6 @@ async fn plan(
         (split_part(folded, lit("@"), lit(-1i64)), "__domain".to_owned()),
     ])?;
 
-    let registers = Registers::read(store, job, is_marketing).await?;
     let lists = [
         ("__identity", registers.people, "__out_person"),
         ("__folded", registers.addresses, "__out_address"),
@@ -158,7 +149,7 @@ async fn plan(
     }
     let sorts = keys.iter().map(|key| named(&Column::KeyPart(key.clone()).name()).sort(true, false));
     let plan = builder.project(exprs).and_then(|plan| plan.sort(sorts)).and_then(LogicalPlanBuilder::build).map_err(query)?;
-    Ok((plan, columns))
+    Ok(Eligibility { plan, columns })
 }
 
 /// Among the rows without a reason, all but the lowest key of each address get one.
@@ -225,8 +216,8 @@ fn query(error: DataFusionError) -> Error {
 }
 
 /// Who must not be written to on a channel.
-#[derive(Debug, Default)]
-struct Registers {
+#[derive(Clone, Debug, Default)]
+pub struct Registers {
     /// Identities of the job's dimension.
     people: Vec<String>,
     addresses: Vec<String>,
@@ -235,7 +226,9 @@ struct Registers {
 }
 
 impl Registers {
-    async fn read(store: &Store, job: &Job, is_marketing: bool) -> Result<Self> {
+    /// Reads what concerns the job: the opt-outs only where it is marketing.
+    pub async fn read(store: &Store, job: &Job) -> Result<Self> {
+        let is_marketing = job.channel.category == Category::Marketing;
         let channel = job.channel.kind.as_str();
         let mut all = Self::default();
         let mut after = 0;

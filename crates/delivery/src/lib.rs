@@ -1,11 +1,16 @@
 //! Deliveries: who of a population may be written to, what each message says, sending it, and what became of it.
 mod address;
-mod eligibility;
+pub mod eligibility;
 mod error;
 mod job;
 mod message;
-mod outcome;
-mod targets;
-mod template;
-mod token;
+pub mod outcome;
+mod outcomes_file;
+pub mod prepare;
+pub mod send;
+mod smtp;
+pub mod targets;
+pub mod template;
+pub mod token;
 pub use error::{Class, Error, Result};
+pub use job::{Job, Tracking};

@@ -1,0 +1,251 @@
+//! SMTP (RFC 5321): one connection that hands messages over one after the other, commands pipelined (RFC 2920) where
+//! the next hop allows it.
+
+mod stream;
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tutti_model::channel::{Smtp, Tls};
+
+use crate::outcome::Outcome;
+
+/// What a connection needs. The password was read by whoever may read the environment.
+#[derive(Clone)]
+pub struct Target {
+    pub smtp: Smtp,
+    pub password: Option<String>,
+    /// How this side calls itself; the host's name where it is absent.
+    pub hello: Option<String>,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({}:{})", self.smtp.host, self.smtp.port)
+    }
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It may be there later.
+    #[error("cannot connect to `{host}`: {why}")]
+    Away { host: String, why: String },
+    /// Waiting does not help: the login or the settings are wrong.
+    #[error("`{host}` does not let us in: {why}")]
+    Rejected { host: String, why: String },
+}
+
+/// An open connection.
+pub struct Connection {
+    inner: AsyncSmtpConnection,
+    timeout: Duration,
+    pipelining: bool,
+    utf8: bool,
+    /// Messages handed over on it.
+    pub used: u64,
+    broken: bool,
+}
+
+/// How an exchange went wrong.
+enum Failure {
+    /// A negative answer.
+    Answer(u16, String),
+    /// No answer.
+    Lost(String),
+}
+
+impl Connection {
+    /// Connects, protects the connection and logs in.
+    pub async fn open(target: &Target) -> Result<Self, Refusal> {
+        let smtp = &target.smtp;
+        let limit = Duration::from_secs(u64::from(smtp.timeout_s.max(1)));
+        let away = |why: String| Refusal::Away { host: format!("{}:{}", smtp.host, smtp.port), why };
+        let rejected = |why: String| Refusal::Rejected { host: format!("{}:{}", smtp.host, smtp.port), why };
+        let hello = target.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
+        let parameters = || TlsParameters::new(smtp.host.clone()).map_err(|error| rejected(error.to_string()));
+
+        let tcp = within(limit, TcpStream::connect((smtp.host.as_str(), smtp.port))).await.map_err(away)?;
+        // Each write is a whole exchange already, so waiting for more only costs time.
+        tcp.set_nodelay(true).map_err(|error| away(error.to_string()))?;
+        let plain = Box::new(stream::Gathering::new(tcp));
+        let transport: Box<dyn lettre::transport::smtp::client::AsyncTokioStream> = match smtp.tls {
+            Tls::Implicit => Box::new(within(limit, stream::Protected::new(plain, parameters()?)).await.map_err(away)?),
+            Tls::None | Tls::Starttls => plain,
+        };
+        let mut inner = exchange(limit, AsyncSmtpConnection::connect_with_transport(transport, &hello))
+            .await
+            .map_err(|failure| match failure {
+                Failure::Answer(code @ 500.., text) => rejected(format!("{code} {text}")),
+                other => away(other.to_string()),
+            })?;
+        if smtp.tls == Tls::Starttls {
+            let upgraded = exchange(limit, inner.starttls(parameters()?, &hello)).await;
+            upgraded.map_err(|failure| match failure {
+                Failure::Answer(..) => rejected(failure.to_string()),
+                Failure::Lost(why) if why.contains("not supported") => rejected(why),
+                Failure::Lost(why) => away(why),
+            })?;
+        }
+        if let Some(username) = &smtp.username {
+            let credentials = Credentials::new(username.clone(), target.password.clone().unwrap_or_default());
+            let login = exchange(limit, inner.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await;
+            login.map_err(|failure| match failure {
+                Failure::Answer(500.., _) => rejected(failure.to_string()),
+                Failure::Lost(why) if why.contains("mechanism") => rejected(why),
+                other => away(other.to_string()),
+            })?;
+        }
+        // The library keeps only the extensions that it uses itself.
+        let greeting = exchange(limit, inner.command(format!("EHLO {hello}\r\n"))).await;
+        let greeting = greeting.map_err(|failure| away(failure.to_string()))?;
+        let has = |name: &str| greeting.message().any(|line| line.trim().eq_ignore_ascii_case(name));
+        Ok(Self { inner, timeout: limit, pipelining: has("PIPELINING"), utf8: has("SMTPUTF8"), used: 0, broken: false })
+    }
+
+    /// Whether it can hand over another message.
+    pub fn is_usable(&self) -> bool {
+        !self.broken
+    }
+
+    /// Hands one message over. `message` has no line break at its end.
+    ///
+    /// [`Outcome::Trouble`] is given only before the whole message was written; later it is [`Outcome::InDoubt`].
+    pub async fn send(&mut self, from: &str, to: &str, message: &[u8]) -> Outcome {
+        let unicode = !from.is_ascii() || !to.is_ascii();
+        if unicode && !self.utf8 {
+            return Outcome::Unsendable("the mail server takes no addresses in Unicode".to_owned());
+        }
+        let parameters = match (unicode, message.is_ascii()) {
+            (true, _) => " BODY=8BITMIME SMTPUTF8",
+            (false, false) => " BODY=8BITMIME",
+            (false, true) => "",
+        };
+        self.used += 1;
+        let commands = [format!("MAIL FROM:<{from}>{parameters}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
+        let begun = if self.pipelining { self.begin_at_once(&commands).await } else { self.begin_stepwise(&commands).await };
+        if let Err(failure) = begun {
+            return self.ended(failure, false);
+        }
+        match exchange(self.timeout, self.inner.message(message)).await {
+            Ok(_) => Outcome::Sent,
+            Err(failure) => self.ended(failure, true),
+        }
+    }
+
+    async fn begin_stepwise(&mut self, commands: &[String; 3]) -> Result<(), Failure> {
+        for (step, command) in commands.iter().enumerate() {
+            if let Err(failure) = exchange(self.timeout, self.inner.command(command)).await {
+                if step > 0 && matches!(failure, Failure::Answer(..)) {
+                    self.reset().await;
+                }
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    async fn begin_at_once(&mut self, commands: &[String; 3]) -> Result<(), Failure> {
+        let mail = exchange(self.timeout, self.inner.command(commands.concat())).await;
+        let mut first = None;
+        let mut keep = |answer: Result<Response, Failure>| match answer {
+            Ok(_) => Ok(true),
+            Err(failure @ Failure::Answer(..)) => {
+                first.get_or_insert(failure);
+                Ok(false)
+            }
+            Err(lost) => Err(lost),
+        };
+        let mut begun = keep(mail)?;
+        for _ in 0..2 {
+            let answer = exchange(self.timeout, self.inner.read_response()).await;
+            begun = keep(answer)?;
+        }
+        let Some(refused) = first else { return Ok(()) };
+        if begun {
+            // DATA was taken although the recipient was not: an empty message ends it (RFC 2920 §3.1).
+            let ended = exchange(self.timeout, self.inner.message(b"")).await;
+            if matches!(ended, Err(Failure::Lost(_)) | Ok(_)) {
+                self.broken = true;
+            }
+        } else {
+            self.reset().await;
+        }
+        Err(refused)
+    }
+
+    /// Forgets a message that was begun.
+    async fn reset(&mut self) {
+        if exchange(self.timeout, self.inner.command("RSET\r\n")).await.is_err() {
+            self.broken = true;
+        }
+    }
+
+    fn ended(&mut self, failure: Failure, written: bool) -> Outcome {
+        match failure {
+            Failure::Answer(421, text) => {
+                self.broken = true;
+                if written { Outcome::Deferred(421, text) } else { Outcome::Trouble(format!("421 {text}")) }
+            }
+            Failure::Answer(code @ 500.., text) => Outcome::Refused(code, text),
+            Failure::Answer(code, text) => Outcome::Deferred(code, text),
+            Failure::Lost(why) => {
+                self.broken = true;
+                if written { Outcome::InDoubt } else { Outcome::Trouble(why) }
+            }
+        }
+    }
+
+    /// Gives the connection up in the middle of an exchange.
+    pub fn abandon(&mut self) {
+        self.broken = true;
+    }
+
+    /// Takes leave, without waiting long for the answer.
+    pub async fn quit(mut self) {
+        if !self.broken {
+            let _ = timeout(Duration::from_secs(1), self.inner.quit()).await;
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(code, text) => write!(f, "{code} {text}"),
+            Self::Lost(why) => f.write_str(why),
+        }
+    }
+}
+
+async fn within<T, E: fmt::Display>(limit: Duration, work: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    match timeout(limit, work).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("no answer within {} s", limit.as_secs())),
+    }
+}
+
+async fn exchange<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Result<T, Failure> {
+    match timeout(limit, work).await {
+        Ok(Ok(value)) => Ok(value),
+        Err(_) => Err(Failure::Lost(format!("no answer within {} s", limit.as_secs()))),
+        Ok(Err(error)) => Err(match error.status() {
+            Some(code) => {
+                let text = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                Failure::Answer(u16::from(code), text.split_whitespace().collect::<Vec<_>>().join(" "))
+            }
+            None => Failure::Lost(error.to_string()),
+        }),
+    }
+}
