@@ -5,6 +5,7 @@ import type {
   Campaign,
   CampaignDocument,
   CampaignListed,
+  ContentDocument,
   RunMode,
 } from '@/api/types';
 
@@ -41,6 +42,15 @@ export function useCampaignVersion(name: string, version: number | undefined) {
       ),
     enabled: version !== undefined,
     staleTime: Infinity,
+  });
+}
+
+/** The content document that a message names in place of a text of its own. */
+export function useContent(name: string) {
+  return useQuery({
+    queryKey: ['documents', 'content', name],
+    queryFn: ({ signal }) =>
+      apiGet<ContentDocument>(`/documents/content/${encodeURIComponent(name)}`, {}, signal),
   });
 }
 

@@ -63,6 +63,16 @@ export interface CampaignDocument {
   };
 }
 
+export interface ContentDocument {
+  kind: 'content';
+  name: string;
+  label?: string;
+  subject?: string;
+  preheader?: string;
+  html?: string;
+  text?: string;
+}
+
 export interface CampaignListed {
   name: string;
   label?: string | null;

@@ -4,7 +4,6 @@ import {
   ControlButton,
   Controls,
   MarkerType,
-  MiniMap,
   ReactFlow,
   type Node,
 } from '@xyflow/react';
@@ -12,6 +11,7 @@ import '@xyflow/react/dist/style.css';
 import { IconArrowsRight, IconArrowsDown } from '@tabler/icons-react';
 import { useMemo, useRef } from 'react';
 import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
+import { CanvasMap } from '@/canvas/CanvasMap';
 import { ActivityNode, type ActivityFlowNode } from '@/canvas/ActivityNode';
 import { CountEdge, type CountFlowEdge } from '@/canvas/CountEdge';
 import { buildGraph, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph';
@@ -26,7 +26,6 @@ const NODE_TYPES = { activity: ActivityNode, loose: LooseNode };
 const EDGE_TYPES = { count: CountEdge };
 /** From this many parts on, only those in view are drawn. */
 const DRAW_ALL_MAX = 150;
-const MAP_SIZE = { width: 150, height: 104 };
 const FIT = { padding: 0.06, maxZoom: 1.1 };
 
 interface Props {
@@ -41,7 +40,6 @@ interface Props {
   chosenPort: PortRef | undefined;
   onActivity: (id: string | undefined) => void;
   onPort: (port: PortRef) => void;
-  showMap: boolean;
 }
 
 /** A campaign's canvas with what a run did on it. Nothing can be changed here. */
@@ -81,7 +79,7 @@ export function Canvas(props: Props) {
       elementsSelectable
       deleteKeyCode={null}
       onlyRenderVisibleElements={graph.nodes.length > DRAW_ALL_MAX}
-      minZoom={0.1}
+      minZoom={0.05}
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
       aria-label="Campaign canvas"
@@ -106,16 +104,7 @@ export function Canvas(props: Props) {
         </ControlButton>
       </Controls>
       <ViewKeeper layout={layout} direction={direction} focus={focus} moved={moved} />
-      {props.showMap && (
-        <MiniMap
-          pannable
-          zoomable
-          position="bottom-right"
-          nodeColor={miniColor}
-          ariaLabel="Map"
-          style={MAP_SIZE}
-        />
-      )}
+      <CanvasMap layout={layout} />
     </ReactFlow>
   );
 }
@@ -184,10 +173,4 @@ function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] 
 
 function activityOf(node: Node): string | undefined {
   return node.type === 'activity' ? node.id : undefined;
-}
-
-function miniColor(node: Node): string {
-  if (node.type !== 'activity') return 'transparent';
-  const { look } = node.data as ActivityFlowNode['data'];
-  return `var(--t-${look.category ?? 'neutral'})`;
 }

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { firstView, shiftInto } from '@/canvas/view';
+import { firstView, isMapInTheWay, shiftInto } from '@/canvas/view';
 
 const room = { width: 1000, height: 700 };
 const box = (x: number, y: number) => ({ x, y, width: 200, height: 60 });
+
+it.each([
+  ['all in sight, corner free', [box(0, 0)], false],
+  ['all in sight, corner taken', [box(0, 0), box(790, 600)], true],
+  ['not all in sight', [box(0, -500), box(790, 600)], false],
+])('map: %s', (_, boxes, hidden) => {
+  const map = { width: 150, height: 100 };
+  expect(isMapInTheWay(boxes, { x: 0, y: 0, zoom: 1 }, room, map)).toBe(hidden);
+});
 
 const edges = (left: number, top: number) => ({ left, top, right: left + 10, bottom: top + 10 });
 

@@ -49,6 +49,27 @@ export function firstView(
     : { ...part, x: MARGIN - left * ZOOM_PART };
 }
 
+/** Whether all is in sight and a map in the lower right corner would only cover a part of it. */
+export function isMapInTheWay(
+  boxes: Box[],
+  { x, y, zoom }: ViewTransform,
+  room: { width: number; height: number },
+  map: { width: number; height: number },
+): boolean {
+  const seen = boxes.map((box) => ({
+    left: x + box.x * zoom,
+    top: y + box.y * zoom,
+    right: x + (box.x + box.width) * zoom,
+    bottom: y + (box.y + box.height) * zoom,
+  }));
+  const inSight = seen.every(
+    ({ left, top, right, bottom }) =>
+      left >= 0 && top >= 0 && right <= room.width && bottom <= room.height,
+  );
+  const corner = { left: room.width - map.width - MARGIN, top: room.height - map.height - MARGIN };
+  return inSight && seen.some(({ right, bottom }) => right > corner.left && bottom > corner.top);
+}
+
 /** How far `inner` has to move to stand inside of `outer`, with a margin. */
 export function shiftInto(inner: Edges, outer: Edges): { x: number; y: number } {
   return {

@@ -20,8 +20,7 @@ export function PageHeader({ title, badges, subtitle, back, actions }: Props) {
       {back}
       <div className={classes.headerRow}>
         <h1 className={classes.title}>
-          {title}
-          {badges}
+          {title} {badges}
         </h1>
         {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </div>

@@ -10,6 +10,7 @@ import {
   formatShare,
   formatTime,
   humanize,
+  sentence,
 } from '@/ui/format';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -62,6 +63,8 @@ describe('format', () => {
   it('names', () => {
     expect(humanize('frequency_cap')).toBe('Frequency cap');
     expect(humanize('build-audience')).toBe('Build audience');
+    expect(sentence('no `x` here')).toBe('No `x` here.');
+    expect(sentence('Done!')).toBe('Done!');
     expect(formatPlural(1, 'row')).toBe('1 row');
     expect(formatPlural(2_000, 'row')).toBe('2,000 rows');
     expect(formatShare(1, 3)).toBe('33.3%');

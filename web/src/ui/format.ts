@@ -94,6 +94,12 @@ export function humanize(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Errors come in lower case and without a full stop, to be parts of longer texts. */
+export function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
 /** A cell of a result: NULL is an en dash, objects are JSON. */
 export function formatCell(value: unknown): string {
   if (value === null || value === undefined) return DASH;

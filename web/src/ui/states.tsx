@@ -1,6 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertCircle, IconRefresh, type Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { sentence } from '@/ui/format';
 import { toneStyle, type Tone } from '@/ui/tone';
 import classes from '@/ui/ui.module.css';
 
@@ -54,12 +55,6 @@ export function ErrorState({
       )}
     </div>
   );
-}
-
-/** Errors come in lower case and without a full stop, to be parts of longer texts. */
-function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
 /** Grey lines in the place of rows that are on their way. */

@@ -8,7 +8,7 @@ import { kindLook } from '@/canvas/kinds';
 import { activityLook } from '@/canvas/states';
 import { SettingsView } from '@/features/campaign/SettingsView';
 import { Facts } from '@/features/common/Facts';
-import { formatCount, formatDuration, formatTime, humanize } from '@/ui/format';
+import { formatCount, formatDuration, formatTime, humanize, sentence } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/features/campaign/campaign.module.css';
@@ -92,7 +92,7 @@ function InRun({
             icon={<IconAlertTriangle size={18} />}
             title={humanize(did.error.code)}
           >
-            {did.error.message}
+            {sentence(did.error.message)}
           </Alert>
         )}
         {did.note && <p className={classes.note}>{did.note}</p>}

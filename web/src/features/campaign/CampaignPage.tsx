@@ -127,7 +127,6 @@ function Loaded({ campaign }: { campaign: Campaign }) {
                 chosenPort={open}
                 onActivity={(id) => (id === undefined ? close() : change({ activity: id }))}
                 onPort={(port) => change({ port: portText(port), page: undefined })}
-                showMap={open === undefined}
               />
             )}
           </div>

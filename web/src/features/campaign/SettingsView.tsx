@@ -1,10 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import { IconHelpCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { useContent } from '@/api/campaigns';
 import type { ActivityDocument, JsonSchema } from '@/api/types';
 import { isRule } from '@/rules/words';
 import { RuleTree } from '@/rules/RuleTree';
-import { formatCount, humanize } from '@/ui/format';
+import { formatCount, humanize, sentence } from '@/ui/format';
 import { HtmlFrame } from '@/ui/HtmlFrame';
 import { Tag } from '@/ui/Pill';
 import classes from '@/features/campaign/campaign.module.css';
@@ -71,11 +72,31 @@ function SettingValue({ name, value }: { name: string; value: unknown }): ReactN
       </div>
     );
   }
+  if (name === 'content' && typeof value === 'string') return <ContentValue name={value} />;
   if (isRule(value)) return <RuleTree rule={value} label={settingName(name)} />;
   if (name === 'limit') return limitWords(value) ?? <ObjectValue value={Object(value)} />;
   if (Array.isArray(value)) return <ListValue name={name} values={value} />;
   if (typeof value === 'object' && value !== null) return <ObjectValue value={value} />;
   return <PlainValue value={value} />;
+}
+
+/** A message that is kept as a document of its own. */
+function ContentValue({ name }: { name: string }) {
+  const content = useContent(name);
+  if (content.isPending) return name;
+  if (content.isError) return `${name}: ${sentence(content.error.message)}`;
+  const { label, subject, preheader, html, text } = content.data;
+  return (
+    <>
+      <div>{label ?? name}</div>
+      <ObjectValue
+        value={Object.fromEntries(
+          Object.entries({ subject, preheader, text }).filter(([, part]) => part !== undefined),
+        )}
+      />
+      {html !== undefined && <SettingValue name="html" value={html} />}
+    </>
+  );
 }
 
 function settingName(name: string): string {

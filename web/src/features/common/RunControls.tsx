@@ -7,6 +7,7 @@ import {
 import { useState } from 'react';
 import { useRunAction } from '@/api/runs';
 import type { RunState } from '@/api/types';
+import { sentence } from '@/ui/format';
 
 /** Pause, resume and stop, as far as the state of the run allows them. */
 export function RunControls({ run, state }: { run: string; state: RunState }) {
@@ -17,7 +18,7 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
     <Group gap={8}>
       {action.error !== null && (
         <Text size="xs" c="red" role="alert">
-          {action.error.message}
+          {sentence(action.error.message)}
         </Text>
       )}
       {state === 'running' ? (

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useStartRun } from '@/api/campaigns';
 import type { RunMode } from '@/api/types';
+import { sentence } from '@/ui/format';
 import classes from '@/features/common/common.module.css';
 
 interface Props {
@@ -57,7 +58,7 @@ export function RunNowDialog({ campaign, opened, onClose }: Props) {
         )}
         {start.error !== null && (
           <Alert color="red" icon={<IconAlertTriangle size={18} />} title="The run did not start">
-            {start.error.message}
+            {sentence(start.error.message)}
           </Alert>
         )}
         <Group justify="flex-end" mt={4}>

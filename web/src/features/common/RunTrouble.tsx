@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { RunSummary } from '@/api/types';
 import { runLook } from '@/canvas/states';
-import { humanize } from '@/ui/format';
+import { humanize, sentence } from '@/ui/format';
 
 /** Why a run came to a halt, where it says so. */
 export function RunTrouble({ run }: { run: RunSummary }) {
@@ -15,7 +15,7 @@ export function RunTrouble({ run }: { run: RunSummary }) {
       icon={<IconAlertTriangle size={18} />}
       title={`${runLook(run.state).label}${where}: ${humanize(code).toLowerCase()}`}
     >
-      {message}
+      {sentence(message)}
     </Alert>
   );
 }
