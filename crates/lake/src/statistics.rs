@@ -111,9 +111,6 @@ pub(crate) fn from_json(text: Option<&str>, schema: &Schema) -> Statistics {
         let mut column = ColumnStatistics::new_unknown();
         if let Some(nulls) = value["nullCount"][name].as_u64() {
             column.null_count = usize::try_from(nulls).map_or(Precision::Absent, Precision::Exact);
-        } else if let Some(rows) = rows.filter(|_| value["nullCount"].is_object() && !value["nullCount"].is_null()) {
-            // A file from before the column was added has only NULLs; one without statistics for it says nothing.
-            let _ = rows;
         }
         let bound = |side: &str| {
             value[side].get(name).and_then(|v| scalar_of_json(v, field.data_type())).map_or(Precision::Absent, Precision::Exact)

@@ -32,7 +32,7 @@ use tutti_model::table::Table;
 use self::apply::{Decider, Groups, Tally};
 pub use self::rejects::Reject;
 use self::rejects::Rejects;
-use self::rows::{Checks, Intake, MARK_STORED, MARK_UPSERT, place_of};
+use self::rows::{Checks, Intake, MARK_STORED, place_of};
 use self::stage::Stage;
 use self::text::Input;
 use crate::commit::{Change, Uncommitted};
@@ -444,13 +444,4 @@ pub(crate) fn chains(files: &[DataFile], base: &Loaded, key: &[String]) -> Vec<V
         }
     }
     chains.into_iter().map(|(_, chain)| chain).collect()
-}
-
-/// Rows that are taken as they are (built-in tables): sorted by key, marked as upserts.
-pub(crate) fn as_upserts(batch: &RecordBatch, staged: &SchemaRef) -> Result<RecordBatch> {
-    let mut columns = as_stored(batch, staged)?.columns().to_vec();
-    if let Some(mark) = columns.last_mut() {
-        *mark = Arc::new(Int8Array::from(vec![MARK_UPSERT; batch.num_rows()]));
-    }
-    Ok(RecordBatch::try_new(staged.clone(), columns)?)
 }

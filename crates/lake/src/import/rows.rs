@@ -28,7 +28,7 @@ pub(crate) const MARK: &str = "__mark";
 pub(crate) const MARK_STORED: i8 = 0;
 pub(crate) const MARK_UPSERT: i8 = 1;
 pub(crate) const MARK_DELETE: i8 = 2;
-/// A delete without a version: it wins over everything in its batch and in the table.
+/// A delete without a version in a table that has versions: it wins over everything in its batch and in the table.
 pub(crate) const MARK_DELETE_ALWAYS: i8 = 3;
 
 const LINE_BITS: u32 = 44;
@@ -121,7 +121,7 @@ impl Checks {
             None | Some("" | "u" | "U") => Ok(MARK_UPSERT),
             Some("d" | "D") if !self.deletes_allowed => Err("only an upsert can delete rows".to_owned()),
             Some("d" | "D") => {
-                Ok(if self.has_version && version_given() { MARK_DELETE } else { MARK_DELETE_ALWAYS })
+                Ok(if !self.has_version || version_given() { MARK_DELETE } else { MARK_DELETE_ALWAYS })
             }
             Some(_) => Err("is not `u` (upsert) or `d` (delete)".to_owned()),
         }

@@ -32,15 +32,15 @@ type State = BTreeMap<(u8, String), (Option<i64>, Option<i64>)>;
 fn apply(state: &mut State, rows: &[Row], replace: bool, versioned: bool) -> (u64, u64, u64, u64) {
     let mut best: BTreeMap<(u8, String), &Row> = BTreeMap::new();
     let rank = |row: &Row| match (versioned, row.delete, row.version) {
-        (false, _, _) => (0, None),
+        (false, ..) => (0, None),
         (true, true, None) => (1, None),
         (true, _, version) => (0, version),
     };
-    let always = |row: &Row| row.delete && (!versioned || row.version.is_none());
+    let always = |row: &Row| row.delete && versioned && row.version.is_none();
     let mut counts = (0, 0, 0, 0);
     for row in rows {
         let wins = best.get(&row.key).is_none_or(|held| {
-            if versioned { rank(row) >= rank(held) } else { always(row) >= always(held) }
+            rank(row) >= rank(held)
         });
         if best.contains_key(&row.key) {
             counts.3 += 1;
