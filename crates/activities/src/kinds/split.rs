@@ -59,9 +59,6 @@ pub struct Subset {
     /// How many rows at most. Without one, all that match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Limit>,
-    /// Which rows a limit takes first. Without it, rows are taken at random.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
     /// What is written in the column `segment_code`; the label, else the id, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment_code: Option<String>,
@@ -83,6 +80,9 @@ pub struct Limit {
     /// What a percentage is of.
     #[serde(default)]
     pub of: Base,
+    /// Which rows are taken first. Without it, rows are taken at random.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
 }
 
 /// What a percentage is of.

@@ -41,8 +41,9 @@ impl Subset {
                 settings["limit"] = json!({"percent": percent(value), "of": "matching"});
             }
         }
-        if let Some(descending) = self.sort_descending {
-            settings["sort"] = json!({"by": "points", "order": if descending { "descending" } else { "ascending" }});
+        if let (Some(descending), Some(_)) = (self.sort_descending, self.limit) {
+            settings["limit"]["sort"] =
+                json!({"by": "points", "order": if descending { "descending" } else { "ascending" }});
         }
         if let Some(code) = &self.code {
             settings["segment_code"] = json!(code);
@@ -163,7 +164,7 @@ fn a_code_is_replaced_by_the_next_split() {
         row.push(Some("before".to_owned()));
     }
     let settings = json!({"complement": true, "subsets": [
-        {"id": "top", "label": "The top", "limit": {"number": 1}, "sort": {"by": "points", "order": "descending"}}]});
+        {"id": "top", "label": "The top", "limit": {"number": 1, "sort": {"by": "points", "order": "descending"}}}]});
     let ports = run("split", &settings, &people, &[population], 3);
     assert_eq!(ports["top"], Rows::from([(people[1].key.clone(), vec![Some("The top".to_owned())])]));
     assert_eq!(ports["complement"], Rows::from([(people[0].key.clone(), vec![Some("before".to_owned())])]));

@@ -61,3 +61,31 @@ fn every_mistake_is_found_at_once() {
         insta::assert_snapshot!(name, shown(&problems));
     }
 }
+
+/// The repository's own campaigns have no mistakes; what is only doubtful is that complements are kept to be looked at.
+#[test]
+fn our_own_campaigns_are_valid() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folders in [
+        vec!["../../examples/complete-journey/documents", "../../examples/complete-journey/documents/campaigns"],
+        vec!["../tutti/demo"],
+    ] {
+        let mut problems = Vec::new();
+        let mut documents = Vec::new();
+        for entry in folders.iter().flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap()) {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "yaml") {
+                // The demo fills in its mail catcher's port.
+                let text = std::fs::read_to_string(&path).unwrap().replace("${SMTP_PORT}", "2525");
+                documents.extend(read(path.to_str().unwrap(), &text, &mut problems));
+            }
+        }
+        let catalog = Catalog::build(documents, &mut problems);
+        assert!(catalog.campaigns.len() >= 3);
+        for campaign in catalog.campaigns.values() {
+            problems.extend(validate_campaign(campaign, &catalog, &moment()));
+        }
+        problems.retain(|problem| problem.code != "unused_complement");
+        assert!(problems.is_empty(), "{}", shown(&problems));
+    }
+}

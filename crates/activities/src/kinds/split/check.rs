@@ -29,10 +29,6 @@ pub(super) fn check(settings: &Settings, context: &CheckContext<'_>, problems: &
         if let Some(limit) = &subset.limit {
             check_limit(limit, &join_pointer(&at, "limit"), problems);
         }
-        if subset.sort.is_some() && subset.limit.is_none() {
-            let message = format!("the subset `{}` is sorted and has no limit, so the order does nothing", subset.id);
-            problems.push(Problem::warning("unused_sort", join_pointer(&at, "sort"), message).hint("add `limit`"));
-        }
         if let Some(scope) = scope {
             check_fields(subset, scope, context, &at, problems);
         }
@@ -87,8 +83,8 @@ fn check_fields(
     if let Some(rule) = &subset.rule {
         bind(rule, scope, context.catalog, context.moment, &join_pointer(at, "where"), problems);
     }
-    if let Some(sort) = &subset.sort {
-        fields::check(&sort.by, scope, context, &format!("{at}/sort/by"), problems);
+    if let Some(sort) = subset.limit.as_ref().and_then(|limit| limit.sort.as_ref()) {
+        fields::check(&sort.by, scope, context, &format!("{at}/limit/sort/by"), problems);
     }
 }
 

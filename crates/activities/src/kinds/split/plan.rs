@@ -65,7 +65,7 @@ fn prepared(
         if let Some(rule) = &subset.rule {
             frame = frame.mark(&context.bind(rule, scope)?, &mark(index))?;
         }
-        if let (Some(sort), Some(_)) = (&subset.sort, &subset.limit) {
+        if let Some(sort) = subset.limit.as_ref().and_then(|limit| limit.sort.as_ref()) {
             let field = context.field(&sort.by, scope)?;
             frame = frame.with_fields([&field])?;
             let value = frame.column(&field);
@@ -74,7 +74,7 @@ fn prepared(
     }
     let keys: Vec<Expr> = frame.keys().iter().map(ident).collect();
     let mut columns: Vec<(Expr, String)> = vec![(lit(ScalarValue::Int32(None)), TAKEN.to_owned())];
-    if settings.subsets.iter().any(|subset| subset.limit.is_some() && subset.sort.is_none()) {
+    if settings.subsets.iter().any(|subset| subset.limit.as_ref().is_some_and(|limit| limit.sort.is_none())) {
         columns.push((functions::rank(context.seed, keys), RANK.to_owned()));
     }
     let plan = frame.with_columns(columns)?.into_plan();
@@ -104,7 +104,7 @@ impl Chain {
         let most = self.most(limit, index, &candidate)?;
         let number = format!("__split_number_{index}");
         let one = when(candidate.clone(), lit(1i64)).otherwise(lit(0i64))?;
-        let counted = running_sum(one, self.order(subset, index))?.alias(&number);
+        let counted = running_sum(one, self.order(limit, index))?.alias(&number);
         self.plan = LogicalPlanBuilder::from(self.plan.clone()).window(vec![counted])?.build()?;
         Ok(candidate.and(ident(&number).lt_eq(most)))
     }
@@ -129,8 +129,8 @@ impl Chain {
         Ok(rounded_percent(base, percent))
     }
 
-    fn order(&self, subset: &Subset, index: usize) -> Vec<SortExpr> {
-        let first = match &subset.sort {
+    fn order(&self, limit: &Limit, index: usize) -> Vec<SortExpr> {
+        let first = match &limit.sort {
             Some(sort) => ident(sort_by(index)).sort(sort.order == Order::Ascending, false),
             None => ident(RANK).sort(true, false),
         };
