@@ -1,0 +1,43 @@
+//! Shows the rows on a transition.
+
+use axum::extract::State;
+use serde::Deserialize;
+use tutti_runner::Rows;
+use utoipa::IntoParams;
+
+use crate::error::Answer;
+use crate::extract::{Json, Path, Query};
+use crate::schemas;
+use crate::state::ApiState;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    #[serde(default = "out")]
+    port: String,
+    #[serde(default = "limit")]
+    limit: u64,
+    #[serde(default)]
+    offset: u64,
+}
+
+fn out() -> String {
+    "out".to_owned()
+}
+
+fn limit() -> u64 {
+    50
+}
+
+/// The rows that an activity gave to a port.
+#[utoipa::path(get, path = "/runs/{run}/populations/{activity}", tag = "runs",
+    params(("run" = String, Path), ("activity" = String, Path), Parameters),
+    responses((status = 200, body = schemas::Rows), schemas::Problems))]
+pub async fn handle(
+    State(state): State<ApiState>,
+    Path((run, activity)): Path<(String, String)>,
+    Query(parameters): Query<Parameters>,
+) -> Answer<Json<Rows>> {
+    let Parameters { port, limit, offset } = parameters;
+    Ok(Json(state.workspace.population(&run, &activity, &port, offset, limit).await?))
+}

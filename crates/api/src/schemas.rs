@@ -1,0 +1,283 @@
+//! The shapes of bodies as the description shows them, and as a strict client may read them. A test reads every answer
+//! of a real server with these.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::problem::ProblemBody;
+
+/// How any operation can fail.
+#[derive(IntoResponses)]
+pub enum Problems {
+    /// The request cannot be read, or is not what the operation takes.
+    #[response(status = "4XX", content_type = "application/problem+json")]
+    #[allow(dead_code, reason = "only described")]
+    Refused(ProblemBody),
+    /// Something failed here; the log has more.
+    #[response(status = "5XX", content_type = "application/problem+json")]
+    #[allow(dead_code, reason = "only described")]
+    Failed(ProblemBody),
+}
+
+macro_rules! shapes {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {
+        $($(#[$meta])*
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* })*
+    };
+}
+
+shapes! {
+    /// Files of documents, as their owner wrote them.
+    Files { files: Vec<File>, }
+    File {
+        /// What to call it in messages.
+        path: String,
+        /// YAML or JSON, one or several documents.
+        text: String,
+    }
+    Changes { changes: Vec<Change>, }
+    Change {
+        kind: String,
+        name: String,
+        /// `created`, `updated` or `unchanged`.
+        change: String,
+        version: i64,
+    }
+    DocumentHead {
+        kind: String,
+        name: String,
+        label: Option<String>,
+        description: Option<String>,
+        tags: Vec<String>,
+        folder: Option<String>,
+        version: i64,
+        updated_at: String,
+    }
+    Table {
+        name: String,
+        label: Option<String>,
+        #[schema(value_type = Vec<Object>)]
+        columns: Vec<Map<String, Value>>,
+        primary_key: Vec<String>,
+        links: Vec<Link>,
+        rows: u64,
+        version: i64,
+        /// One of Tutti's own.
+        builtin: bool,
+    }
+    Link {
+        name: String,
+        to: String,
+        cardinality: String,
+    }
+    ImportReport {
+        table: String,
+        read: u64,
+        inserted: u64,
+        updated: u64,
+        deleted: u64,
+        rejected: u64,
+        /// Of the table, after the import.
+        version: i64,
+        /// Rows that lost to another of their key.
+        #[serde(default)]
+        skipped: u64,
+    }
+    /// A rule over a dimension.
+    Question {
+        dimension: String,
+        /// A rule, in the shape that react-querybuilder exports.
+        #[serde(rename = "where")]
+        #[schema(value_type = Object)]
+        rule: Value,
+    }
+    PreviewQuestion {
+        dimension: String,
+        #[serde(rename = "where")]
+        #[schema(value_type = Object)]
+        rule: Value,
+        /// Field paths; without any, the columns of the table.
+        columns: Option<Vec<String>>,
+        /// 20 unless given.
+        limit: Option<u64>,
+    }
+    Count {
+        count: u64,
+        elapsed_ms: f64,
+    }
+    Explanation {
+        /// In plain words.
+        words: String,
+        sql: Option<String>,
+        plan: String,
+    }
+    Rows {
+        dimension: Option<String>,
+        columns: Vec<RowsColumn>,
+        #[schema(value_type = Vec<Vec<Object>>)]
+        rows: Vec<Vec<Value>>,
+        total: Option<u64>,
+    }
+    RowsColumn {
+        name: String,
+        #[serde(rename = "type")]
+        #[schema(value_type = String)]
+        column_type: Value,
+    }
+    ActivityKind {
+        kind: String,
+        label: String,
+        /// `targeting`, `flow`, `channel` or `data`.
+        category: String,
+        summary: String,
+        #[schema(value_type = Object)]
+        inputs: Value,
+        #[schema(value_type = Vec<Object>)]
+        ports: Vec<Value>,
+        #[schema(value_type = Object)]
+        example: Map<String, Value>,
+        #[schema(value_type = Object)]
+        settings_schema: Value,
+    }
+    CampaignHead {
+        name: String,
+        label: Option<String>,
+        description: Option<String>,
+        tags: Vec<String>,
+        folder: Option<String>,
+        version: i64,
+        /// `draft` or `live`.
+        state: String,
+        /// How many are on the canvas.
+        activities: u64,
+        updated_at: String,
+        last_run: Option<RunHead>,
+    }
+    Campaign {
+        #[schema(value_type = Object)]
+        document: Value,
+        version: i64,
+        state: String,
+        /// The ports of each activity.
+        ports: BTreeMap<String, Vec<String>>,
+    }
+    RunRequest {
+        /// `live` (default) or `test`.
+        mode: Option<String>,
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Map<String, Value>>,
+        /// Confirms held sends beforehand.
+        confirm: Option<bool>,
+    }
+    RunHead {
+        run: String,
+        campaign: String,
+        version: i64,
+        /// `running`, `paused`, `completed`, `failed` or `stopped`.
+        state: String,
+        /// `live` or `test`.
+        mode: String,
+        started_at: String,
+        finished_at: Option<String>,
+        targeted: i64,
+        excluded: i64,
+        sent: i64,
+        failed: i64,
+        in_doubt: i64,
+        pending: i64,
+    }
+    RunSummary {
+        run: String,
+        campaign: String,
+        version: i64,
+        state: String,
+        mode: String,
+        started_at: String,
+        finished_at: Option<String>,
+        /// Why the run is paused or failed.
+        error: Option<ActivityError>,
+        activities: Vec<ActivitySummary>,
+        transitions: Vec<TransitionSummary>,
+        deliveries: Vec<DeliverySummary>,
+    }
+    ActivityError {
+        code: String,
+        message: String,
+        activity: Option<String>,
+    }
+    ActivitySummary {
+        id: String,
+        #[serde(rename = "type")]
+        kind: String,
+        /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+        state: String,
+        elapsed_ms: Option<i64>,
+        attempts: i64,
+        started_at: Option<String>,
+        finished_at: Option<String>,
+        /// What it did, in the marketer's words.
+        note: Option<String>,
+        error: Option<ActivityError>,
+    }
+    /// The rows that went over a transition, or left by a port that leads nowhere (`to` is null).
+    TransitionSummary {
+        from: String,
+        port: String,
+        to: Option<String>,
+        rows: i64,
+    }
+    /// targeted = excluded + sent + failed + in_doubt + pending.
+    DeliverySummary {
+        activity: String,
+        targeted: i64,
+        excluded: i64,
+        sent: i64,
+        failed: i64,
+        in_doubt: i64,
+        pending: i64,
+        exclusions: BTreeMap<String, i64>,
+    }
+    LedgerPage {
+        /// Lines that the filter finds.
+        total: u64,
+        rows: Vec<LedgerLine>,
+        counts: BTreeMap<String, u64>,
+        reasons: BTreeMap<String, u64>,
+    }
+    LedgerLine {
+        run: String,
+        activity: String,
+        key: String,
+        secondary_key: Option<String>,
+        channel: String,
+        address: Option<String>,
+        /// `excluded`, `pending`, `sent`, `in_doubt` or `failed`.
+        status: String,
+        reason: Option<String>,
+        message_id: Option<String>,
+        attempts: i64,
+        updated_at: String,
+    }
+}
+
+/// What a run would do.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DryRun {
+    pub transitions: Vec<TransitionSummary>,
+    #[schema(value_type = Vec<Object>)]
+    pub deliveries: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    pub samples: Vec<Value>,
+}
+
+/// The way of one row through a run.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Trace {
+    pub run: String,
+    pub key: String,
+}

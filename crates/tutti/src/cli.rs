@@ -1,0 +1,308 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::output::Format;
+
+/// Orchestrates campaigns over linked tables: who, when, what, and how it went.
+#[derive(Debug, Parser)]
+#[command(name = "tutti", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The data directory to work on [env: TUTTI_DATA] [default: ./tutti-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A server to work with, in place of a data directory [env: TUTTI_SERVER]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "data")]
+    pub server: Option<String>,
+    /// The token for the server [env: TUTTI_TOKEN]
+    #[arg(long, global = true, value_name = "T")]
+    pub token: Option<String>,
+    /// The form of the output [default: table on a terminal, else json]
+    #[arg(short, long, global = true, value_enum)]
+    pub output: Option<Format>,
+    /// A file of settings [env: TUTTI_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to log to stderr, such as `info` or `tutti_runner=debug` [env: RUST_LOG] [default: warn]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Makes a sample shop, runs a campaign through a mail catcher, and serves the web app
+    Demo(Demo),
+    /// Serves the HTTP API, the web app and tracking links, and does the work of runs
+    Serve(Serve),
+    /// Creates or updates documents, all or none
+    Apply(Apply),
+    /// Says what apply would change
+    Diff(Files),
+    /// Finds all errors and warnings, without a change
+    Validate(Files),
+    /// Reads documents back, exactly as apply takes them
+    Get(Get),
+    /// Deletes a document; a table's rows go with it
+    Delete(Delete),
+    /// Loads rows into a table
+    Import(Import),
+    /// Counts the rows that match a rule
+    Count(Question),
+    /// Shows the first rows that match a rule
+    Preview(Preview),
+    /// Shows how a rule is answered: in words, as SQL and as a plan
+    Explain(Question),
+    /// Runs a campaign now and waits for its end
+    Run(Run),
+    /// Says what a run would do now; sends and changes nothing
+    DryRun(Campaign),
+    /// Lists runs, newest first
+    Runs(Runs),
+    /// Shows the summary of a run
+    Show(RunId),
+    /// Shows the rows on a transition
+    Population(Population),
+    /// Shows the ledger: one line per person and message
+    Ledger(Ledger),
+    /// Shows where a row was in a run, and where and why it left
+    Trace(Trace),
+    /// Lets a run do nothing new
+    Pause(RunId),
+    /// Goes on with a run that is paused, or whose process died, and waits for its end
+    Resume(Resume),
+    /// Ends a run where it is
+    Stop(RunId),
+    /// Catches mail for tests: keeps what it receives; can refuse, delay or drop
+    Catcher(Catcher),
+    /// Looks whether everything is as it should be
+    Doctor(Doctor),
+    /// Prints the version
+    Version,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many customers the shop has
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
+    pub customers: u64,
+    /// Exits after the run, in place of serving
+    #[arg(long)]
+    pub once: bool,
+    /// Where to serve [default: 127.0.0.1:8080, or a free port]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Shows the mails of a catcher that kept them in this folder
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub catcher_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Files {
+    /// Files, or folders with every `.yaml`, `.yml` and `.json` below them; `-` for stdin
+    #[arg(short = 'f', long = "file", value_name = "PATH", required = true, num_args = 1..)]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    #[command(flatten)]
+    pub files: Files,
+    /// Only says what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Get {
+    /// table, dimension, filter, channel or campaign
+    pub kind: String,
+    pub name: Option<String>,
+    /// An older version
+    #[arg(long, value_name = "N", requires = "name")]
+    pub version: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Delete {
+    pub kind: String,
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    pub table: String,
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What happens to rows whose keys are there [default: upsert]
+    #[arg(long, value_parser = ["upsert", "append", "replace"])]
+    pub mode: Option<String>,
+    /// The format [default: by the file's ending]
+    #[arg(long, value_parser = ["csv", "parquet", "jsonl"])]
+    pub format: Option<String>,
+    /// Writes the rejected rows to a file
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// With more rejected rows than this, nothing is taken
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub max_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Question {
+    #[arg(long, value_name = "D")]
+    pub dimension: String,
+    /// A file, `-` for stdin, or JSON or YAML text
+    #[arg(long = "where", value_name = "RULE", allow_hyphen_values = true)]
+    pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Preview {
+    #[command(flatten)]
+    pub question: Question,
+    /// Field paths, separated by commas [default: the columns of the table]
+    #[arg(long, value_delimiter = ',', value_name = "a,b.c")]
+    pub columns: Vec<String>,
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Campaign {
+    pub campaign: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    pub campaign: String,
+    /// Renders and counts, and sends nothing
+    #[arg(long)]
+    pub test: bool,
+    /// Gives a variable of the campaign a value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub variables: Vec<(String, String)>,
+    /// Confirms held sends beforehand
+    #[arg(long)]
+    pub yes: bool,
+    /// Does not wait for the end
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Runs {
+    pub campaign: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct RunId {
+    pub run: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Resume {
+    pub run: String,
+    /// Does not wait for the end
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Population {
+    pub run: String,
+    /// An activity, or an activity and one of its ports
+    #[arg(value_name = "ACTIVITY[.PORT]")]
+    pub at: String,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Ledger {
+    pub run: String,
+    #[arg(long, value_name = "A")]
+    pub activity: Option<String>,
+    #[arg(long, value_name = "S")]
+    pub status: Option<String>,
+    #[arg(long, value_name = "R")]
+    pub reason: Option<String>,
+    /// A part of a key or an address
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// At most so many lines
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Trace {
+    pub run: String,
+    pub key: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Catcher {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:2525")]
+    pub smtp: String,
+    /// A fault, such as `refuse 1% rcpt 550`, `tempfail 5% data 451`, `drop after-data first 3`, `delay 20ms`
+    #[arg(long, value_name = "RULE")]
+    pub fail: Vec<String>,
+    /// Where the mails are kept [default: `catcher` in the data directory]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Prints the default settings, which are their manual, and nothing else
+    #[arg(long)]
+    pub settings: bool,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("give a name and a value, such as `minimum=200`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_of_later_versions_are_unknown() {
+        for command in ["publish", "signal", "schedule", "token", "backup"] {
+            assert!(Cli::try_parse_from(["tutti", command, "x"]).is_err(), "{command}");
+        }
+    }
+}

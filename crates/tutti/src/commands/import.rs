@@ -1,0 +1,81 @@
+//! Bringing rows into a table.
+
+use std::sync::Arc;
+
+use tutti_api::LocalImport;
+use tutti_runner::ImportFile;
+
+use super::Context;
+use crate::cli::Import;
+use crate::client::{Client, part, with_query};
+use crate::failure::{Done, Failure};
+use crate::output::{self, thousands};
+use crate::progress;
+
+/// Loads files into a table.
+pub async fn run(context: &Context, arguments: &Import) -> Done {
+    for file in &arguments.files {
+        if let Err(error) = std::fs::File::open(file) {
+            return Err(Failure::new("input", format!("`{}` could not be read: {error}", file.display())));
+        }
+    }
+    let client = context.client().await?;
+    let report = if client.is_local() { here(&client, arguments).await? } else { over_there(&client, arguments).await? };
+    context.output.print_with(&report, output::table)
+}
+
+async fn here(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
+    let bar = progress::spinner(format!("importing into `{}`", arguments.table));
+    let shown = bar.clone();
+    let table = arguments.table.clone();
+    let import = LocalImport {
+        files: arguments
+            .files
+            .iter()
+            .map(|path| ImportFile { name: path.display().to_string(), path: path.clone() })
+            .collect(),
+        rejects: arguments.rejects.clone(),
+        progress: Arc::new(move |done| {
+            let rows = i64::try_from(done.read).unwrap_or(i64::MAX);
+            shown.set_message(format!("importing into `{table}`: {} rows read", thousands(rows)));
+        }),
+    };
+    let answer = client.import_here(&path(arguments, &[]), import).await;
+    bar.finish_and_clear();
+    answer
+}
+
+/// Uploads the files one after the other, then imports them together.
+async fn over_there(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
+    if arguments.rejects.is_some() {
+        return Err(Failure::usage("`--rejects` writes on the machine that holds the data directory, so that it does not go with `--server`"));
+    }
+    let mut uploads = Vec::new();
+    for file in &arguments.files {
+        let failed = |error| Failure::new("input", format!("`{}` could not be read: {error}", file.display()));
+        let opened = tokio::fs::File::open(file).await.map_err(failed)?;
+        let bytes = opened.metadata().await.map_err(failed)?.len();
+        let bar = progress::spinner(format!("uploading `{}`", file.display()));
+        let answer = client.upload("/uploads", opened, bytes).await;
+        bar.finish_and_clear();
+        let id = answer?["upload"].as_str().unwrap_or_default().to_owned();
+        let name = file.file_name().map(|name| name.to_string_lossy().replace([',', ':'], "_")).unwrap_or_default();
+        uploads.push(format!("{id}:{name}"));
+    }
+    let bar = progress::spinner(format!("importing into `{}`", arguments.table));
+    let answer = client.post(&path(arguments, &uploads), &serde_json::json!({})).await;
+    bar.finish_and_clear();
+    answer
+}
+
+fn path(arguments: &Import, uploads: &[String]) -> String {
+    with_query(
+        &format!("/tables/{}/import", part(&arguments.table)),
+        &[
+            ("mode", arguments.mode.clone()),
+            ("format", arguments.format.clone()),
+            ("max_rejects", Some(arguments.max_rejects.to_string())),
+            ("uploads", (!uploads.is_empty()).then(|| uploads.join(","))),
+        ],
+    )
+}

@@ -1,0 +1,113 @@
+//! Looking at runs: the list, the summary, populations, the ledger, one row's way.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::query::objects;
+use crate::cli::{Ledger, Population, RunId, Runs, Trace};
+use crate::client::{part, with_query};
+use crate::commands::summary_table;
+use crate::failure::Done;
+use crate::output::{self, Format};
+
+/// Rows that are fetched at a time.
+const PAGE: u64 = 10_000;
+
+/// Lists runs, newest first.
+pub async fn runs(context: &Context, arguments: &Runs) -> Done {
+    let path = with_query("/runs", &[("campaign", arguments.campaign.clone()), ("limit", Some(arguments.limit.to_string()))]);
+    let answer = context.client().await?.get(&path).await?;
+    context.output.print_with(&answer, |runs| {
+        let columns = ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
+        let rows = runs.as_array().into_iter().flatten().map(|run| columns.map(|name| run[name].clone()).to_vec());
+        output::grid(&columns, rows)
+    })
+}
+
+/// Prints the summary of a run.
+pub async fn show(context: &Context, arguments: &RunId) -> Done {
+    let summary = context.client().await?.get(&format!("/runs/{}", part(&arguments.run))).await?;
+    context.output.print_with(&summary, summary_table)
+}
+
+/// Prints the rows on a transition, all of them unless limited.
+pub async fn population(context: &Context, arguments: &Population) -> Done {
+    let (activity, port) = arguments.at.split_once('.').unwrap_or((&arguments.at, "out"));
+    let path = format!("/runs/{}/populations/{}", part(&arguments.run), part(activity));
+    let client = context.client().await?;
+    let page = async |offset, limit| {
+        let path = with_query(&path, &[("port", Some(port.to_owned())), ("offset", Some(u64::to_string(&offset))), ("limit", Some(u64::to_string(&limit)))]);
+        let answer = client.get(&path).await?;
+        let total = answer["total"].as_u64().unwrap_or_default();
+        Ok((total, take(objects(&answer))))
+    };
+    let rows = pages(arguments.limit, page).await?;
+    context.output.print(&Value::Array(rows))
+}
+
+/// Prints the lines of the ledger, all of them unless limited.
+pub async fn ledger(context: &Context, arguments: &Ledger) -> Done {
+    let path = format!("/runs/{}/ledger", part(&arguments.run));
+    let client = context.client().await?;
+    let page = async |offset, limit| {
+        let query = [
+            ("activity", arguments.activity.clone()),
+            ("status", arguments.status.clone()),
+            ("reason", arguments.reason.clone()),
+            ("search", arguments.search.clone()),
+            ("offset", Some(u64::to_string(&offset))),
+            ("limit", Some(u64::to_string(&limit))),
+        ];
+        let mut answer = client.get(&with_query(&path, &query)).await?;
+        Ok((answer["total"].as_u64().unwrap_or_default(), take(answer["rows"].take())))
+    };
+    let rows = pages(arguments.limit, page).await?;
+    context.output.print_with(&Value::Array(rows), |rows| {
+        let columns = ["activity", "key", "address", "status", "reason", "attempts", "updated_at"];
+        let rows = rows.as_array().into_iter().flatten().map(|row| columns.map(|name| row[name].clone()).to_vec());
+        output::grid(&columns, rows)
+    })
+}
+
+/// Prints the way of one row.
+pub async fn trace(context: &Context, arguments: &Trace) -> Done {
+    let path = format!("/runs/{}/trace/{}", part(&arguments.run), part(&arguments.key));
+    let answer = context.client().await?.get(&path).await?;
+    if context.output.format() != Format::Table {
+        return context.output.print(&answer);
+    }
+    let mut text = String::new();
+    for (name, value) in answer.as_object().into_iter().flatten() {
+        match value {
+            Value::Array(rows) if rows.is_empty() => text.push_str(&format!("{name}: none\n")),
+            Value::Array(_) => text.push_str(&format!("{name}\n{}", output::table(value))),
+            value => text.push_str(&output::table(&json!({ name.as_str(): value }))),
+        }
+    }
+    output::write(&text)
+}
+
+/// Fetches page after page until everything, or enough, is there.
+async fn pages(limit: Option<u64>, page: impl AsyncFn(u64, u64) -> Done<(u64, Vec<Value>)>) -> Done<Vec<Value>> {
+    let mut rows: Vec<Value> = Vec::new();
+    loop {
+        let have = rows.len() as u64;
+        let wanted = limit.map_or(PAGE, |limit| PAGE.min(limit.saturating_sub(have)));
+        if wanted == 0 {
+            return Ok(rows);
+        }
+        let (total, found) = page(have, wanted).await?;
+        let end = found.is_empty();
+        rows.extend(found);
+        if end || rows.len() as u64 >= total {
+            return Ok(rows);
+        }
+    }
+}
+
+fn take(rows: Value) -> Vec<Value> {
+    match rows {
+        Value::Array(rows) => rows,
+        _ => Vec::new(),
+    }
+}

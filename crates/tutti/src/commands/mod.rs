@@ -1,0 +1,97 @@
+//! The commands, one file each or one for those alike.
+
+mod catcher;
+mod doctor;
+mod documents;
+mod import;
+mod inspect;
+mod query;
+mod run;
+mod serve;
+
+use std::path::PathBuf;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Cli, Command, Global};
+use crate::client::Client;
+use crate::failure::Done;
+use crate::output::Output;
+use crate::settings::{Secret, Settings};
+
+pub use run::{RUN_ENDED, follow, labels_of, summary_table};
+
+/// What each command is given.
+pub struct Context {
+    pub settings: Settings,
+    pub output: Output,
+}
+
+impl Context {
+    pub async fn client(&self) -> Done<Client> {
+        Client::open(&self.settings).await
+    }
+}
+
+/// Carries a command line out.
+pub async fn run(cli: Cli) -> Done {
+    log(&cli.global);
+    let context = context(&cli.global)?;
+    match cli.command {
+        Command::Demo(arguments) => crate::demo::run(&context, &arguments).await,
+        Command::Serve(arguments) => serve::run(&context, &arguments).await,
+        Command::Apply(arguments) => documents::apply(&context, &arguments).await,
+        Command::Diff(arguments) => documents::diff(&context, &arguments).await,
+        Command::Validate(arguments) => documents::validate(&context, &arguments).await,
+        Command::Get(arguments) => documents::get(&context, &arguments).await,
+        Command::Delete(arguments) => documents::delete(&context, &arguments).await,
+        Command::Import(arguments) => import::run(&context, &arguments).await,
+        Command::Count(arguments) => query::count(&context, &arguments).await,
+        Command::Preview(arguments) => query::preview(&context, &arguments).await,
+        Command::Explain(arguments) => query::explain(&context, &arguments).await,
+        Command::Run(arguments) => run::run(&context, &arguments).await,
+        Command::DryRun(arguments) => run::dry_run(&context, &arguments).await,
+        Command::Runs(arguments) => inspect::runs(&context, &arguments).await,
+        Command::Show(arguments) => inspect::show(&context, &arguments).await,
+        Command::Population(arguments) => inspect::population(&context, &arguments).await,
+        Command::Ledger(arguments) => inspect::ledger(&context, &arguments).await,
+        Command::Trace(arguments) => inspect::trace(&context, &arguments).await,
+        Command::Pause(arguments) => run::control(&context, "pause", &arguments.run).await,
+        Command::Resume(arguments) => run::resume(&context, &arguments).await,
+        Command::Stop(arguments) => run::control(&context, "stop", &arguments.run).await,
+        Command::Catcher(arguments) => catcher::run(&context, &arguments).await,
+        Command::Doctor(arguments) => doctor::run(&context, &arguments).await,
+        Command::Version => context.output.print_with(&version(), |_| format!("tutti {}\n", env!("CARGO_PKG_VERSION"))),
+    }
+}
+
+fn version() -> serde_json::Value {
+    serde_json::json!({"version": env!("CARGO_PKG_VERSION")})
+}
+
+fn context(global: &Global) -> Done<Context> {
+    let file = global.config.clone().or_else(|| std::env::var_os("TUTTI_CONFIG").map(PathBuf::from));
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut settings = Settings::load(file.as_deref(), variables)?;
+    if let Some(data) = &global.data {
+        settings.data.clone_from(data);
+        // Naming a data directory is naming no server.
+        settings.client.server = None;
+    }
+    if let Some(server) = &global.server {
+        settings.client.server = Some(server.clone());
+    }
+    if let Some(token) = &global.token {
+        settings.client.token = Some(Secret::new(token.clone()));
+    }
+    Ok(Context { settings, output: Output::new(global.output) })
+}
+
+fn log(global: &Global) {
+    let filter = global.log.clone().or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_else(|| "warn".to_owned());
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|error| {
+        eprintln!("the log filter `{filter}` cannot be read, so that only warnings are logged: {error}");
+        EnvFilter::new("warn")
+    });
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}

@@ -1,0 +1,189 @@
+//! Running campaigns: run, dry-run, resume, pause, stop.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use tutti_runner::RunSummary;
+
+use super::Context;
+use crate::cli::{Campaign, Resume, Run};
+use crate::client::{Client, Worker, decode, part};
+use crate::failure::{Done, Failure};
+use crate::output::{self, Format, thousands};
+use crate::progress::{RunView, duration};
+use crate::server;
+
+/// The state of a run that did all it was to do.
+pub const RUN_ENDED: &str = "completed";
+
+/// Starts a run and waits for its end.
+pub async fn run(context: &Context, arguments: &Run) -> Done {
+    let mut client = context.client().await?;
+    let variables: Map<String, Value> = arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let body = json!({"mode": if arguments.test { "test" } else { "live" }, "variables": variables, "confirm": arguments.yes});
+    let started = client.post(&format!("/campaigns/{}/run", part(&arguments.campaign)), &body).await?;
+    let run = started["run"].as_str().unwrap_or_default().to_owned();
+    if arguments.no_wait {
+        if client.is_local() {
+            eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
+        }
+        return context.output.print(&started);
+    }
+    wait(context, &mut client, &run).await
+}
+
+/// Goes on with a run and waits for its end.
+pub async fn resume(context: &Context, arguments: &Resume) -> Done {
+    let mut client = context.client().await?;
+    client.post(&format!("/runs/{}/resume", part(&arguments.run)), &json!({})).await?;
+    if arguments.no_wait {
+        return context.output.print(&json!({"run": arguments.run}));
+    }
+    wait(context, &mut client, &arguments.run).await
+}
+
+/// Pauses or stops a run.
+pub async fn control(context: &Context, verb: &str, run: &str) -> Done {
+    let client = context.client().await?;
+    client.post(&format!("/runs/{}/{verb}", part(run)), &json!({})).await?;
+    let summary = client.get(&format!("/runs/{}", part(run))).await?;
+    let (campaign, state) = (summary["campaign"].clone(), summary["state"].clone());
+    context.output.print_with(&json!({"run": run, "campaign": campaign, "state": state}), output::table)
+}
+
+/// Says what a run would do.
+pub async fn dry_run(context: &Context, arguments: &Campaign) -> Done {
+    let answer = context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &json!({})).await?;
+    if context.output.format() != Format::Table {
+        return context.output.print(&answer);
+    }
+    let mut text = transitions_table(&answer);
+    for delivery in answer["deliveries"].as_array().into_iter().flatten() {
+        text.push_str(&format!("\n{}\n", output::table(delivery)));
+    }
+    for sample in answer["samples"].as_array().into_iter().flatten() {
+        text.push_str(&format!("\n{}\n", output::table(sample)));
+    }
+    output::write(&text)
+}
+
+/// How waiting for a run ended.
+pub enum Followed {
+    /// The run does nothing more by itself.
+    Rested(Box<RunSummary>, Value),
+    Interrupted,
+}
+
+/// Waits for a run with progress on screen. Ctrl-C stops waiting.
+pub async fn follow(client: &mut Client, run: &str, labels: BTreeMap<String, String>) -> Done<Followed> {
+    let path = format!("/runs/{}", part(run));
+    let mut view = RunView::new(labels);
+    let interrupted = server::interrupted();
+    tokio::pin!(interrupted);
+    loop {
+        let value = client.get(&path).await?;
+        let summary: RunSummary = decode(value.clone())?;
+        view.update(&summary);
+        if summary.state != "running" {
+            view.finish();
+            return Ok(Followed::Rested(Box::new(summary), value));
+        }
+        tokio::select! {
+            () = client.change() => {}
+            () = &mut interrupted => {
+                view.finish();
+                return Ok(Followed::Interrupted);
+            }
+        }
+    }
+}
+
+/// The labels of a campaign's activities.
+pub async fn labels_of(client: &Client, campaign: &str) -> Done<BTreeMap<String, String>> {
+    let campaign = client.get(&format!("/campaigns/{}", part(campaign))).await?;
+    let activities = campaign["document"]["canvas"]["activities"].as_array().cloned().unwrap_or_default();
+    let label = |activity: &Value| {
+        let id = activity["id"].as_str()?.to_owned();
+        let label = activity["label"].as_str().map_or_else(|| id.clone(), str::to_owned);
+        Some((id, label))
+    };
+    Ok(activities.iter().filter_map(label).collect())
+}
+
+async fn wait(context: &Context, client: &mut Client, run: &str) -> Done {
+    let summary = client.get(&format!("/runs/{}", part(run))).await?;
+    // The campaign may have been deleted since.
+    let labels = labels_of(client, summary["campaign"].as_str().unwrap_or_default()).await.unwrap_or_default();
+    let worker = client.worker();
+    let followed = follow(client, run, labels).await;
+    let local = worker.is_some();
+    if let Some(worker) = worker {
+        Worker::stop(worker).await;
+    }
+    match followed? {
+        Followed::Rested(summary, value) => {
+            context.output.print_with(&value, summary_table)?;
+            ended(&summary)
+        }
+        Followed::Interrupted if local => Err(Failure::new("interrupted", format!("the run `{run}` was interrupted; nothing is lost"))
+            .hint(format!("`tutti resume {run}` goes on where it is, `tutti stop {run}` ends it"))),
+        Followed::Interrupted => Err(Failure::new("interrupted", format!("no longer waiting: the server goes on with the run `{run}`"))
+            .hint(format!("`tutti show {run}` says how far it is, `tutti pause {run}` holds it"))),
+    }
+}
+
+/// A run that did not complete is a failure of the command, with what to do about it.
+pub fn ended(summary: &RunSummary) -> Done {
+    let run = &summary.run;
+    let reason = summary.error.as_ref().and_then(|error| error["message"].as_str()).unwrap_or("nobody said why");
+    let code = summary.error.as_ref().and_then(|error| error["code"].as_str()).unwrap_or_default();
+    match summary.state.as_str() {
+        RUN_ENDED => Ok(()),
+        "paused" => {
+            let failure = Failure::new("run_paused", format!("the run `{run}` is paused: {reason}"));
+            Err(failure.hint(if code == "held_send" {
+                format!("`tutti resume {run}` sends them; `tutti run ... --yes` confirms beforehand")
+            } else {
+                format!("when that is mended, `tutti resume {run}` goes on where it is")
+            }))
+        }
+        "stopped" => Err(Failure::new("run_stopped", format!("the run `{run}` was stopped: what was sent stays sent"))),
+        state => Err(Failure::new("run_failed", format!("the run `{run}` is {state}: {reason}"))),
+    }
+}
+
+/// The summary of a run for a person.
+pub fn summary_table(summary: &Value) -> String {
+    let text = |name: &str| summary[name].as_str().unwrap_or_default();
+    let mut out = format!("{}  {} (version {}), {}, {}\n", text("run"), text("campaign"), summary["version"], text("mode"), text("state"));
+    if let Some(message) = summary["error"]["message"].as_str() {
+        out.push_str(&format!("{message}\n"));
+    }
+    let rows = summary["activities"].as_array().into_iter().flatten().map(|activity| {
+        let elapsed = activity["elapsed_ms"].as_i64().map_or(Value::Null, |ms| json!(duration(ms)));
+        vec![activity["id"].clone(), activity["type"].clone(), activity["state"].clone(), elapsed, activity["note"].clone()]
+    });
+    out.push_str(&output::grid(&["activity", "type", "state", "time", "what it did"], rows));
+    out.push_str(&transitions_table(summary));
+    let deliveries = summary["deliveries"].as_array().cloned().unwrap_or_default();
+    if !deliveries.is_empty() {
+        let columns = ["activity", "targeted", "excluded", "sent", "failed", "in_doubt", "pending"];
+        let rows = deliveries.iter().map(|delivery| {
+            let mut row: Vec<Value> = columns.iter().map(|name| delivery[name].clone()).collect();
+            let reasons = delivery["exclusions"].as_object().into_iter().flatten();
+            let reasons: Vec<String> = reasons.map(|(reason, count)| format!("{reason} {}", thousands(count.as_i64().unwrap_or_default()))).collect();
+            row.push(json!(reasons.join(", ")));
+            row
+        });
+        out.push_str(&output::grid(&["delivery", "targeted", "excluded", "sent", "failed", "in doubt", "pending", "excluded because"], rows));
+    }
+    out
+}
+
+fn transitions_table(summary: &Value) -> String {
+    let rows = summary["transitions"].as_array().into_iter().flatten().map(|transition| {
+        let to = transition["to"].as_str().map_or_else(|| json!("–"), |to| json!(to));
+        vec![transition["from"].clone(), transition["port"].clone(), to, transition["rows"].clone()]
+    });
+    output::grid(&["from", "port", "to", "rows"], rows)
+}

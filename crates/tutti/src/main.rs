@@ -1,0 +1,43 @@
+//! The `tutti` binary: command line, settings, wiring and the demo.
+//!
+//! Owns what no other part may do: it reads the environment, the system clock and the system's randomness, and it
+//! decides what goes to the screen. Each command is written once against the HTTP API, which is asked in this process
+//! (on a data directory) or over the network (`--server`).
+
+mod cli;
+mod client;
+mod commands;
+mod demo;
+mod failure;
+mod output;
+mod progress;
+mod rule;
+mod server;
+mod settings;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return failure::Failure::new("runtime", format!("the threads could not be started: {error}")).report();
+        }
+    };
+    let done = runtime.block_on(commands::run(cli));
+    // What still runs in the background must not hold up the end.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
