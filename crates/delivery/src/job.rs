@@ -1,6 +1,6 @@
 //! What a delivery is about: one channel activity of one run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tutti_model::catalog::Catalog;
@@ -75,14 +75,25 @@ impl Job {
     }
 
     pub(crate) fn targets_path(&self) -> PathBuf {
-        self.folder.join("targets.parquet")
-    }
-
-    pub(crate) fn ledger_path(&self) -> PathBuf {
-        self.folder.join("ledger.parquet")
+        targets_path(&self.folder)
     }
 
     pub(crate) fn outcomes_path(&self, batch_no: i64) -> PathBuf {
-        self.folder.join("outcomes").join(format!("{batch_no:08}.parquet"))
+        outcomes_path(&self.folder, batch_no)
     }
+}
+
+/// Every row that arrived, and who of them is eligible.
+pub(crate) fn targets_path(folder: &Path) -> PathBuf {
+    folder.join("targets.parquet")
+}
+
+/// The final lines.
+pub(crate) fn ledger_path(folder: &Path) -> PathBuf {
+    folder.join("ledger.parquet")
+}
+
+/// What became of the rows of one batch.
+pub(crate) fn outcomes_path(folder: &Path, batch_no: i64) -> PathBuf {
+    folder.join("outcomes").join(format!("{batch_no:08}.parquet"))
 }

@@ -1,16 +1,37 @@
 //! Deliveries: who of a population may be written to, what each message says, sending it, and what became of it.
-mod address;
+//!
+//! Owns the eligibility plan, templates, messages, senders, the ledger and feedback. It alone talks to providers. It never
+//! reads a clock, the environment or a random number: callers pass a [`Clock`], a password's value, a secret.
+//!
+//! In order: [`Job::compile`] the message, [`prepare`] the targets, [`send`] until it says [`Ended::Completed`],
+//! [`finish()`] the ledger. Each may be repeated after a crash at any instruction. [`Ledger`] tells at any time what
+//! became of each row; [`feedback`] takes in what comes back.
+
+pub mod address;
+mod dry_run;
 pub mod eligibility;
 mod error;
+pub mod feedback;
+mod finish;
 mod job;
-mod message;
-pub mod outcome;
+mod ledger;
+pub mod message;
+mod outcome;
 mod outcomes_file;
-pub mod prepare;
-pub mod send;
+mod prepare;
+mod send;
 mod smtp;
-pub mod targets;
+mod targets;
 pub mod template;
 pub mod token;
+
+pub use dry_run::{DryRun, Sample, clean, dry_run};
+pub use eligibility::{Eligibility, REASONS, Registers, functions};
 pub use error::{Class, Error, Result};
+pub use finish::finish;
 pub use job::{Job, Tracking};
+pub use ledger::{Filter, Ledger, Line, Page};
+pub use outcome::Status;
+pub use prepare::{BATCH_ROWS, LinkList, PreparedDelivery, prepare};
+pub use send::{Clock, Ended, GROUP_MESSAGES, Progress, SendOptions, send};
+pub use targets::Totals;

@@ -70,13 +70,12 @@ impl Envelope {
 
     /// The `Message-ID` of the message to `key`, brackets included: the same whenever it is asked for.
     pub fn message_id(&self, key: &str) -> String {
-        let mut hash = Sha256::new();
-        for part in [self.run.as_str(), &self.activity, key] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        // Base64url's letters are all RFC 5322 `atext`.
-        format!("<{}@{}>", BASE64.encode(&hash.finalize()[..18]), self.domain)
+        message_id(&self.run, &self.activity, key, &self.domain)
+    }
+
+    /// The domain of the sender.
+    pub fn domain(&self) -> &str {
+        &self.domain
     }
 
     /// Writes a message into `out`, without a line break at its end.
@@ -110,6 +109,17 @@ impl Envelope {
         let _ = write!(head, "\r\n--=_{boundary}--");
         out.extend_from_slice(head.as_bytes());
     }
+}
+
+/// The `Message-ID` of a run's activity's message to `key`.
+pub fn message_id(run: &str, activity: &str, key: &str, domain: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [run, activity, key] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    // Base64url's letters are all RFC 5322 `atext`.
+    format!("<{}@{domain}>", BASE64.encode(&hash.finalize()[..18]))
 }
 
 /// A moment as RFC 5322 §3.3 writes it.

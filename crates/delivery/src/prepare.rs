@@ -8,6 +8,7 @@ use tutti_store::{NewBatch, NewDelivery, Reasons, Store};
 use crate::eligibility::{Eligibility, Registers};
 use crate::error::{Error, Result};
 use crate::job::Job;
+use crate::message::Envelope;
 use crate::targets;
 use crate::template::Templates;
 
@@ -29,11 +30,21 @@ pub struct LinkList {
     pub dimension: String,
     pub table: String,
     pub channel: String,
+    /// What stands after the `@` of each `Message-ID`.
+    pub message_domain: String,
     /// Where the numbered links lead.
     pub urls: Vec<String>,
 }
 
-pub(crate) fn links_key(run: &str, activity: &str) -> String {
+impl LinkList {
+    /// What is kept of an activity of a run; `None` where none was prepared.
+    pub async fn find(store: &Store, run: &str, activity: &str) -> Result<Option<Self>> {
+        let kept = store.settings().get(&links_key(run, activity)).await.map_err(Error::store("read the links of a delivery"))?;
+        Ok(kept.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+}
+
+fn links_key(run: &str, activity: &str) -> String {
     format!("links/{run}/{activity}")
 }
 
@@ -62,6 +73,7 @@ pub async fn prepare(
         dimension: job.dimension.name.clone(),
         table: job.table.name.clone(),
         channel: job.channel.kind.as_str().to_owned(),
+        message_domain: Envelope::new(&job.channel, &job.run, &job.activity)?.domain().to_owned(),
         urls: templates.urls.clone(),
     };
     let links = serde_json::to_string(&links).map_err(|error| Error::Settings(error.to_string()))?;

@@ -1,12 +1,31 @@
 //! Channel activities: from a population to messages.
 
-use tokio_util::sync::CancellationToken;
-use tutti_activities::email;
-use tutti_model::campaign::ActivityNode;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::error::Result;
-use crate::execute::{RunContext, Written};
+use tokio_util::sync::CancellationToken;
+use tutti_activities::{Input, email};
+use tutti_delivery::template::Templates;
+use tutti_delivery::token::Signer;
+use tutti_delivery::{
+    BATCH_ROWS, Ended, Job, PreparedDelivery, Registers, SendOptions, Tracking, dry_run, eligibility, finish, prepare, send,
+};
+use tutti_model::campaign::ActivityNode;
+use tutti_model::channel::Content;
+use tutti_query::{Planner, Providers};
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::execute::{RunContext, Written, population_path, thousands};
+use crate::dry_run::Sample;
+use crate::summary::DeliverySummary;
 use crate::workspace::Workspace;
+
+/// How long a claim on a batch holds without being renewed.
+const BATCH_LEASE: Duration = Duration::from_secs(60);
+
+/// How long a next hop may be away before the run is paused.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a delivery went.
 pub(crate) enum Delivered {
@@ -17,19 +36,193 @@ pub(crate) enum Delivered {
     ProviderDown(String),
 }
 
+/// What a delivery would do.
+pub(crate) struct Rehearsed {
+    pub summary: DeliverySummary,
+    pub samples: Vec<Sample>,
+}
+
+/// The workspace's clock, as deliveries want it.
+struct DeliveryClock(Arc<dyn Clock>);
+
+impl tutti_delivery::Clock for DeliveryClock {
+    fn now_us(&self) -> i64 {
+        self.0.now_us()
+    }
+}
+
 impl Workspace {
+    /// Delivers to a population, or in a test run works out what would be delivered.
     pub(crate) async fn deliver(
         &self,
-        _context: &RunContext,
-        _node: &ActivityNode,
-        _settings: &email::Settings,
+        context: &RunContext,
+        node: &ActivityNode,
+        settings: &email::Settings,
         arrived: &Written,
-        _interruption: &CancellationToken,
+        interruption: &CancellationToken,
     ) -> Result<Delivered> {
-        Ok(Delivered::Held { targeted: arrived.rows })
+        let (job, templates) = self.job(context, node, settings, arrived)?;
+        let (job, templates) = (Arc::new(job), Arc::new(templates));
+        let prepared = self.prepare_delivery(context, &job, &templates, arrived).await?;
+        self.notify_changed();
+        let eligible = u64::try_from(prepared.eligible).unwrap_or_default();
+        if context.mode == "test" {
+            return Ok(Delivered::Done(format!("a test sends nothing; {}", would_send(&prepared))));
+        }
+        if settings.holds(&context.campaign.schedule) && eligible > 0 && !self.is_confirmed(&context.run).await? {
+            return Ok(Delivered::Held { targeted: eligible });
+        }
+        let options = SendOptions {
+            owner: format!("{}{}", crate::worker::OWNER_PREFIX, self.ulid()),
+            lease_us: i64::try_from(BATCH_LEASE.as_micros()).unwrap_or(i64::MAX),
+            password: self.password(&job)?,
+            hello: None,
+            patience: PATIENCE,
+            progress: Arc::default(),
+        };
+        let clock = Arc::new(DeliveryClock(Arc::clone(&self.clock)));
+        let sending = send(&self.store, Arc::clone(&job), templates, options, clock, interruption.clone());
+        match sending.await? {
+            Ended::Completed => {}
+            Ended::Stopped => return Ok(Delivered::Interrupted),
+            Ended::Paused { reason } => return Ok(Delivered::ProviderDown(reason)),
+        }
+        finish(&self.store, &self.lake, &job).await?;
+        let delivery = self.store.deliveries().get(&context.run, &node.id).await?;
+        Ok(Delivered::Done(delivery.map_or_else(String::new, |delivery| {
+            let number = |count: i64| thousands(u64::try_from(count).unwrap_or_default());
+            let mut note = format!("sent {} of {}", number(delivery.sent), number(delivery.targeted));
+            for (count, what) in [(delivery.excluded, "excluded"), (delivery.failed, "failed"), (delivery.in_doubt, "in doubt")] {
+                if count > 0 {
+                    note.push_str(&format!(", {} {what}", number(count)));
+                }
+            }
+            note
+        })))
     }
 
-    pub(crate) async fn flush_feedback(&self) -> Result<()> {
-        Ok(())
+    /// What a channel activity is to deliver, with its message compiled.
+    pub(crate) fn job(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+        settings: &email::Settings,
+        arrived: &Written,
+    ) -> Result<(Job, Templates)> {
+        let catalog = &context.catalog;
+        let (dimension, table) = catalog
+            .dimension_table(&arrived.dimension)
+            .ok_or_else(|| Error::not_found("dimension", &arrived.dimension, catalog.dimensions.keys().map(String::as_str)))?;
+        let channel = catalog
+            .channels
+            .get(&settings.channel)
+            .ok_or_else(|| Error::not_found("channel", &settings.channel, catalog.channels.keys().map(String::as_str)))?;
+        let message = settings.message(catalog).ok_or_else(|| {
+            Error::refused("no_content", format!("the activity `{}` has neither a content nor `subject` and `html`", node.id))
+        })?;
+        let file = self.lake.population_file(&population_path(&context.run, &node.id, "out"));
+        let job = Job {
+            run: context.run.clone(),
+            campaign: context.campaign.name.clone(),
+            activity: node.id.clone(),
+            dimension: Arc::clone(dimension),
+            table: Arc::clone(table),
+            channel: Arc::clone(channel),
+            content: Content {
+                name: node.id.clone(),
+                subject: message.subject,
+                preheader: message.preheader,
+                html: message.html,
+                text: message.text,
+            },
+            deduplicate_addresses: settings.deduplicate_addresses,
+            time_zone: context.campaign.time_zone.clone(),
+            folder: file.parent().unwrap_or(&file).to_owned(),
+            tracking: Some(Tracking { public_url: self.settings.public_url.clone(), signer: self.signer() }),
+        };
+        let templates = job.compile(catalog, &arrived.at.added)?;
+        Ok((job, templates))
     }
+
+    pub(crate) fn signer(&self) -> Signer {
+        Signer::new(&self.signing_key)
+    }
+
+    async fn prepare_delivery(&self, context: &RunContext, job: &Job, templates: &Templates, arrived: &Written) -> Result<PreparedDelivery> {
+        let (providers, _) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let input = self.input(context, arrived)?;
+        let plan = |registers| plan(context, job, templates, &providers, &input, registers);
+        Ok(prepare(&self.session, &self.store, job, templates, BATCH_ROWS, self.clock.now_us(), plan).await?)
+    }
+
+    /// Works out what a delivery would do, and renders a few messages.
+    pub(crate) async fn rehearse_delivery(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+        settings: &email::Settings,
+        arrived: &Written,
+        samples: usize,
+    ) -> Result<Rehearsed> {
+        let (job, templates) = self.job(context, node, settings, arrived)?;
+        let (providers, _) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let input = self.input(context, arrived)?;
+        let registers = Registers::read(&self.store, &job).await?;
+        let eligibility = plan(context, &job, &templates, &providers, &input, registers)?;
+        eligibility.write(&self.session, &job, BATCH_ROWS).await?;
+        let (job, activity) = (Arc::new(job), node.id.clone());
+        let samples = settings.sample.map_or(samples, usize::from);
+        // Every message is rendered, so that failing templates are counted.
+        let dry_run = tokio::task::spawn_blocking(move || dry_run(&job, &templates, samples, true)).await;
+        let dry_run = dry_run.map_err(|error| Error::refused("internal", error.to_string()))??;
+        let summary = DeliverySummary {
+            activity: activity.clone(),
+            targeted: dry_run.targeted,
+            excluded: dry_run.excluded.values().sum(),
+            pending: dry_run.messages,
+            exclusions: dry_run.excluded,
+            ..DeliverySummary::default()
+        };
+        let samples = dry_run.samples.into_iter().map(|sample| Sample {
+            activity: activity.clone(),
+            key: sample.key,
+            address: sample.address,
+            subject: sample.message.subject,
+            html: sample.message.html,
+            text: sample.message.text,
+        });
+        Ok(Rehearsed { summary, samples: samples.collect() })
+    }
+
+    fn password(&self, job: &Job) -> Result<Option<String>> {
+        let Some(name) = &job.channel.smtp.password_env else { return Ok(None) };
+        match (self.secrets)(name) {
+            Some(password) => Ok(Some(password)),
+            None => Err(Error::refused_with(
+                "missing_secret",
+                format!("the channel `{}` takes its password from the environment variable `{name}`, which is not set", job.channel.name),
+                format!("set `{name}` where tutti runs, then resume the run"),
+            )),
+        }
+    }
+}
+
+fn plan(
+    context: &RunContext,
+    job: &Job,
+    templates: &Templates,
+    providers: &Providers,
+    input: &Input,
+    registers: Registers,
+) -> tutti_delivery::Result<eligibility::Eligibility> {
+    let planner = Planner::new(&context.catalog, providers);
+    let rows = planner.scan_provider(&input.rows)?;
+    let frame = planner.population(&job.table.name, rows, &input.added)?;
+    eligibility::plan(job, frame, &context.catalog, templates, registers)
+}
+
+fn would_send(prepared: &PreparedDelivery) -> String {
+    let excluded: i64 = prepared.excluded.values().sum();
+    let number = |count: i64| thousands(u64::try_from(count).unwrap_or_default());
+    format!("{} of {} would get a message, {} would not", number(prepared.eligible), number(prepared.targeted), number(excluded))
 }

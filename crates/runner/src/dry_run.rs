@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tutti_model::problem::has_errors;
 
 use crate::deliver::Rehearsed;
@@ -31,7 +30,7 @@ pub struct DryRun {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     pub activity: String,
-    pub key: Value,
+    pub key: String,
     pub address: String,
     pub subject: String,
     pub html: String,

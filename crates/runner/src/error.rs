@@ -41,6 +41,8 @@ pub enum Error {
     #[error(transparent)]
     Query(#[from] tutti_query::Error),
     #[error(transparent)]
+    Delivery(#[from] tutti_delivery::Error),
+    #[error(transparent)]
     Step(#[from] tutti_activities::Error),
 }
 
@@ -81,6 +83,7 @@ impl Error {
             Self::Lake(_) => "tables",
             Self::Query(tutti_query::Error::MemoryLimit(_)) => "memory_limit",
             Self::Query(_) => "query",
+            Self::Delivery(_) => "delivery",
             Self::Step(_) => "activity",
         }
     }
@@ -92,7 +95,7 @@ impl Error {
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
             Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
             Self::Locked(_) | Self::DataDir { .. } => Class::External,
-            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Step(_) => Class::Internal,
+            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
         }
     }
 

@@ -38,7 +38,7 @@ pub struct TraceStep {
 
 impl Workspace {
     /// Where the row with `key` was on every transition of a run. The parts of a key of several columns are joined by
-    /// `|`.
+    /// commas, as in the ledger.
     pub async fn trace(&self, run: &str, key: &str) -> Result<Trace> {
         let found = self.find_run(run).await?;
         let campaign = self.campaign_version(&found.campaign, found.campaign_version).await?;
@@ -56,12 +56,13 @@ impl Workspace {
             let (provider, _) = self.lake.population(&path)?.ok_or_else(|| missing_population(&path))?;
             let tables = Providers::new();
             let plan = Planner::new(&catalog, &tables).scan_provider(&provider)?;
-            let parts: Vec<&str> = if keys.len() > 1 { key.split('|').collect() } else { vec![key] };
+            let parts = tutti_delivery::feedback::split_key(key, keys.len()).unwrap_or_default();
             let condition = keys
                 .iter()
-                .zip(parts)
-                .map(|(name, part)| cast(Expr::Column(Column::new_unqualified(name.as_str())), DataType::Utf8).eq(lit(part)))
+                .zip(&parts)
+                .map(|(name, part)| cast(Expr::Column(Column::new_unqualified(name.as_str())), DataType::Utf8).eq(lit(part.as_str())))
                 .reduce(Expr::and)
+                .filter(|_| parts.len() == keys.len())
                 .unwrap_or_else(|| lit(false));
             let plan = LogicalPlanBuilder::from(plan)
                 .filter(condition)

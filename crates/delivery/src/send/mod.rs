@@ -210,8 +210,9 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
                 return Ok(Ended::Stopped);
             }
             let all = batches.list(run, activity).await.map_err(Error::store("list batches"))?;
-            let mut left = all.iter().filter(|batch| batch.state != "done").peekable();
-            if left.peek().is_none() {
+            // Nothing that borrows may live over an await here, or the future could not move between threads.
+            let left: Vec<Option<i64>> = all.iter().filter(|batch| batch.state != "done").map(|batch| batch.not_before_us).collect();
+            if left.is_empty() {
                 return Ok(Ended::Completed);
             }
             let state = shared.store.runs().get(run).await.map_err(Error::store("read the run"))?;
@@ -219,7 +220,7 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
                 return Ok(Ended::Stopped);
             }
             let now = shared.clock.now_us();
-            let due = left.filter_map(|batch| batch.not_before_us).min().unwrap_or(now);
+            let due = left.into_iter().flatten().min().unwrap_or(now);
             let wait = Duration::from_micros(u64::try_from(due - now).unwrap_or(0)).clamp(Duration::from_millis(20), IDLE);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}

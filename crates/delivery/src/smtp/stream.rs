@@ -115,7 +115,6 @@ impl AsyncWrite for Protected {
 }
 
 impl AsyncTokioStream for Protected {
-    #[expect(deprecated, reason = "as above")]
     fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.0.peer_addr()
     }
