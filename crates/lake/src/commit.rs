@@ -29,11 +29,14 @@ pub(crate) struct Uncommitted(pub Vec<WrittenFile>);
 impl Uncommitted {
     /// Commits the files as part of a change.
     pub async fn commit(mut self, base: &Loaded, mut change: Change<'_>) -> Result<Loaded> {
-        change.added = &self.0;
+        // From here on dropping this future must not remove the files: the commit may stand already. At worst they are
+        // left over for vacuum.
+        let files = std::mem::take(&mut self.0);
+        change.added = &files;
         let committed = commit(base, &change).await;
         // A commit that failed after its log file stood is a commit: its files must stay.
-        if committed.is_ok() || log_file(&base.folder, base.version + 1).exists() {
-            self.0.clear();
+        if committed.is_err() && !log_file(&base.folder, base.version + 1).exists() {
+            remove_files(files.iter().map(|file| &file.path));
         }
         committed
     }

@@ -13,7 +13,7 @@
 //!
 //! let lake = Lake::open("tutti-data".as_ref(), session)?;
 //! lake.ensure_table(&table).await?;
-//! let report = lake.import(&table, &[Source::file("customers.csv")], &ImportOptions::default(), |_| ()).await?;
+//! let report = lake.import(&table, vec![Source::file("customers.csv")], &ImportOptions::default(), |_| ()).await?;
 //! println!("{} rows in version {}", report.inserted, report.version);
 //! # Ok(()) }
 //! ```
