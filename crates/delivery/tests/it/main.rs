@@ -1,1 +1,5 @@
-//! Deliveries against real SMTP servers and stores.
+//! Deliveries against real SMTP servers and stores: every fault, and every crash, leaves one true line for each row.
+
+mod delivery;
+mod faults;
+mod world;
