@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
-use datafusion::common::Column as PlanColumn;
+use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast};
 use tutti_model::bind::{Field, Predicate};
@@ -75,7 +75,7 @@ impl<'a> Planner<'a> {
         Ok(builder.project(columns)?.build()?)
     }
 
-    fn definition(&self, table: &str) -> Result<Arc<Table>> {
+    pub(crate) fn definition(&self, table: &str) -> Result<Arc<Table>> {
         self.catalog.table(table).cloned().ok_or_else(|| Error::TableNotOpened(table.to_owned()))
     }
 
@@ -83,13 +83,14 @@ impl<'a> Planner<'a> {
     fn scan(&self, table: &str, prefix: &str) -> Result<LogicalPlan> {
         let provider = self.tables.get(table).ok_or_else(|| Error::TableNotOpened(table.to_owned()))?;
         let name = self.fresh(table);
-        let builder = LogicalPlanBuilder::scan(name.as_str(), provider_as_source(Arc::clone(provider)), None)?;
+        let builder = LogicalPlanBuilder::scan(TableReference::bare(table), provider_as_source(Arc::clone(provider)), None)?
+            .alias(TableReference::bare(name.as_str()))?;
         let definition = self.definition(table)?;
         let columns: Vec<Expr> = definition
             .columns
             .iter()
             .map(|column| {
-                Expr::Column(PlanColumn::new(Some(name.as_str()), &column.name))
+                Expr::Column(PlanColumn::new(Some(TableReference::bare(name.as_str())), &column.name))
                     .alias(format!("{prefix}{}", column.name))
             })
             .collect();

@@ -252,7 +252,7 @@ fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Exp
     // Past the column's range: a decimal of 38 digits holds every value of a rule, and Arrow compares the two exactly
     // in 256 bits.
     let wide = match &left_type {
-        DataType::Decimal128(_, left_scale) => DataType::Decimal256(76, scale.max(*left_scale)),
+        DataType::Decimal128(_, left_scale) | DataType::Decimal256(_, left_scale) => DataType::Decimal256(76, scale.max(*left_scale)),
         _ => DataType::Decimal256(76, scale),
     };
     let value = ScalarValue::Decimal128(Some(unscaled), 38, scale);
@@ -279,15 +279,6 @@ fn in_list(
     }
     // A number that the column's type cannot hold is in no row.
     Ok((value, values.iter().filter_map(|value| number_as(value, &wanted)).map(lit).collect()))
-}
-
-/// Whether a value that is not there passes a test: the answer for rows without linked rows.
-pub fn holds_for(test: &Test, zero: bool, result_type: ColumnType) -> Option<bool> {
-    if fields_of_test(test).is_empty() {
-        let constant = crate::related::constant_test(test, zero, result_type);
-        return Some(constant);
-    }
-    None
 }
 
 pub(crate) fn semi(

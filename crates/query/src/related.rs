@@ -7,16 +7,18 @@ use std::cmp::Ordering;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions_aggregate::expr_fn::{avg, count, count_distinct, max, min, stddev, sum};
-use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit};
-use datafusion::prelude::coalesce;
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::functions::math::expr_fn::sqrt;
 use tutti_model::bind::{Aggregate, Comparison, Count, Function, Predicate, Related, Right, Test};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
 
 use crate::error::Result;
-use crate::frame::{Frame, column, column_type_of, comparable, join};
-use crate::predicate::{fields_of_test, holds_for, semi, test_condition, zero};
+use crate::frame::{Frame, Planner, column, column_type_of, comparable, join};
+use crate::keep;
+use crate::predicate::{fields_of_test, semi, test_condition, zero};
 
 /// Keeps the rows that match `predicate`, a related or aggregate rule, or with `negated` those that do not.
 pub fn join_matches<'a>(frame: Frame<'a>, predicate: &Predicate, negated: bool) -> Result<Frame<'a>> {
@@ -92,7 +94,7 @@ impl Keys {
 
     fn of_related(frame: &Frame<'_>, related: &Related) -> Result<Self> {
         let linked = Linked::rows(frame, &related.hops, &related.filter)?;
-        let at_least = match related.count {
+        let (n, exactly) = match related.count {
             Count::AtLeast(1) => {
                 let on = linked.on.clone();
                 return Ok(Self { plan: linked.keys()?, on, complement: false });
@@ -101,7 +103,6 @@ impl Keys {
             Count::Exactly(n) => (n, true),
         };
         let linked = linked.narrowed(frame)?;
-        let (n, exactly) = at_least;
         let (on, groups) = (linked.on.clone(), linked.group());
         let number = lit(i64::try_from(n).unwrap_or(i64::MAX));
         let rows = count(lit(1i64)).alias("__rows");
@@ -118,8 +119,7 @@ impl Keys {
         let linked = Linked::rows(frame, &aggregate.hops, &aggregate.filter)?.narrowed(frame)?;
         let (on, groups) = (linked.on.clone(), linked.group());
         let value = aggregated(linked, aggregate)?;
-        let without_rows = holds_for(&aggregate.test, aggregate.function.is_zero_over_nothing(), aggregate.result_type);
-        let complement = without_rows == Some(true);
+        let complement = constant_test(&aggregate.test, aggregate.function.is_zero_over_nothing());
         let condition = test_condition(&value, column("__value"), aggregate.result_type, &aggregate.test, false)?;
         let condition = if complement { condition.is_not_true() } else { condition };
         let plan = LogicalPlanBuilder::from(value.into_plan()).filter(condition)?.project(groups)?.build()?;
@@ -162,15 +162,13 @@ impl<'a> Linked<'a> {
     fn rows(parent: &Frame<'a>, hops: &[Hop], filter: &Predicate) -> Result<Self> {
         let planner = parent.planner;
         let last = &hops[hops.len() - 1];
-        let mut frame = planner.rows(&last.to)?.filter(filter)?;
+        let mut frame = targets(planner, last)?.filter(filter)?;
         let mut names: Vec<String> = last.on.iter().map(|(_, there)| there.clone()).collect();
         // Walking back to the parent, each step joins the rows of the table before.
         for pair in hops.windows(2).rev() {
             let (before, step) = (&pair[0], &pair[1]);
             let prefix = format!("{}.", planner.fresh("via"));
-            let middle = planner.rows(&before.to)?;
-            let from = middle.table().clone();
-            let to = frame.table().clone();
+            let middle = targets(planner, before)?;
             let renamed: Vec<Expr> = middle
                 .plan()
                 .schema()
@@ -179,28 +177,21 @@ impl<'a> Linked<'a> {
                 .map(|name| Expr::Column(name.clone()).alias(format!("{prefix}{}", name.name)))
                 .collect();
             let middle = LogicalPlanBuilder::from(middle.into_plan()).project(renamed)?.build()?;
-            let to = if frame.plan.schema().fields().iter().any(|field| field.name() == "__value") {
-                to
-            } else {
-                planner.catalog.table(&step.to).cloned().unwrap_or(to)
-            };
+            let (from, to) = (planner.definition(&step.from)?, planner.definition(&step.to)?);
             let on = step
                 .on
                 .iter()
                 .zip(&names)
                 .map(|((here, there), name)| {
-                    comparable(
-                        (column(name), column(&format!("{prefix}{here}"))),
-                        column_type_of(&to, there),
-                        column_type_of(&from, here),
-                    )
+                    let pair = (column(name), column(&format!("{prefix}{here}")));
+                    comparable(pair, column_type_of(&to, there), column_type_of(&from, here))
                 })
                 .collect();
             frame = frame.map(|plan| join(plan, middle, JoinType::Inner, on))?;
             names = before.on.iter().map(|(_, there)| format!("{prefix}{there}")).collect();
         }
         let first = &hops[0];
-        let (from, to) = (parent.table().clone(), planner.catalog.table(&first.to).cloned());
+        let (from, to) = (parent.table().clone(), planner.definition(&first.to)?);
         // The parent has columns of the same names, so the keys here get names of their own.
         let own: Vec<String> = names.iter().map(|_| planner.fresh("key")).collect();
         let named = names.iter().zip(&own).map(|(name, own)| (column(name), own.clone())).collect();
@@ -210,8 +201,7 @@ impl<'a> Linked<'a> {
             .iter()
             .zip(&own)
             .map(|((here, there), own)| {
-                let there_type = to.as_ref().map_or(ColumnType::String, |to| column_type_of(to, there));
-                comparable((column(here), column(own)), column_type_of(&from, here), there_type)
+                comparable((column(here), column(own)), column_type_of(&from, here), column_type_of(&to, there))
             })
             .collect();
         Ok(Self { frame, on, names: own })
@@ -249,6 +239,15 @@ impl<'a> Linked<'a> {
     }
 }
 
+/// The rows that a link can lead to. A link to one row leads to the one with the lowest key, as fields over it do.
+fn targets<'a>(planner: &'a Planner<'a>, hop: &Hop) -> Result<Frame<'a>> {
+    let rows = planner.rows(&hop.to)?;
+    if hop.to_many || hop.unique {
+        return Ok(rows);
+    }
+    rows.map(|plan| keep::lowest_key(planner, plan, hop, ""))
+}
+
 /// Puts `prefix` before the column names on the right of each pair.
 fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>> {
     use datafusion::common::tree_node::{Transformed, TreeNode};
@@ -276,24 +275,33 @@ fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>
     let operand = aggregate.operand.as_ref().map(|field| column(&field.path()));
     let operand_type = aggregate.operand.as_ref().map(|field| field.column.column_type);
     let number = |value: Expr| cast(value, DataType::Float64);
-    let value = |name: &str| column(name);
+    let (a, b, c) = (|| column("__a"), || column("__b"), || column("__c"));
     let (aggregates, result): (Vec<Expr>, Expr) = match (aggregate.function, operand) {
-        (Function::Count, None) | (_, None) => (vec![count(lit(1i64)).alias("__a")], value("__a")),
-        (Function::Count, Some(operand)) => (vec![count(operand).alias("__a")], value("__a")),
-        (Function::CountDistinct, Some(operand)) => (vec![count_distinct(operand).alias("__a")], value("__a")),
-        (Function::Min, Some(operand)) => (vec![min(operand).alias("__a")], value("__a")),
-        (Function::Max, Some(operand)) => (vec![max(operand).alias("__a")], value("__a")),
+        (Function::Count, None) | (_, None) => (vec![count(lit(1i64)).alias("__a")], a()),
+        (Function::Count, Some(operand)) => (vec![count(operand).alias("__a")], a()),
+        (Function::CountDistinct, Some(operand)) => (vec![count_distinct(operand).alias("__a")], a()),
+        (Function::Min, Some(operand)) => (vec![min(operand).alias("__a")], a()),
+        (Function::Max, Some(operand)) => (vec![max(operand).alias("__a")], a()),
         // Over rows that all lack a value the sum is 0, as it is over no rows.
         (Function::Sum, Some(operand)) => {
-            let operand = exact(operand, operand_type);
-            (vec![sum(operand).alias("__a")], coalesce(vec![value("__a"), lit(0i64)]))
+            (vec![sum(exact(operand, operand_type)).alias("__a")], coalesce(vec![a(), zero(aggregate.result_type)]))
         }
         (Function::Avg, Some(operand)) if operand_type != Some(ColumnType::Number) => (
             vec![sum(exact(operand.clone(), operand_type)).alias("__a"), count(operand).alias("__b")],
-            number(value("__a")) / number(value("__b")),
+            number(a()) / number(b()),
         ),
-        (Function::Avg, Some(operand)) => (vec![avg(operand).alias("__a")], value("__a")),
-        (Function::Stddev, Some(operand)) => (vec![stddev(number(operand)).alias("__a")], value("__a")),
+        (Function::Avg, Some(operand)) => (vec![avg(operand).alias("__a")], a()),
+        (Function::Stddev, Some(operand)) => match squared(&operand, operand_type) {
+            // n Σx² - (Σx)² is exact, so that the order of the rows does not matter; only the root is rounded.
+            Some((value, square)) => {
+                let n = || cast(b(), DataType::Decimal256(19, 0));
+                let exact = vec![sum(value).alias("__a"), count(operand).alias("__b"), sum(square).alias("__c")];
+                let numerator = number(n() * c() - a() * a());
+                let pairs = number(b()) * (number(b()) - lit(1.0));
+                (exact, when(b().gt(lit(1i64)), sqrt(numerator / pairs)).end()?)
+            }
+            None => (vec![stddev(number(operand)).alias("__a")], a()),
+        },
     };
     frame.map(|plan| {
         let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, aggregates)?;
@@ -302,16 +310,33 @@ fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>
     })
 }
 
-/// Integers are summed as decimals, which cannot overflow 64 bits.
+/// The most digits whose sums of `i64::MAX` rows have at most the 38 digits of a 128-bit decimal.
+const SUM_DIGITS_MAX: u8 = 19;
+
+/// The operand of a sum that cannot overflow: integers as decimals, long decimals in 256 bits.
 fn exact(operand: Expr, operand_type: Option<ColumnType>) -> Expr {
     match operand_type {
         Some(ColumnType::Integer) => cast(operand, DataType::Decimal128(19, 0)),
+        Some(ColumnType::Decimal { precision, scale }) if precision > SUM_DIGITS_MAX => {
+            cast(operand, DataType::Decimal256(precision, scale.cast_signed()))
+        }
         _ => operand,
     }
 }
 
+/// An exact operand and its square, where the sums of both fit 256 bits.
+fn squared(operand: &Expr, operand_type: Option<ColumnType>) -> Option<(Expr, Expr)> {
+    let (precision, scale) = match operand_type? {
+        ColumnType::Integer => (19, 0),
+        ColumnType::Decimal { precision, scale } if precision <= SUM_DIGITS_MAX => (precision, scale.cast_signed()),
+        _ => return None,
+    };
+    let wide = cast(operand.clone(), DataType::Decimal256(precision, scale));
+    Some((wide.clone(), wide.clone() * wide))
+}
+
 /// Whether the test holds for zero, or for no value at all.
-pub fn constant_test(test: &Test, is_zero: bool, _: ColumnType) -> bool {
+pub fn constant_test(test: &Test, is_zero: bool) -> bool {
     let against_zero = |right: &Right| -> Option<Ordering> {
         let Right::Literal(literal) = right else { return None };
         match literal {

@@ -1,0 +1,195 @@
+//! Previews, explanations, the first of each group, and what happens at the memory limit.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde_json::json;
+use tutti_model::bind::{Predicate, Scope, field};
+use tutti_query::datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use tutti_query::datafusion::arrow::compute::{cast, concat_batches};
+use tutti_query::datafusion::arrow::datatypes::DataType;
+use tutti_query::datafusion::functions_aggregate::expr_fn::count as count_rows;
+use tutti_query::datafusion::prelude::{DataFrame, ident, lit};
+use tutti_query::{Error, Planner, Session, count, explain, functions, preview, tables_of_predicate};
+
+use crate::naive::{Row, Value, fold, order};
+use crate::world::{World, options, session};
+
+fn texts(batches: &[RecordBatch]) -> Vec<Vec<String>> {
+    let Some(first) = batches.first() else { return Vec::new() };
+    let batch = concat_batches(&first.schema(), batches).unwrap();
+    let columns: Vec<_> = batch.columns().iter().map(|column| cast(column, &DataType::Utf8).unwrap()).collect();
+    (0..batch.num_rows())
+        .map(|row| {
+            let cell = |column: &Arc<dyn Array>| column.as_string::<i32>().value(row).to_owned();
+            columns.iter().map(|column| if column.is_null(row) { "-".to_owned() } else { cell(column) }).collect()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_preview_is_ordered_by_key_and_has_its_columns() {
+    let world = World::random(4, 40, false);
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let path = |table: &str, path: &str| field(path, Scope::table(table), &world.catalog, "").unwrap();
+    let fields = ["name", "id", "best_friend.city.title", "name", "born"].map(|name| path("customers", name));
+    let predicate = world.bind("customers", &json!({"field": "orders.status", "operator": "=", "value": "paid"}));
+    let answer = preview(&session(), &planner, "customers", &predicate, &fields, 5).await.unwrap();
+    let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["id", "name", "best_friend.city.title", "born"]);
+    let naive = world.naive();
+    let mut expected: Vec<&Row> = world.rows["customers"].iter().filter(|row| naive.holds("customers", row, &predicate)).collect();
+    expected.sort_by(|one, other| order(&one[0], &other[0]).unwrap());
+    let show = |value: Value| match value {
+        Value::Text(text) => text,
+        _ => "-".to_owned(),
+    };
+    let expected: Vec<Vec<String>> = expected
+        .iter()
+        .take(5)
+        .map(|row| [&fields[1], &fields[0], &fields[2]].map(|field| show(naive.field("customers", row, field))).into())
+        .collect();
+    let shown: Vec<Vec<String>> = texts(&answer.batches).into_iter().map(|row| row[..3].to_vec()).collect();
+    assert_eq!(shown, expected);
+
+    let none = preview(&session(), &planner, "customers", &Predicate::Constant(false), &fields, 5).await.unwrap();
+    assert_eq!((none.columns.len(), none.batches.iter().map(RecordBatch::num_rows).sum::<usize>()), (4, 0));
+    // A key of two columns comes first, in the order of the key.
+    let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &[path("orders", "total")], 80).await.unwrap();
+    let rows = texts(&orders.batches);
+    let keys: Vec<(String, u64)> = rows.iter().map(|row| (row[0].clone(), row[1].parse().unwrap())).collect();
+    assert!(keys.len() == 80 && keys.is_sorted(), "{keys:?}");
+}
+
+#[tokio::test]
+async fn explanations_have_sql_that_counts_the_same() {
+    let world = World::random(4, 40, false);
+    let session = session();
+    for (name, provider) in &world.providers {
+        session.context().register_table(name.as_str(), Arc::clone(provider)).unwrap();
+    }
+    let sum = json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
+    let some = json!({"field": "orders.status", "operator": "=", "value": "paid"});
+    let vip = json!({"field": "vip", "operator": "=", "value": true});
+    for (rule, has_sql) in [
+        (json!({}), true),
+        (vip.clone(), true),
+        (json!({"field": "name", "operator": "contains", "value": "NN"}), true),
+        (some.clone(), true),
+        (json!({"field": "orders", "match": {"mode": "none"}}), true),
+        (sum.clone(), true),
+        (json!({"combinator": "and", "rules": [vip, some, sum]}), true),
+        (json!({"combinator": "or", "rules": [vip, some]}), false),
+    ] {
+        let predicate = world.bind("customers", &rule);
+        let planner = Planner::new(&world.catalog, &world.providers);
+        let explained = explain(&session, &planner, "customers", &predicate).await.unwrap();
+        assert!(!explained.words.is_empty() && explained.plan.contains("Exec"), "{explained:?}");
+        assert!(explained.sql.is_some() || !has_sql, "no SQL for {rule}");
+        let Some(sql) = explained.sql else { continue };
+        assert!(sql.contains("customers"), "{sql}");
+        let rows = match session.context().sql(&sql).await {
+            Ok(frame) => frame.count().await.unwrap_or_else(|error| panic!("{rule}\n{sql}\n{error}")) as u64,
+            Err(error) => panic!("{rule}\n{sql}\n{error}"),
+        };
+        assert_eq!(rows, world.naive().count("customers", &predicate), "{rule}\n{sql}");
+    }
+}
+
+#[test]
+fn the_tables_of_a_rule_are_known() {
+    let world = World::random(1, 1, false);
+    let rule = json!({"combinator": "or", "rules": [{"field": "city.title", "operator": "null"},
+        {"field": "orders", "match": {"mode": "some"}, "value": {"field": "lines.product.price", "operator": ">", "value": 1}}]});
+    let mut tables = BTreeSet::new();
+    tables_of_predicate(&world.bind("customers", &rule), &mut tables);
+    assert_eq!(tables.into_iter().collect::<Vec<_>>(), ["cities", "lines", "orders", "products"]);
+}
+
+/// Counts the rows that `mark_first` keeps, naively.
+fn kept_naively(world: &World, by: usize, keep: usize) -> u64 {
+    let mut groups: HashMap<String, Vec<&Row>> = HashMap::new();
+    let mut kept = 0;
+    for row in &world.rows["customers"] {
+        match &row[by] {
+            Value::Text(text) => groups.entry(fold(text)).or_default().push(row),
+            _ => kept += 1,
+        }
+    }
+    kept + groups.values().map(|rows| rows.len().min(keep) as u64).sum::<u64>()
+}
+
+#[tokio::test]
+async fn the_first_of_each_group() {
+    for (seed, views) in [(4, false), (5, true)] {
+        let world = World::random(seed, 40, views);
+        let planner = Planner::new(&world.catalog, &world.providers);
+        for (keep, descending) in [(1, false), (1, true), (2, false), (3, true)] {
+            let path = |name: &str| field(name, Scope::table("customers"), &world.catalog, "").unwrap();
+            let (name, seen) = (path("name"), path("seen"));
+            let frame = planner.rows("customers").unwrap().with_fields([&name, &seen]).unwrap();
+            let (by, rank) = (functions::casefold(frame.column(&name)), frame.column(&seen));
+            let marked = frame.mark_first(vec![by], vec![(rank, descending)], keep, "kept").unwrap();
+            let plan = marked.select(["id", "kept"]).unwrap();
+            let rows = texts(&DataFrame::new(session().context().state(), plan).collect().await.unwrap());
+            assert_eq!(rows.len(), 40);
+            assert_eq!(rows.iter().filter(|row| row[1] == "true").count() as u64, kept_naively(&world, 1, keep as usize));
+            // The kept ones come before the others of their group: by `seen`, NULLs last, then by key.
+            let customers: HashMap<String, &Row> =
+                world.rows["customers"].iter().map(|row| (text_of(&row[0]).unwrap(), row)).collect();
+            let place = |row: &Row| match &row[8] {
+                Value::Instant(at) => (0, if descending { -*at } else { *at }, text_of(&row[0])),
+                _ => (1, 0, text_of(&row[0])),
+            };
+            for kept in rows.iter().filter(|row| row[1] == "true").map(|row| customers[&row[0]]) {
+                let Some(group) = text_of(&kept[1]) else { continue };
+                let same = customers.values().filter(|row| text_of(&row[1]).is_some_and(|name| fold(&name) == fold(&group)));
+                let before = same.filter(|row| place(row) < place(kept)).count();
+                assert!(before < keep as usize, "{kept:?}");
+            }
+        }
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn at_the_memory_limit_the_answer_is_right_or_an_error() {
+    let world = World::random(7, 30_000, true);
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let sum = json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
+    let rule = json!({"combinator": "or", "rules": [sum, {"field": "orders.lines.amount", "operator": ">", "value": 5}, {"field": "name", "operator": "=", "value": "x"}]});
+    let predicate = world.bind("customers", &rule);
+    let expected = count(&session(), &planner, "customers", &predicate).await.unwrap();
+    let mut refused = 0;
+    for limit in [1 << 26, 1 << 23, 1 << 21, 1 << 19, 1 << 16] {
+        let session = Session::new(&options(limit)).unwrap();
+        match count(&session, &planner, "customers", &predicate).await {
+            Ok(counted) => assert_eq!(counted, expected, "with {limit} bytes"),
+            Err(Error::MemoryLimit(_)) => refused += 1,
+            Err(error) => panic!("with {limit} bytes: {error:?}"),
+        }
+    }
+    assert!(refused > 0, "no limit was low enough to matter");
+    // A sort spills: the answer comes in spite of a limit far below the rows.
+    let session = Session::new(&options(1 << 21)).unwrap();
+    let frame = planner.rows("orders").unwrap();
+    let plan = DataFrame::new(session.context().state(), frame.into_plan()).sort(vec![ident("number").sort(true, false)]).unwrap();
+    let rows = plan.aggregate(Vec::new(), vec![count_rows(lit(1))]).unwrap().collect().await;
+    assert!(rows.is_ok(), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_table_that_was_not_opened_is_named() {
+    let mut world = World::random(1, 3, false);
+    let predicate = world.bind("customers", &json!({"field": "orders", "match": {"mode": "some"}}));
+    world.providers.remove("orders");
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let error = count(&session(), &planner, "customers", &predicate).await.unwrap_err();
+    assert_eq!(error.to_string(), "the table `orders` was not opened for this query");
+}

@@ -1,0 +1,244 @@
+//! Properties of random rules over random tables: the engine's count is the naive one, a rule and its complement
+//! divide the rows, and De Morgan holds.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value as Json, json};
+
+use crate::world::{NAMES, STATUSES, World};
+
+const CASES: u32 = 160;
+const DEPTH: u32 = 4;
+
+/// Columns of a table that rules compare: their names and kinds.
+fn fields(table: &str) -> &'static [(&'static str, &'static str)] {
+    match table {
+        "customers" => &[
+            ("name", "text"),
+            ("nick", "text"),
+            ("age", "number"),
+            ("score", "number"),
+            ("balance", "number"),
+            ("vip", "boolean"),
+            ("born", "time"),
+            ("seen", "time"),
+            ("city.title", "text"),
+            ("city.people_count", "number"),
+            ("best_friend.name", "text"),
+            ("best_friend.city.title", "text"),
+            ("best_friend.age", "number"),
+            ("orders.status", "text"),
+            ("orders.total", "number"),
+            ("orders.lines.product.price", "number"),
+        ],
+        "orders" => &[
+            ("shop", "text"),
+            ("number", "number"),
+            ("status", "text"),
+            ("total", "number"),
+            ("quantity", "number"),
+            ("weight", "number"),
+            ("at", "time"),
+            ("day", "time"),
+            ("customer.name", "text"),
+            ("customer.city.people_count", "number"),
+            ("lines.amount", "number"),
+        ],
+        "lines" => &[
+            ("amount", "number"),
+            ("line", "number"),
+            ("product.price", "number"),
+            ("product.title", "text"),
+            ("order.status", "text"),
+            ("order.customer.age", "number"),
+        ],
+        "cities" => &[("title", "text"), ("people_count", "number"), ("people.age", "number")],
+        "products" => &[("title", "text"), ("price", "number")],
+        _ => &[("pages", "number"), ("id", "text")],
+    }
+}
+
+/// Paths of links from a table, where they lead, and operands that can be summed there.
+fn links(table: &str) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    match table {
+        "customers" => &[
+            ("orders", "orders", &["total", "quantity", "weight"]),
+            ("orders.lines", "lines", &["amount", "product.price"]),
+            ("city", "cities", &["people_count"]),
+            ("best_friend", "customers", &["age", "balance"]),
+            ("admirers", "customers", &["age", "city.people_count"]),
+            ("visits", "visits", &["pages"]),
+            ("orders.customer.orders", "orders", &["total", "customer.age"]),
+            ("city.people", "customers", &["balance"]),
+        ],
+        "orders" => &[
+            ("lines", "lines", &["amount", "product.price"]),
+            ("customer", "customers", &["age"]),
+            ("customer.orders", "orders", &["total"]),
+        ],
+        "lines" => &[
+            ("product", "products", &["price"]),
+            ("order", "orders", &["total"]),
+            ("order.lines", "lines", &["amount"]),
+        ],
+        "cities" => &[("people", "customers", &["age", "score"])],
+        _ => &[],
+    }
+}
+
+/// Fields that are not over a to-many link, so that they can be compared with.
+fn single(table: &str, kind: &str) -> Vec<&'static str> {
+    let many = ["orders.", "lines.", "people."];
+    let of_kind =
+        fields(table).iter().filter(|(name, of)| *of == kind && !many.iter().any(|many| name.starts_with(many)));
+    of_kind.map(|(name, _)| *name).collect()
+}
+
+fn value(kind: &str) -> BoxedStrategy<Json> {
+    match kind {
+        "text" => {
+            prop_oneof![prop::sample::select(&NAMES[..]), prop::sample::select(&STATUSES[..]), Just("north"), Just("o")]
+                .prop_map(Json::from)
+                .boxed()
+        }
+        "number" => prop::sample::select(vec![
+            json!(0),
+            json!(1),
+            json!(20),
+            json!(40),
+            json!(10),
+            json!(0.25),
+            json!("19.99"),
+            json!(-5),
+            json!(2.5),
+            json!("0.001"),
+            json!("12345678901234567890.5"),
+        ])
+        .boxed(),
+        "boolean" => any::<bool>().prop_map(Json::from).boxed(),
+        _ => {
+            prop::sample::select(vec!["2026-02-16", "2026-02-17T00:00:00Z", "now-26d/d", "2026-02-18T01:00:00", "now"])
+                .prop_map(Json::from)
+                .boxed()
+        }
+    }
+}
+
+fn condition(table: &'static str) -> BoxedStrategy<Json> {
+    prop::sample::select(fields(table))
+        .prop_flat_map(move |(field, kind)| {
+            let single = single(table, kind);
+            let operators = match kind {
+                "text" => &["=", "!=", "<", ">=", "contains", "doesNotContain", "beginsWith", "doesNotEndWith", "like", "notLike", "empty", "notEmpty", "null"][..],
+                "boolean" => &["=", "!=", "null", "notNull"],
+                _ => &["=", "!=", "<", "<=", ">", ">=", "null", "notNull"],
+            };
+            let plain = (prop::sample::select(operators), value(kind), any::<bool>())
+                .prop_map(move |(operator, value, sensitive)| json!({"field": field, "operator": operator, "value": value, "caseSensitive": sensitive}));
+            let list = (prop::sample::select(vec!["in", "notIn"]), prop::collection::vec(value(kind), 0..4))
+                .prop_map(move |(operator, values)| json!({"field": field, "operator": operator, "value": values}));
+            let mut all = vec![plain.boxed(), list.boxed()];
+            if kind != "boolean" {
+                let range = (prop::sample::select(vec!["between", "notBetween"]), value(kind), value(kind))
+                    .prop_map(move |(operator, low, high)| json!({"field": field, "operator": operator, "value": [low, high]}));
+                all.push(range.boxed());
+            }
+            if single.contains(&field) && kind != "boolean" {
+                let other = (prop::sample::select(vec!["=", "!=", "<", ">="]), prop::sample::select(single))
+                    .prop_map(move |(operator, other)| json!({"field": field, "operator": operator, "valueSource": "field", "value": other}));
+                all.push(other.boxed());
+            }
+            prop::strategy::Union::new(all)
+        })
+        .boxed()
+}
+
+fn aggregate(
+    table: &'static str,
+    path: &'static str,
+    to: &'static str,
+    operands: &'static [&'static str],
+    depth: u32,
+) -> BoxedStrategy<Json> {
+    let functions = prop::sample::select(vec!["count", "countDistinct", "sum", "avg", "min", "max", "stddev"]);
+    let inner = prop::option::weighted(0.5, rule(to, depth.saturating_sub(2)));
+    (functions, prop::sample::select(operands), prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]), value("number"), inner, prop::option::weighted(0.3, prop::sample::select(single(table, "number").into_iter().chain(["."]).collect::<Vec<_>>())))
+        .prop_map(move |(function, operand, operator, value, inner, field)| {
+            // Standard deviations are compared away from the values that they can have exactly.
+            let (operator, value) = if function == "stddev" { (if operator.contains('<') { "<" } else { ">" }, json!(0.7654)) } else { (operator, value) };
+            let mut rule = json!({"field": path, "aggregate": {"function": function, "field": operand}, "operator": operator, "value": value});
+            if let Some(inner) = inner {
+                rule["where"] = inner;
+            }
+            if let Some(field) = field.filter(|field| *field != "." && function != "stddev") {
+                rule["valueSource"] = json!("field");
+                rule["value"] = json!(field);
+            }
+            rule
+        })
+        .boxed()
+}
+
+fn rule(table: &'static str, depth: u32) -> BoxedStrategy<Json> {
+    if depth == 0 {
+        return condition(table);
+    }
+    let group = (
+        prop::sample::select(vec!["and", "or", "except"]),
+        prop::bool::weighted(0.2),
+        prop::collection::vec(rule(table, depth - 1), 1..4),
+    )
+        .prop_map(|(combinator, not, rules)| json!({"combinator": combinator, "not": not, "rules": rules}));
+    let mut all = vec![(2, condition(table)), (3, group.boxed())];
+    if !links(table).is_empty() {
+        let linked = prop::sample::select(links(table)).prop_flat_map(move |(path, to, operands)| {
+            let modes = (prop::sample::select(vec!["some", "none", "all", "atLeast", "atMost", "exactly"]), 0u64..4, rule(to, depth - 1));
+            let related = modes.prop_map(move |(mode, threshold, inner)| json!({"field": path, "match": {"mode": mode, "threshold": threshold}, "value": inner}));
+            prop_oneof![related, aggregate(table, path, to, operands, depth)]
+        });
+        all.push((3, linked.boxed()));
+    }
+    prop::strategy::Union::new_weighted(all).boxed()
+}
+
+fn runner() -> TestRunner {
+    let config = Config { cases: CASES, max_shrink_iters: 400, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+#[test]
+fn random_rules_count_as_the_naive_evaluator_does() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let divided = std::cell::Cell::new(0);
+    let strategy = (any::<u64>(), 4u64..16, any::<bool>(), rule("customers", DEPTH));
+    let law = |(seed, size, views, rule): (u64, u64, bool, Json)| {
+        let world = World::random(seed, size, views);
+        let predicate = world.bind("customers", &rule);
+        let expected = world.naive().count("customers", &predicate);
+        let counted = runtime.block_on(world.count("customers", &predicate));
+        prop_assert_eq!(counted, expected);
+        let complement = world.bind("customers", &json!({"combinator": "and", "not": true, "rules": [rule]}));
+        prop_assert_eq!(runtime.block_on(world.count("customers", &complement)), size - expected);
+        divided.set(divided.get() + u32::from(expected > 0 && expected < size));
+        Ok(())
+    };
+    runner().run(&strategy, law).unwrap();
+    assert!(divided.get() > CASES / 6, "too few of the rules divide their rows: {}", divided.get());
+}
+
+#[test]
+fn de_morgan() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let strategy = (any::<u64>(), rule("customers", 2), rule("customers", 2));
+    let law = |(seed, one, other): (u64, Json, Json)| {
+        let world = World::random(seed, 12, true);
+        let not = |rule: &Json| json!({"combinator": "and", "not": true, "rules": [rule]});
+        let left = world.bind("customers", &json!({"combinator": "and", "not": true, "rules": [one, other]}));
+        let right = world.bind("customers", &json!({"combinator": "or", "rules": [not(&one), not(&other)]}));
+        let (left, right) =
+            (runtime.block_on(world.count("customers", &left)), runtime.block_on(world.count("customers", &right)));
+        prop_assert_eq!(left, right);
+        Ok(())
+    };
+    runner().run(&strategy, law).unwrap();
+}
