@@ -20,7 +20,8 @@ pub enum Fault {
 
 /// The address without the blanks around it (no-break spaces among them), if it is well-formed.
 pub fn check(text: &str) -> Result<&str, Fault> {
-    let address = text.trim_matches(|c: char| c.is_whitespace() && c != '\r' && c != '\n' || c == '\u{feff}' || c == '\u{200b}');
+    let address =
+        text.trim_matches(|c: char| c.is_whitespace() && c != '\r' && c != '\n' || c == '\u{feff}' || c == '\u{200b}');
     if address.trim().is_empty() {
         return Err(Fault::Missing);
     }
@@ -69,7 +70,8 @@ fn is_quoted(inner: &str) -> bool {
 fn is_atom_char(c: char) -> bool {
     match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' => true,
-        '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_' | '`' | '{' | '|' | '}' | '~' => true,
+        '!' | '#' | '$' | '%' | '&' | '\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^' | '_' | '`' | '{' | '|' | '}'
+        | '~' => true,
         c if c.is_ascii() => false,
         c => !c.is_whitespace() && !c.is_control() && !is_invisible(c),
     }
@@ -97,7 +99,11 @@ fn is_domain(domain: &str) -> bool {
 
 fn is_label(label: &str) -> bool {
     let allowed = |c: char| {
-        if c.is_ascii() { c.is_ascii_alphanumeric() || c == '-' } else { c.is_alphanumeric() || (!c.is_whitespace() && !c.is_control() && !is_invisible(c)) }
+        if c.is_ascii() {
+            c.is_ascii_alphanumeric() || c == '-'
+        } else {
+            c.is_alphanumeric() || (!c.is_whitespace() && !c.is_control() && !is_invisible(c))
+        }
     };
     !label.is_empty()
         && label.len() <= LABEL_BYTES_MAX
@@ -123,8 +129,18 @@ mod tests {
     #[test]
     fn addresses() {
         for good in [
-            "a@b.co", "first.last+tag@sub.shop.example", "o'neil@shop.example", "x_y-z@1shop.example", "\"a b\"@shop.example",
-            "\"a\\\"b\"@shop.example", "müller@shop.example", "用户@例子.广告", "a@xn--fsq.example", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "{x}@shop.example",
+            "a@b.co",
+            "first.last+tag@sub.shop.example",
+            "o'neil@shop.example",
+            "x_y-z@1shop.example",
+            "\"a b\"@shop.example",
+            "\"a\\\"b\"@shop.example",
+            "müller@shop.example",
+            "用户@例子.广告",
+            "a@xn--fsq.example",
+            "a@[192.0.2.1]",
+            "a@[IPv6:2001:db8::1]",
+            "{x}@shop.example",
         ] {
             assert_eq!(check(good), Ok(good), "{good}");
         }
@@ -132,10 +148,42 @@ mod tests {
         let long_domain = format!("a@{}.example", "b".repeat(64));
         let long = format!("a@{}example", "bbbbbbbbb.".repeat(25));
         for bad in [
-            "a", "@", "a@", "@b.co", "a@b", "a b@c.de", "a@b c.de", "a..b@c.de", ".a@c.de", "a.@c.de", "a@.c.de", "a@c.de.", "a@-c.de", "a@c-.de",
-            "a@b@c.de", "a,b@c.de", "a;b@c.de", "<a@c.de>", "Ann <a@c.de>", "a@c_d.de", "a@1.2.3.4", "a@[1.2.3]", "\"a@c.de", "\"a\"b\"@c.de",
-            "a\u{a0}b@c.de", "a\u{200b}@c.de", "a@c.de\r\nBcc: x@y.z", "a@c.de\n", "\r\na@c.de", "a\r\n@c.de", "\"a\nb\"@c.de", "a\0@c.de", "a@c.d\0e",
-            &long_local, &long_domain, &long,
+            "a",
+            "@",
+            "a@",
+            "@b.co",
+            "a@b",
+            "a b@c.de",
+            "a@b c.de",
+            "a..b@c.de",
+            ".a@c.de",
+            "a.@c.de",
+            "a@.c.de",
+            "a@c.de.",
+            "a@-c.de",
+            "a@c-.de",
+            "a@b@c.de",
+            "a,b@c.de",
+            "a;b@c.de",
+            "<a@c.de>",
+            "Ann <a@c.de>",
+            "a@c_d.de",
+            "a@1.2.3.4",
+            "a@[1.2.3]",
+            "\"a@c.de",
+            "\"a\"b\"@c.de",
+            "a\u{a0}b@c.de",
+            "a\u{200b}@c.de",
+            "a@c.de\r\nBcc: x@y.z",
+            "a@c.de\n",
+            "\r\na@c.de",
+            "a\r\n@c.de",
+            "\"a\nb\"@c.de",
+            "a\0@c.de",
+            "a@c.d\0e",
+            &long_local,
+            &long_domain,
+            &long,
         ] {
             assert_eq!(check(bad), Err(Fault::Malformed), "{bad:?}");
         }

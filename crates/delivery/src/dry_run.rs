@@ -74,7 +74,9 @@ pub fn dry_run(job: &Job, templates: &Templates, samples: usize, all: bool) -> R
 /// Removes what a dry run left in its folder.
 pub fn clean(job: &Job) -> Result<()> {
     match std::fs::remove_file(job.targets_path()) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file("remove", job.targets_path())(error.into())),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::file("remove", job.targets_path())(error.into()))
+        }
         _ => Ok(()),
     }
 }

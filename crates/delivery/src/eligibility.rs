@@ -16,8 +16,8 @@ use tutti_query::datafusion::common::{Column as PlanColumn, DataFusionError};
 use tutti_query::datafusion::datasource::{MemTable, provider_as_source};
 use tutti_query::datafusion::functions::expr_fn::{concat_ws, lower, replace, split_part};
 use tutti_query::datafusion::logical_expr::{
-    ColumnarValue, Expr, JoinType, LogicalPlan, LogicalPlanBuilder, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility, cast, lit, when,
+    ColumnarValue, Expr, JoinType, LogicalPlan, LogicalPlanBuilder, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility, cast, lit, when,
 };
 use tutti_query::datafusion::scalar::ScalarValue;
 use tutti_query::{Frame, Session};
@@ -63,7 +63,13 @@ impl Eligibility {
 ///
 /// # Errors
 /// [`Error::Settings`] where the dimension lacks a field that the channel needs, and what planning says.
-pub fn plan(job: &Job, rows: Frame<'_>, catalog: &Catalog, templates: &Templates, registers: Registers) -> Result<Eligibility> {
+pub fn plan(
+    job: &Job,
+    rows: Frame<'_>,
+    catalog: &Catalog,
+    templates: &Templates,
+    registers: Registers,
+) -> Result<Eligibility> {
     let added = rows.added().to_vec();
     let scope = Scope { table: &job.table.name, added: &added };
     let field = |path: &str| bind::field(path, scope, catalog, "").map_err(|problem| Error::Settings(problem.message));
@@ -132,7 +138,8 @@ pub fn plan(job: &Job, rows: Frame<'_>, catalog: &Catalog, templates: &Templates
     add(key_text(&keys), Column::Key);
     add(named("__identity"), Column::Identity);
     // An excluded row shows the address as it was given.
-    let shown = when(named("__mailbox").is_null(), named("__address_given")).otherwise(named("__mailbox")).map_err(query)?;
+    let shown =
+        when(named("__mailbox").is_null(), named("__address_given")).otherwise(named("__mailbox")).map_err(query)?;
     add(cast(shown, DataType::Utf8), Column::Address);
     add(reason, Column::Reason);
     for key in &keys {
@@ -148,12 +155,17 @@ pub fn plan(job: &Job, rows: Frame<'_>, catalog: &Catalog, templates: &Templates
         add(frame.column(zone), Column::Zone);
     }
     let sorts = keys.iter().map(|key| named(&Column::KeyPart(key.clone()).name()).sort(true, false));
-    let plan = builder.project(exprs).and_then(|plan| plan.sort(sorts)).and_then(LogicalPlanBuilder::build).map_err(query)?;
+    let plan =
+        builder.project(exprs).and_then(|plan| plan.sort(sorts)).and_then(LogicalPlanBuilder::build).map_err(query)?;
     Ok(Eligibility { plan, columns })
 }
 
 /// Among the rows without a reason, all but the lowest key of each address get one.
-fn deduplicate(builder: LogicalPlanBuilder, reason: Expr, keys: &[String]) -> Result<LogicalPlanBuilder, DataFusionError> {
+fn deduplicate(
+    builder: LogicalPlanBuilder,
+    reason: Expr,
+    keys: &[String],
+) -> Result<LogicalPlanBuilder, DataFusionError> {
     use tutti_query::datafusion::functions_window::expr_fn::row_number;
     use tutti_query::datafusion::logical_expr::ExprFunctionExt;
     let columns: Vec<Expr> = builder.schema().columns().into_iter().map(Expr::Column).collect();
@@ -176,7 +188,8 @@ fn key_text(keys: &[String]) -> Expr {
     match keys {
         [key] => part(key),
         keys => {
-            let escaped = keys.iter().map(|key| replace(replace(part(key), lit("\\"), lit("\\\\")), lit(","), lit("\\,")));
+            let escaped =
+                keys.iter().map(|key| replace(replace(part(key), lit("\\"), lit("\\\\")), lit(","), lit("\\,")));
             cast(concat_ws(lit(","), escaped.collect()), DataType::Utf8)
         }
     }
@@ -233,7 +246,8 @@ impl Registers {
         let mut all = Self::default();
         let mut after = 0;
         while is_marketing {
-            let page = store.consents().opt_outs(channel, after, PAGE).await.map_err(Error::store("read the opt-outs"))?;
+            let page =
+                store.consents().opt_outs(channel, after, PAGE).await.map_err(Error::store("read the opt-outs"))?;
             let Some(last) = page.last() else { break };
             after = last.seq;
             for line in page {
@@ -317,6 +331,10 @@ impl ScalarUDFImpl for AddressFunction {
                 self.apply(views.iter())
             }
         };
-        Ok(if is_scalar { ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?) } else { ColumnarValue::Array(result) })
+        Ok(if is_scalar {
+            ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?)
+        } else {
+            ColumnarValue::Array(result)
+        })
     }
 }

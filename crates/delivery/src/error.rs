@@ -77,10 +77,7 @@ impl Error {
         self.class() == Class::External
     }
 
-    pub(crate) fn file(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(Cause) -> Self {
+    pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(Cause) -> Self {
         let path = path.into();
         move |source| Self::File { action, path, source }
     }

@@ -59,7 +59,8 @@ pub async fn click(store: &Store, signer: &Signer, visit: Visit<'_>) -> Result<R
     let links = LinkList::find(store, &message.run, &message.activity).await?;
     let listed = || links.as_ref()?.urls.get(usize::try_from(index?).ok()?).cloned();
     let Some(url) = url.or_else(listed) else { return Ok(Err(Invalid)) };
-    append(store, event("click", format!("c/{}", visit.id), &message, links.as_ref(), Some(url.clone()), visit)).await?;
+    append(store, event("click", format!("c/{}", visit.id), &message, links.as_ref(), Some(url.clone()), visit))
+        .await?;
     Ok(Ok(url))
 }
 
@@ -124,7 +125,14 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn event(kind: &str, id: String, message: &MessageRef, links: Option<&LinkList>, url: Option<String>, visit: Visit<'_>) -> Event {
+fn event(
+    kind: &str,
+    id: String,
+    message: &MessageRef,
+    links: Option<&LinkList>,
+    url: Option<String>,
+    visit: Visit<'_>,
+) -> Event {
     Event {
         id,
         kind: kind.to_owned(),
@@ -133,7 +141,9 @@ fn event(kind: &str, id: String, message: &MessageRef, links: Option<&LinkList>,
         run: Some(message.run.clone()),
         activity: Some(message.activity.clone()),
         campaign: links.map(|links| links.campaign.clone()),
-        message_id: links.map(|links| crate::message::message_id(&message.run, &message.activity, &message.key, &links.message_domain)),
+        message_id: links.map(|links| {
+            crate::message::message_id(&message.run, &message.activity, &message.key, &links.message_domain)
+        }),
         url,
         user_agent: visit.user_agent.map(str::to_owned),
         at_us: visit.now_us,
@@ -179,10 +189,8 @@ fn rows(
     events: &[&StoredEvent],
 ) -> Result<Option<RecordBatch>, arrow::error::ArrowError> {
     let width = table.primary_key.len();
-    let fitting: Vec<(&StoredEvent, Vec<String>)> = events
-        .iter()
-        .filter_map(|event| Some((*event, split_key(event.event.key.as_deref()?, width)?)))
-        .collect();
+    let fitting: Vec<(&StoredEvent, Vec<String>)> =
+        events.iter().filter_map(|event| Some((*event, split_key(event.event.key.as_deref()?, width)?))).collect();
     if fitting.is_empty() {
         return Ok(None);
     }
@@ -195,8 +203,10 @@ fn rows(
     let text = |of: fn(&Event) -> Option<&str>| -> ArrayRef {
         Arc::new(fitting.iter().map(|(event, _)| of(&event.event)).collect::<StringArray>())
     };
-    let same = |word: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(std::iter::repeat_n(word, fitting.len()))) };
-    let at = TimestampMicrosecondArray::from_iter_values(fitting.iter().map(|(event, _)| event.event.at_us)).with_timezone("UTC");
+    let same =
+        |word: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(std::iter::repeat_n(word, fitting.len()))) };
+    let at = TimestampMicrosecondArray::from_iter_values(fitting.iter().map(|(event, _)| event.event.at_us))
+        .with_timezone("UTC");
     for (name, array) in [
         ("event", text(|event| Some(&event.id))),
         ("kind", text(|event| Some(&event.kind))),
@@ -243,7 +253,11 @@ mod tests {
             ("a\\,b,c\\\\", 2, Some(vec!["a,b", "c\\"])),
             ("7", 2, None),
         ] {
-            assert_eq!(split_key(key, width), parts.map(|parts| parts.into_iter().map(str::to_owned).collect()), "{key}");
+            assert_eq!(
+                split_key(key, width),
+                parts.map(|parts| parts.into_iter().map(str::to_owned).collect()),
+                "{key}"
+            );
         }
     }
 
@@ -251,7 +265,11 @@ mod tests {
     fn looking_at_the_page_takes_a_valid_link() {
         let signer = Signer::new(b"s");
         let message = MessageRef { run: "r".into(), activity: "a".into(), key: "1".into() };
-        let person = crate::token::Person { dimension: "d".into(), identity: "1".into(), address: "\"<b>\"@shop.example".into() };
+        let person = crate::token::Person {
+            dimension: "d".into(),
+            identity: "1".into(),
+            address: "\"<b>\"@shop.example".into(),
+        };
         let html = unsubscribe_page(&signer, &signer.sign(&Token::Unsubscribe(message.clone(), person))).unwrap();
         assert!(html.contains("method=\"post\"") && html.contains("&lt;b&gt;") && !html.contains("<b>\""), "{html}");
         assert_eq!(unsubscribe_page(&signer, &signer.sign(&Token::Open(message))), Err(Invalid));

@@ -84,13 +84,17 @@ fn messages(job: &Job, rows: &RecordBatch, lines: &[Line]) -> Result<RecordBatch
             all.push((builtin::key_name(key), Arc::clone(array)));
         }
     }
-    let same = |text: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, lines.len()))) };
+    let same =
+        |text: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, lines.len()))) };
     all.push(("campaign".to_owned(), same(&job.campaign)));
     all.push(("dimension".to_owned(), same(&job.dimension.name)));
     let segment = rows.column_by_name(&Column::Field("segment_code".to_owned()).name());
     let segment = segment.and_then(|array| cast(array, &DataType::Utf8).ok());
     let nothing: ArrayRef = Arc::new(StringArray::new_null(lines.len()));
-    all.push(("segment_code".to_owned(), segment.filter(|array| array.as_string_opt::<i32>().is_some()).unwrap_or(nothing)));
+    all.push((
+        "segment_code".to_owned(),
+        segment.filter(|array| array.as_string_opt::<i32>().is_some()).unwrap_or(nothing),
+    ));
     for (name, array) in columns(lines) {
         match name {
             "key" | "secondary_key" => {}

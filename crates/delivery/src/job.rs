@@ -49,7 +49,10 @@ impl Job {
     pub fn address_path(&self) -> Result<&str> {
         let kind = self.channel.kind.as_str();
         self.dimension.addresses.get(kind).map(String::as_str).ok_or_else(|| {
-            Error::Settings(format!("the dimension `{}` has no address for the channel kind `{kind}`", self.dimension.name))
+            Error::Settings(format!(
+                "the dimension `{}` has no address for the channel kind `{kind}`",
+                self.dimension.name
+            ))
         })
     }
 

@@ -103,7 +103,8 @@ impl Ledger {
         let source = if path.exists() {
             let read = |error: Cause| Error::file("read", &path)(error);
             let file = File::open(&path).map_err(|error| read(error.into()))?;
-            let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| read(error.into()))?;
+            let metadata =
+                ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| read(error.into()))?;
             Source::Final(path, Box::new(metadata))
         } else {
             let batches = store.batches().list(run, activity).await.map_err(Error::store("list batches"))?;
@@ -172,22 +173,26 @@ impl Ledger {
         }
     }
 
-    async fn open_lines(&self, store: &Store, rows: &RecordBatch, batches: &[Batch], seen: &mut Seen) -> Result<Vec<Line>> {
+    async fn open_lines(
+        &self,
+        store: &Store,
+        rows: &RecordBatch,
+        batches: &[Batch],
+        seen: &mut Seen,
+    ) -> Result<Vec<Line>> {
         let text = |column: &Column| -> Result<StringArray> {
             let array = rows.column_by_name(&column.name()).and_then(|array| cast(array, &DataType::Utf8).ok());
             Ok(array.ok_or_else(|| damaged(&targets_path(&self.folder)))?.as_string::<i32>().clone())
         };
         let (keys, addresses, reasons) = (text(&Column::Key)?, text(&Column::Address)?, text(&Column::Reason)?);
-        let ordinals = rows.column_by_name(&Column::Ordinal.name()).and_then(|array| array.as_primitive_opt::<Int64Type>());
+        let ordinals =
+            rows.column_by_name(&Column::Ordinal.name()).and_then(|array| array.as_primitive_opt::<Int64Type>());
         let ordinals = ordinals.ok_or_else(|| damaged(&targets_path(&self.folder)))?;
         let some = |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
         let mut lines = Vec::with_capacity(rows.num_rows());
         for row in 0..rows.num_rows() {
-            let excluded = Slot {
-                status: Status::Excluded,
-                reason: some(&reasons, row),
-                ..Slot::new(self.delivery.created_us)
-            };
+            let excluded =
+                Slot { status: Status::Excluded, reason: some(&reasons, row), ..Slot::new(self.delivery.created_us) };
             let slot = if ordinals.is_null(row) {
                 excluded
             } else {
@@ -229,8 +234,11 @@ impl Ledger {
             (Some(batch), Some(known)) if batch.state == "done" => Ok(known),
             (Some(batch), known) => {
                 let groups = store.groups().list(batch.name()).await.map_err(Error::store("list groups"))?;
-                let guarantee =
-                    if self.delivery.at_most_once { DeliveryGuarantee::AtMostOnce } else { DeliveryGuarantee::AtLeastOnce };
+                let guarantee = if self.delivery.at_most_once {
+                    DeliveryGuarantee::AtMostOnce
+                } else {
+                    DeliveryGuarantee::AtLeastOnce
+                };
                 // Whether it will be tried again is for the channel to say, and not known here: what is open stays so.
                 let retry = Retry { attempts: u16::MAX, window_s: u32::MAX, ..Retry::default() };
                 Ok(replay(batch, groups, known, &Policy { guarantee, retry }))
@@ -244,7 +252,8 @@ impl Ledger {
 pub(crate) fn columns(lines: &[Line]) -> Vec<(&'static str, ArrayRef)> {
     let text = |of: fn(&Line) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(lines.iter().map(of))) };
     let some = |of: fn(&Line) -> Option<&str>| -> ArrayRef { Arc::new(lines.iter().map(of).collect::<StringArray>()) };
-    let updated = TimestampMicrosecondArray::from_iter_values(lines.iter().map(|line| line.updated_at)).with_timezone("UTC");
+    let updated =
+        TimestampMicrosecondArray::from_iter_values(lines.iter().map(|line| line.updated_at)).with_timezone("UTC");
     vec![
         ("run", text(|line| &line.run)),
         ("activity", text(|line| &line.activity)),
@@ -289,7 +298,8 @@ fn read_group(path: &Path, metadata: &ArrowReaderMetadata, group: usize) -> Resu
     let file = File::open(path).map_err(|error| read(error.into()))?;
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
     let schema = Arc::clone(builder.schema());
-    let reader = builder.with_row_groups(vec![group]).with_batch_size(65_536).build().map_err(|error| read(error.into()))?;
+    let reader =
+        builder.with_row_groups(vec![group]).with_batch_size(65_536).build().map_err(|error| read(error.into()))?;
     let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|error| read(error.into()))?;
     arrow::compute::concat_batches(&schema, &batches).map_err(|error| read(error.into()))
 }

@@ -89,7 +89,8 @@ impl Envelope {
         put_header(&mut head, "Subject", &letter.parts.subject);
         put_header(&mut head, "X-Tutti-Key", letter.key);
         if let Some(url) = letter.unsubscribe_url.filter(|_| self.one_click) {
-            let _ = write!(head, "List-Unsubscribe:\r\n <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+            let _ =
+                write!(head, "List-Unsubscribe:\r\n <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
         }
         // The id is a hash, so the boundary is in no body.
         let boundary: String = letter.message_id.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
@@ -130,7 +131,10 @@ pub fn date(now_us: i64) -> String {
 
 fn checked(channel: &str, field: &str, sender: &Sender) -> Result<String> {
     address::check(&sender.address).map(str::to_owned).map_err(|_| {
-        Error::Settings(format!("the channel `{channel}` has `{}` in `{field}`, which is no e-mail address", sender.address))
+        Error::Settings(format!(
+            "the channel `{channel}` has `{}` in `{field}`, which is no e-mail address",
+            sender.address
+        ))
     })
 }
 
@@ -242,7 +246,13 @@ mod tests {
         let long = "x".repeat(5000);
         for (name, subject, text, html, key) in [
             (Some("Tutti Shop"), "Hello", "Hello\nthere", "<p>Hello</p>", "7"),
-            (Some("Käse, \"und\" Brot"), "Été à Köln — zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich", "é\r\n.\r\nç", "<p>é</p>", "clé 7"),
+            (
+                Some("Käse, \"und\" Brot"),
+                "Été à Köln — zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich",
+                "é\r\n.\r\nç",
+                "<p>é</p>",
+                "clé 7",
+            ),
             (None, "Long", long.as_str(), long.as_str(), "a,b"),
             (Some("日本"), "日本語の件名", "=3D =\n. \n..", "<p>=</p> ", "用"),
         ] {
@@ -253,9 +263,13 @@ mod tests {
             let message = MessageParser::default().parse(&bytes).unwrap();
             assert_eq!(message.subject(), Some(subject));
             assert_eq!(message.from().and_then(|from| from.first()?.name()), name);
-            assert_eq!(message.body_text(0).unwrap().trim_end(), text.replace("\r\n", "\n").replace('\n', "\r\n").trim_end());
+            assert_eq!(
+                message.body_text(0).unwrap().trim_end(),
+                text.replace("\r\n", "\n").replace('\n', "\r\n").trim_end()
+            );
             assert_eq!(message.body_html(0).unwrap().trim_end(), html.trim_end());
-            let raw = |header: &'static str| message.header(header).and_then(|value| value.as_text()).map(str::to_owned);
+            let raw =
+                |header: &'static str| message.header(header).and_then(|value| value.as_text()).map(str::to_owned);
             assert_eq!(raw("X-Tutti-Run").as_deref(), Some("run_1"));
             assert_eq!(raw("X-Tutti-Activity").as_deref(), Some("mail"));
             assert_eq!(raw("X-Tutti-Key").as_deref(), Some(key));
@@ -265,7 +279,9 @@ mod tests {
 
     #[test]
     fn nothing_can_add_a_header() {
-        for evil in ["a\r\nBcc: x@y.example", "a\nBcc: x@y.example", "a\r\n\r\nbody", "a\rBcc: x@y.example", "a\u{85}b\0c"] {
+        for evil in
+            ["a\r\nBcc: x@y.example", "a\nBcc: x@y.example", "a\r\n\r\nbody", "a\rBcc: x@y.example", "a\u{85}b\0c"]
+        {
             let parts = Rendered { subject: evil.into(), html: "x".into(), text: "x".into() };
             let bytes = write(&channel(Some(evil), "hello@shop.example"), evil, &parts);
             let message = MessageParser::default().parse(&bytes).unwrap();
@@ -284,7 +300,10 @@ mod tests {
         let mut all: Vec<String> = (0..5000).map(|key| envelope.message_id(&key.to_string())).collect();
         for id in &all {
             let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix("@shop.example>")).unwrap();
-            assert!(inner.len() == 24 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{id}");
+            assert!(
+                inner.len() == 24 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
+                "{id}"
+            );
         }
         all.sort();
         all.dedup();

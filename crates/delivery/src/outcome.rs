@@ -136,7 +136,15 @@ pub struct Policy {
 
 impl Slot {
     pub fn new(now_us: i64) -> Self {
-        Self { status: Status::Pending, reason: None, attempts: 0, first_us: None, updated_us: now_us, due_us: 0, doubtful: false }
+        Self {
+            status: Status::Pending,
+            reason: None,
+            attempts: 0,
+            first_us: None,
+            updated_us: now_us,
+            due_us: 0,
+            doubtful: false,
+        }
     }
 
     pub fn is_open(&self) -> bool {
@@ -254,7 +262,11 @@ mod tests {
             for outcome in &outcomes {
                 slot.take(outcome, 1, 2, &policy(guarantee));
             }
-            assert_eq!((slot.status, slot.reason.as_deref(), slot.attempts), (status, reason, attempts), "{outcomes:?}");
+            assert_eq!(
+                (slot.status, slot.reason.as_deref(), slot.attempts),
+                (status, reason, attempts),
+                "{outcomes:?}"
+            );
         }
     }
 

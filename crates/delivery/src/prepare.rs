@@ -39,7 +39,11 @@ pub struct LinkList {
 impl LinkList {
     /// What is kept of an activity of a run; `None` where none was prepared.
     pub async fn find(store: &Store, run: &str, activity: &str) -> Result<Option<Self>> {
-        let kept = store.settings().get(&links_key(run, activity)).await.map_err(Error::store("read the links of a delivery"))?;
+        let kept = store
+            .settings()
+            .get(&links_key(run, activity))
+            .await
+            .map_err(Error::store("read the links of a delivery"))?;
         Ok(kept.and_then(|json| serde_json::from_str(&json).ok()))
     }
 }
@@ -78,7 +82,10 @@ pub async fn prepare(
     };
     let links = serde_json::to_string(&links).map_err(|error| Error::Settings(error.to_string()))?;
     let settings = store.settings();
-    settings.set(&links_key(&job.run, &job.activity), &links).await.map_err(Error::store("keep the links of a delivery"))?;
+    settings
+        .set(&links_key(&job.run, &job.activity), &links)
+        .await
+        .map_err(Error::store("keep the links of a delivery"))?;
     let delivery = NewDelivery {
         run: job.run.clone(),
         activity: job.activity.clone(),

@@ -211,7 +211,10 @@ impl Writer {
 /// How all files of a delivery are written.
 pub(crate) fn properties() -> WriterProperties {
     let level = ZstdLevel::try_new(1).unwrap_or_default();
-    WriterProperties::builder().set_compression(Compression::ZSTD(level)).set_max_row_group_row_count(Some(1 << 20)).build()
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_row_count(Some(1 << 20))
+        .build()
 }
 
 /// Gives a whole file its name, durably.
@@ -264,11 +267,13 @@ impl Targets {
         let end_of = |group: usize| firsts.get(group + 1).copied().unwrap_or(self.totals.eligible);
         let groups = (0..firsts.len()).filter(|&group| firsts[group] < ordinals.end && end_of(group) > ordinals.start);
         let rows = self.read(groups.collect())?;
-        let own = rows.column_by_name(&Column::Ordinal.name()).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let own =
+            rows.column_by_name(&Column::Ordinal.name()).and_then(|column| column.as_primitive_opt::<Int64Type>());
         let Some(own) = own else {
             return Err(Error::Damaged { path: self.path.clone(), why: "it has no ordinals".to_owned() });
         };
-        let wanted = own.iter().map(|ordinal| Some(ordinal.is_some_and(|ordinal| ordinals.contains(&ordinal)))).collect();
+        let wanted =
+            own.iter().map(|ordinal| Some(ordinal.is_some_and(|ordinal| ordinals.contains(&ordinal)))).collect();
         filter_record_batch(&rows, &wanted).map_err(|error| Error::file("read", &self.path)(error.into()))
     }
 
@@ -319,18 +324,22 @@ mod tests {
     #[test]
     fn batches_are_read_back_whatever_the_row_groups_are() {
         let folder = tempfile::tempdir().unwrap();
-        for (rows_in_all, batch_rows, every) in [(0usize, 3, 2), (1, 3, 1), (10, 3, 3), (100, 7, 2), (100, 1000, 5), (12, 3, 1), (9, 3, 100)] {
+        for (rows_in_all, batch_rows, every) in
+            [(0usize, 3, 2), (1, 3, 1), (10, 3, 3), (100, 7, 2), (100, 1000, 5), (12, 3, 1), (9, 3, 100)]
+        {
             let path = folder.path().join(format!("{rows_in_all}-{batch_rows}.parquet"));
             let mut writer = Writer::create(&path, vec![Column::Key, Column::Reason], batch_rows).unwrap();
             let mut at = 0;
             while at < rows_in_all {
                 let some = 4.min(rows_in_all - at);
-                let reasons: Vec<Option<&str>> = (at..at + some).map(|row| (row % every != 0).then_some("no_consent")).collect();
+                let reasons: Vec<Option<&str>> =
+                    (at..at + some).map(|row| (row % every != 0).then_some("no_consent")).collect();
                 writer.write(&rows(at, &reasons)).unwrap();
                 at += some;
             }
             let totals = writer.finish().unwrap();
-            let expected: Vec<String> = (0..rows_in_all).filter(|row| row % every == 0).map(|row| row.to_string()).collect();
+            let expected: Vec<String> =
+                (0..rows_in_all).filter(|row| row % every == 0).map(|row| row.to_string()).collect();
             assert_eq!((totals.targeted, totals.eligible), (rows_in_all as i64, expected.len() as i64));
             assert_eq!(totals.exclusions.values().sum::<i64>(), totals.excluded());
             let targets = Targets::open(&path).unwrap();

@@ -106,7 +106,10 @@ impl Token {
     /// The message that it belongs to.
     pub fn message(&self) -> &MessageRef {
         match self {
-            Self::Open(message) | Self::Click(message, _) | Self::ClickUrl(message, _) | Self::Unsubscribe(message, _) => message,
+            Self::Open(message)
+            | Self::Click(message, _)
+            | Self::ClickUrl(message, _)
+            | Self::Unsubscribe(message, _) => message,
         }
     }
 

@@ -46,7 +46,8 @@ impl Loaded {
     /// Rows that are all eligible.
     pub fn new(batch: RecordBatch, targets: &Targets, batch_no: i64, first_ordinal: i64, job: &Job) -> Result<Self> {
         let text = |column: Column| -> Result<StringArray> {
-            let missing = || Error::Damaged { path: job.targets_path(), why: format!("it has no column `{}`", column.name()) };
+            let missing =
+                || Error::Damaged { path: job.targets_path(), why: format!("it has no column `{}`", column.name()) };
             let array = batch.column_by_name(&column.name()).ok_or_else(missing)?;
             Ok(cast(array, &DataType::Utf8).map_err(|_| missing())?.as_string::<i32>().clone())
         };

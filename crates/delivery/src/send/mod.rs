@@ -211,7 +211,8 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
             }
             let all = batches.list(run, activity).await.map_err(Error::store("list batches"))?;
             // Nothing that borrows may live over an await here, or the future could not move between threads.
-            let left: Vec<Option<i64>> = all.iter().filter(|batch| batch.state != "done").map(|batch| batch.not_before_us).collect();
+            let left: Vec<Option<i64>> =
+                all.iter().filter(|batch| batch.state != "done").map(|batch| batch.not_before_us).collect();
             if left.is_empty() {
                 return Ok(Ended::Completed);
             }
@@ -221,7 +222,8 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
             }
             let now = shared.clock.now_us();
             let due = left.into_iter().flatten().min().unwrap_or(now);
-            let wait = Duration::from_micros(u64::try_from(due - now).unwrap_or(0)).clamp(Duration::from_millis(20), IDLE);
+            let wait =
+                Duration::from_micros(u64::try_from(due - now).unwrap_or(0)).clamp(Duration::from_millis(20), IDLE);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = stop.cancelled() => stopped = true,

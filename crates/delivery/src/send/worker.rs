@@ -104,7 +104,13 @@ async fn one(
     let (address, key) = (batch.address(position), batch.key(position));
     let links = shared.job.tracking.as_ref().map(|tracking| batch.links(&shared.job, tracking, position));
     if let Err(error) = shared.templates.render(batch.row(position), links.as_ref(), &mut buffers.rendered) {
-        tracing::warn!(run = shared.job.run, activity = shared.job.activity, key, error = &error as &dyn std::error::Error, "a message could not be rendered");
+        tracing::warn!(
+            run = shared.job.run,
+            activity = shared.job.activity,
+            key,
+            error = &error as &dyn std::error::Error,
+            "a message could not be rendered"
+        );
         return Outcome::RenderFailed(error.to_string());
     }
     let unsubscribe = links.as_ref().map(|links| links.unsubscribe_url());

@@ -10,7 +10,6 @@ use std::time::Duration;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tutti_model::channel::{Smtp, Tls};
@@ -80,12 +79,12 @@ impl Connection {
             Tls::Implicit => Box::new(within(limit, stream::Protected::new(plain, parameters()?)).await.map_err(away)?),
             Tls::None | Tls::Starttls => plain,
         };
-        let mut inner = exchange(limit, AsyncSmtpConnection::connect_with_transport(transport, &hello))
-            .await
-            .map_err(|failure| match failure {
+        let mut inner = exchange(limit, AsyncSmtpConnection::connect_with_transport(transport, &hello)).await.map_err(
+            |failure| match failure {
                 Failure::Answer(code @ 500.., text) => rejected(format!("{code} {text}")),
                 other => away(other.to_string()),
-            })?;
+            },
+        )?;
         if smtp.tls == Tls::Starttls {
             let upgraded = exchange(limit, inner.starttls(parameters()?, &hello)).await;
             upgraded.map_err(|failure| match failure {
@@ -129,8 +128,10 @@ impl Connection {
             (false, true) => "",
         };
         self.used += 1;
-        let commands = [format!("MAIL FROM:<{from}>{parameters}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
-        let begun = if self.pipelining { self.begin_at_once(&commands).await } else { self.begin_stepwise(&commands).await };
+        let commands =
+            [format!("MAIL FROM:<{from}>{parameters}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
+        let begun =
+            if self.pipelining { self.begin_at_once(&commands).await } else { self.begin_stepwise(&commands).await };
         if let Err(failure) = begun {
             return self.ended(failure, false);
         }
@@ -153,20 +154,22 @@ impl Connection {
     }
 
     async fn begin_at_once(&mut self, commands: &[String; 3]) -> Result<(), Failure> {
-        let mail = exchange(self.timeout, self.inner.command(commands.concat())).await;
-        let mut first = None;
-        let mut keep = |answer: Result<Response, Failure>| match answer {
-            Ok(_) => Ok(true),
-            Err(failure @ Failure::Answer(..)) => {
-                first.get_or_insert(failure);
-                Ok(false)
+        let (mut first, mut begun) = (None, false);
+        for step in 0..3 {
+            let answer = match step {
+                0 => exchange(self.timeout, self.inner.command(commands.concat())).await,
+                _ => exchange(self.timeout, self.inner.read_response()).await,
+            };
+            begun = answer.is_ok();
+            match answer {
+                Ok(_) => {}
+                Err(failure @ Failure::Answer(..)) => first = first.or(Some(failure)),
+                // A refusal that came before the end of the connection tells more.
+                Err(lost) => {
+                    self.broken = true;
+                    return Err(first.unwrap_or(lost));
+                }
             }
-            Err(lost) => Err(lost),
-        };
-        let mut begun = keep(mail)?;
-        for _ in 0..2 {
-            let answer = exchange(self.timeout, self.inner.read_response()).await;
-            begun = keep(answer)?;
         }
         let Some(refused) = first else { return Ok(()) };
         if begun {

@@ -44,7 +44,11 @@ impl Gathering {
 }
 
 impl AsyncRead for Gathering {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         // An answer may be there although not all could be written: the peer says why it stopped reading.
         match self.poll_write_out(context) {
             Poll::Ready(Ok(())) | Poll::Pending => Pin::new(&mut self.tcp).poll_read(context, buffer),
@@ -85,7 +89,10 @@ pub struct Protected(AsyncNetworkStream);
 
 #[expect(deprecated, reason = "as above")]
 impl Protected {
-    pub async fn new(stream: Box<dyn AsyncTokioStream>, parameters: TlsParameters) -> Result<Self, lettre::transport::smtp::Error> {
+    pub async fn new(
+        stream: Box<dyn AsyncTokioStream>,
+        parameters: TlsParameters,
+    ) -> Result<Self, lettre::transport::smtp::Error> {
         let mut stream = AsyncNetworkStream::use_existing_tokio1(stream);
         stream.upgrade_tls(parameters).await?;
         Ok(Self(stream))
@@ -93,7 +100,11 @@ impl Protected {
 }
 
 impl AsyncRead for Protected {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let some = ready!(FuturesRead::poll_read(Pin::new(&mut self.0), context, buffer.initialize_unfilled()))?;
         buffer.advance(some);
         Poll::Ready(Ok(()))

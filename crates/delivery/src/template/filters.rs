@@ -38,7 +38,11 @@ fn money(value: &Value, symbol: Option<&str>, places: Option<usize>) -> Result<V
         Some(digits) => ("-", digits),
         None => ("", text.as_str()),
     };
-    Ok(Value::from(if symbol.starts_with([' ', '\u{a0}']) { format!("{text}{symbol}") } else { format!("{sign}{symbol}{digits}") }))
+    Ok(Value::from(if symbol.starts_with([' ', '\u{a0}']) {
+        format!("{text}{symbol}")
+    } else {
+        format!("{sign}{symbol}{digits}")
+    }))
 }
 
 /// `date(format="%Y-%m-%d")`: a date or a moment by strftime's rules (those of the `jiff` crate, which are C's).
@@ -62,7 +66,13 @@ fn date(value: &Value, format: Option<&str>) -> Result<Value, Error> {
 }
 
 /// `truncate(length=255, killwords=false, end="...", leeway=5)`, as in Jinja.
-fn truncate(value: &Value, length: Option<usize>, killwords: Option<bool>, end: Option<&str>, leeway: Option<usize>) -> Value {
+fn truncate(
+    value: &Value,
+    length: Option<usize>,
+    killwords: Option<bool>,
+    end: Option<&str>,
+    leeway: Option<usize>,
+) -> Value {
     if is_nothing(value) {
         return value.clone();
     }
@@ -72,7 +82,11 @@ fn truncate(value: &Value, length: Option<usize>, killwords: Option<bool>, end: 
         return Value::from(text);
     }
     let cut: String = text.chars().take(length.saturating_sub(end.chars().count())).collect();
-    let kept = if killwords.unwrap_or(false) { cut.as_str() } else { cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words) };
+    let kept = if killwords.unwrap_or(false) {
+        cut.as_str()
+    } else {
+        cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words)
+    };
     Value::from(format!("{kept}{end}"))
 }
 
@@ -87,7 +101,10 @@ fn wrong(message: String) -> Error {
 /// A number's digits without an exponent.
 fn plain(value: &Value) -> Result<String, Error> {
     let text = value.to_string();
-    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) && text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_plain = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+            && text.bytes().any(|byte| byte.is_ascii_digit())
+    };
     if is_plain(&text) {
         return Ok(text);
     }
@@ -195,7 +212,9 @@ mod tests {
 
     #[test]
     fn rounding_is_exact() {
-        for (text, places, expected) in [("0.005", 2, "0.01"), ("2.675", 2, "2.68"), ("9.999", 2, "10.00"), ("-1.5", 0, "-2"), ("12", 2, "12.00")] {
+        for (text, places, expected) in
+            [("0.005", 2, "0.01"), ("2.675", 2, "2.68"), ("9.999", 2, "10.00"), ("-1.5", 0, "-2"), ("12", 2, "12.00")]
+        {
             assert_eq!(fixed(text, places).as_deref(), Some(expected), "{text}");
         }
     }

@@ -79,9 +79,13 @@ pub fn is_web(url: &str) -> bool {
 fn next_href(text: &str, mut at: usize) -> Option<(usize, usize)> {
     loop {
         let tag = at + text[at..].find('<')?;
-        let name_end = tag + 1 + text[tag + 1..].find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(text.len() - tag - 1);
+        let name_end = tag
+            + 1
+            + text[tag + 1..].find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(text.len() - tag - 1);
         let name = &text[tag + 1..name_end];
-        let is_link = name.eq_ignore_ascii_case("a") || name.eq_ignore_ascii_case("area") || name.get(..2).is_some_and(|v| v.eq_ignore_ascii_case("v:"));
+        let is_link = name.eq_ignore_ascii_case("a")
+            || name.eq_ignore_ascii_case("area")
+            || name.get(..2).is_some_and(|v| v.eq_ignore_ascii_case("v:"));
         at = name_end.max(tag + 1);
         if !is_link {
             continue;
@@ -131,7 +135,9 @@ fn href_in(text: &str, mut at: usize) -> Result<(usize, usize), usize> {
                     None => return Err(text.len()),
                 }
             }
-            _ => start + text[start..].find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(text.len() - start),
+            _ => {
+                start + text[start..].find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(text.len() - start)
+            }
         };
         if name.eq_ignore_ascii_case("href") {
             return Ok((start, end));
@@ -198,8 +204,16 @@ mod tests {
     #[test]
     fn web_links_are_replaced_and_others_stay() {
         for (source, expected, urls) in [
-            (r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#, r#"<a href="{{ __click_0 }}">x</a>"#, vec!["https://x.example/?a=1&b=2"]),
-            (r#"<A class='b' HREF = 'HTTP://x.example' >"#, r#"<A class='b' HREF = '{{ __click_0 }}' >"#, vec!["HTTP://x.example"]),
+            (
+                r#"<a href="https://x.example/?a=1&amp;b=2">x</a>"#,
+                r#"<a href="{{ __click_0 }}">x</a>"#,
+                vec!["https://x.example/?a=1&b=2"],
+            ),
+            (
+                r#"<A class='b' HREF = 'HTTP://x.example' >"#,
+                r#"<A class='b' HREF = '{{ __click_0 }}' >"#,
+                vec!["HTTP://x.example"],
+            ),
             (
                 r#"<a href="https://x">1</a><a href="https://y">2</a><a href="https://x">3</a>"#,
                 r#"<a href="{{ __click_0 }}">1</a><a href="{{ __click_1 }}">2</a><a href="{{ __click_0 }}">3</a>"#,
@@ -217,15 +231,31 @@ mod tests {
                 vec![],
             ),
             ("<a href=https://x>", "<a href={{ __click_0 }}>", vec!["https://x"]),
-            (r#"<!--[if mso]><v:roundrect href="https://x"><![endif]-->"#, r#"<!--[if mso]><v:roundrect href="{{ __click_0 }}"><![endif]-->"#, vec!["https://x"]),
+            (
+                r#"<!--[if mso]><v:roundrect href="https://x"><![endif]-->"#,
+                r#"<!--[if mso]><v:roundrect href="{{ __click_0 }}"><![endif]-->"#,
+                vec!["https://x"],
+            ),
         ] {
             let (text, found) = tracked(source);
             assert_eq!((text.as_str(), found), (expected, urls.into_iter().map(str::to_owned).collect()), "{source}");
         }
         for same in [
-            r##"<a href="#top">"##, r#"<a href="mailto:a@b.example">"#, r#"<a href="tel:+331">"#, r#"<a href="{{ unsubscribe_url }}">"#,
-            r#"<a href="https://x/{{ unsubscribe_url }}">"#, r#"<a name="x">"#, r#"<link href="https://x/s.css">"#, r#"<img src="https://x/i.png">"#,
-            r#"<a href="mailto:{{ email }}">"#, "a < b and <abbr href=\"https://x\">", r#"<a href="{% if a %}https://x">"#, "<a", "<a href=", "<a href=\"x", "<",
+            r##"<a href="#top">"##,
+            r#"<a href="mailto:a@b.example">"#,
+            r#"<a href="tel:+331">"#,
+            r#"<a href="{{ unsubscribe_url }}">"#,
+            r#"<a href="https://x/{{ unsubscribe_url }}">"#,
+            r#"<a name="x">"#,
+            r#"<link href="https://x/s.css">"#,
+            r#"<img src="https://x/i.png">"#,
+            r#"<a href="mailto:{{ email }}">"#,
+            "a < b and <abbr href=\"https://x\">",
+            r#"<a href="{% if a %}https://x">"#,
+            "<a",
+            "<a href=",
+            "<a href=\"x",
+            "<",
         ] {
             assert_eq!(tracked(same), (same.to_owned(), vec![]), "{same}");
         }
@@ -233,7 +263,9 @@ mod tests {
 
     #[test]
     fn references_are_undone() {
-        for (text, expected) in [("a&amp;b", "a&b"), ("&#x2f;&#47;", "//"), ("a&b=c", "a&b=c"), ("&&amp;", "&&"), ("&nosuch;", "&nosuch;")] {
+        for (text, expected) in
+            [("a&amp;b", "a&b"), ("&#x2f;&#47;", "//"), ("a&b=c", "a&b=c"), ("&&amp;", "&&"), ("&nosuch;", "&nosuch;")]
+        {
             assert_eq!(unescape(text), expected);
         }
     }

@@ -110,7 +110,12 @@ impl Templates {
     /// # Errors
     /// [`Error::Template`] where a part is no template, [`Error::UnknownField`] where it uses a name that is no field.
     pub fn compile(content: &Content, additions: Additions, field: &FieldType<'_>) -> Result<Self> {
-        let mut compiled = Self { environment: environment(), text_from: TextFrom::Template, fields: BTreeSet::new(), urls: Vec::new() };
+        let mut compiled = Self {
+            environment: environment(),
+            text_from: TextFrom::Template,
+            fields: BTreeSet::new(),
+            urls: Vec::new(),
+        };
         let mut subject = content.subject.clone();
         exact_decimals(&mut subject, field);
         compiled.add("subject", subject, field)?;
@@ -123,7 +128,8 @@ impl Templates {
         });
         let uses_unsubscribe = |text: &str| text.contains(UNSUBSCRIBE_URL);
         if additions.unsubscribe && !uses_unsubscribe(&html) {
-            let link = format!("<p style=\"font-size:12px\"><a href=\"{{{{ {UNSUBSCRIBE_URL} }}}}\">Unsubscribe</a></p>");
+            let link =
+                format!("<p style=\"font-size:12px\"><a href=\"{{{{ {UNSUBSCRIBE_URL} }}}}\">Unsubscribe</a></p>");
             html = before_body_end(&html, &link);
         }
         let masked = Masked::new(&html);
@@ -149,11 +155,14 @@ impl Templates {
             let mut preheader = preheader.clone();
             exact_decimals(&mut preheader, field);
             compiled.check("preheader", &preheader, field)?;
-            let hidden = format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{preheader}</div>");
+            let hidden =
+                format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{preheader}</div>");
             html = after_body_start(&html, &hidden);
         }
         if additions.opens {
-            let pixel = format!("<img src=\"{{{{ {OPEN_URL} }}}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">");
+            let pixel = format!(
+                "<img src=\"{{{{ {OPEN_URL} }}}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">"
+            );
             html = before_body_end(&html, &pixel);
         }
         compiled.add("html", html, field)?;
@@ -168,11 +177,15 @@ impl Templates {
     /// Looks whether the part is a template, and whether every name in it is a field.
     fn check(&mut self, part: &'static str, source: &str, field: &FieldType<'_>) -> Result<()> {
         let environment = &self.environment;
-        let template = environment.template_from_named_str(part, source).map_err(|source| Error::Template { part, source })?;
+        let template =
+            environment.template_from_named_str(part, source).map_err(|source| Error::Template { part, source })?;
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         names.sort();
         for name in names {
-            if name.starts_with("__") || SYSTEM_NAMES.contains(&name.as_str()) || environment.globals().any(|(global, _)| global == name) {
+            if name.starts_with("__")
+                || SYSTEM_NAMES.contains(&name.as_str())
+                || environment.globals().any(|(global, _)| global == name)
+            {
                 if name == "segment_code" && field(&name).is_ok() {
                     self.fields.insert(name);
                 }
@@ -214,7 +227,8 @@ impl Templates {
         bytes.clear();
         let mut bounded = Bounded { bytes: &mut bytes };
         template.render_captured_to(context.clone(), &mut bounded)?;
-        *into = String::from_utf8(bytes).map_err(|_| JinjaError::new(ErrorKind::BadSerialization, "the part is not UTF-8"))?;
+        *into = String::from_utf8(bytes)
+            .map_err(|_| JinjaError::new(ErrorKind::BadSerialization, "the part is not UTF-8"))?;
         Ok(())
     }
 }
@@ -242,7 +256,8 @@ fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment.set_auto_escape_callback(|name| if name.starts_with("html") { AutoEscape::Html } else { AutoEscape::None });
+    environment
+        .set_auto_escape_callback(|name| if name.starts_with("html") { AutoEscape::Html } else { AutoEscape::None });
     filters::add(&mut environment);
     environment.add_filter(links::CLICK_FILTER, click);
     environment
@@ -253,9 +268,14 @@ fn click(state: &State<'_, '_>, url: &Value) -> Value {
     let escaped = url.to_string();
     let target = links::unescape(escaped.trim());
     let context = state.lookup(ROW);
-    let links = context.as_ref().and_then(|row| row.downcast_object_ref::<Context>()).and_then(|context| context.links.as_ref());
+    let links = context
+        .as_ref()
+        .and_then(|row| row.downcast_object_ref::<Context>())
+        .and_then(|context| context.links.as_ref());
     match links {
-        Some(links) if links::is_web(&target) => Value::from_safe_string(links.click_url(|message| Token::ClickUrl(message, target))),
+        Some(links) if links::is_web(&target) => {
+            Value::from_safe_string(links.click_url(|message| Token::ClickUrl(message, target)))
+        }
         _ => Value::from_safe_string(escaped),
     }
 }
@@ -302,10 +322,12 @@ fn exact_decimals(source: &mut String, field: &FieldType<'_>) {
     let Some(mut masked) = Masked::new(source) else { return };
     for part in &mut masked.parts {
         let inside = part.inside();
-        let is_path = !inside.is_empty() && inside.split('.').all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.is_empty());
+        let is_path = !inside.is_empty()
+            && inside.split('.').all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.is_empty());
         if let Part::Expression(text) = part
             && is_path
-            && let Ok(ColumnType::Decimal { scale, .. }) = field(text[2..text.len() - 2].trim_matches(|c: char| c == '-' || c == '+' || c.is_whitespace()))
+            && let Ok(ColumnType::Decimal { scale, .. }) =
+                field(text[2..text.len() - 2].trim_matches(|c: char| c == '-' || c == '+' || c.is_whitespace()))
             && scale > 0
         {
             let end = text.trim_end_matches("}}").trim_end_matches(['-', '+']).len();

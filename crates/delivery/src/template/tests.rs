@@ -1,4 +1,6 @@
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringArray, TimestampMicrosecondArray,
+};
 use arrow::record_batch::RecordBatch;
 use jiff::tz::TimeZone;
 
@@ -16,7 +18,8 @@ fn rows() -> Arc<Rows> {
         ("address.country.name", Arc::new(StringArray::from(vec![Some("France"), None]))),
     ];
     let names = Names::new(columns.iter().enumerate().map(|(position, (name, _))| (*name, position)));
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap();
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap();
     Arc::new(Rows { batch, names: Arc::new(names), zone: TimeZone::get("Europe/Paris").unwrap(), zone_column: None })
 }
 
@@ -58,14 +61,18 @@ fn values_print_by_type_and_nulls_print_nothing() {
     let source = "{{ id }}|{{ first_name | default('there') }}|{{ price }}|{{ price | money('€') }}|{% if vip %}vip{% endif %}|\
                   {{ born | date('%d.%m.%Y') }}|{{ seen }}|{{ seen | date('%H:%M') }}|{{ address.city }}|{{ address.country.name | upper }}|{% if price > 12 %}more{% endif %}";
     let templates = Templates::compile(&content(source, "<p>x</p>"), Additions::default(), &field).unwrap();
-    assert_eq!(render(&templates, 0).unwrap().subject, "1|Ann & <Bob>|12.30|€12.30|vip|01.01.1970|1970-01-01T01:00:00+01:00|01:00|Lyon|FRANCE|more");
+    assert_eq!(
+        render(&templates, 0).unwrap().subject,
+        "1|Ann & <Bob>|12.30|€12.30|vip|01.01.1970|1970-01-01T01:00:00+01:00|01:00|Lyon|FRANCE|more"
+    );
     assert_eq!(render(&templates, 1).unwrap().subject, "2|there||||||||||".replace("||||||||||", "|||||||||"));
     assert_eq!(templates.fields.len(), 8);
 }
 
 #[test]
 fn html_is_escaped_and_text_is_not() {
-    let templates = Templates::compile(&content("s", "<p>Hello {{ first_name }}</p>"), Additions::default(), &field).unwrap();
+    let templates =
+        Templates::compile(&content("s", "<p>Hello {{ first_name }}</p>"), Additions::default(), &field).unwrap();
     let rendered = render(&templates, 0).unwrap();
     assert_eq!(rendered.html, "<p>Hello Ann &amp; &lt;Bob&gt;</p>");
     assert_eq!(rendered.text, "Hello Ann & <Bob>\n");
@@ -73,13 +80,22 @@ fn html_is_escaped_and_text_is_not() {
 
 #[test]
 fn unknown_names_are_found_when_compiled() {
-    for (source, name) in [("{{ frist_name }}", "frist_name"), ("{{ address.town }}", "address.town"), ("{% for x in xs %}{{ x }}{% endfor %}", "xs")] {
+    for (source, name) in [
+        ("{{ frist_name }}", "frist_name"),
+        ("{{ address.town }}", "address.town"),
+        ("{% for x in xs %}{{ x }}{% endfor %}", "xs"),
+    ] {
         let error = Templates::compile(&content("s", source), Additions::default(), &field).unwrap_err();
         assert!(matches!(&error, Error::UnknownField { field, .. } if field == name), "{error}");
     }
     let error = Templates::compile(&content("{{ a", "x"), Additions::default(), &field).unwrap_err();
     assert!(matches!(error, Error::Template { part: "subject", .. }));
-    Templates::compile(&content("{% set a = 1 %}{{ a }}{{ segment_code }}", "{{ unsubscribe_url }}"), Additions::default(), &field).unwrap();
+    Templates::compile(
+        &content("{% set a = 1 %}{{ a }}{{ segment_code }}", "{{ unsubscribe_url }}"),
+        Additions::default(),
+        &field,
+    )
+    .unwrap();
 }
 
 #[test]
@@ -100,13 +116,21 @@ fn additions_are_links_that_verify() {
         .collect();
     assert_eq!(found.len(), 4, "{}", rendered.html);
     assert!(matches!(&found[0], Token::Click(_, 0)));
-    assert!(matches!(&found[1], Token::ClickUrl(_, url) if url == "https://shop.example/p/1?q=Ann%20%26%20%3CBob%3E"), "{:?}", found[1]);
+    assert!(
+        matches!(&found[1], Token::ClickUrl(_, url) if url == "https://shop.example/p/1?q=Ann%20%26%20%3CBob%3E"),
+        "{:?}",
+        found[1]
+    );
     assert!(matches!(&found[2], Token::Unsubscribe(..)));
     assert!(matches!(&found[3], Token::Open(_)));
     assert_eq!(templates.urls, ["https://shop.example/?a=1&b=2"]);
     assert!(!rendered.html.contains("href=\"https://shop.example"), "{}", rendered.html);
     assert!(rendered.html.ends_with("</body></html>"));
-    assert!(rendered.text.contains("https://shop.example/p/1") && rendered.text.contains("https://t.example/u/"), "{}", rendered.text);
+    assert!(
+        rendered.text.contains("https://shop.example/p/1") && rendered.text.contains("https://t.example/u/"),
+        "{}",
+        rendered.text
+    );
 }
 
 #[test]
@@ -130,7 +154,11 @@ fn text_follows_html_that_only_the_message_decides() {
 
 #[test]
 fn templates_end() {
-    for source in ["{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}", "{% include 'html' %}", "{{ 'x' | number(2) }}"] {
+    for source in [
+        "{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}",
+        "{% include 'html' %}",
+        "{{ 'x' | number(2) }}",
+    ] {
         let templates = Templates::compile(&content(source, "x"), Additions::default(), &field).unwrap();
         assert!(render(&templates, 0).is_err(), "{source}");
     }

@@ -23,7 +23,9 @@ pub fn from_html(html: &str) -> String {
 pub fn from_template(masked: &Masked) -> Option<String> {
     let brings_html = |part: &Part| {
         let inside = part.inside();
-        inside.contains("safe") || inside.contains("escape") || matches!(part, Part::Block(_)) && first_word(inside) == "set"
+        inside.contains("safe")
+            || inside.contains("escape")
+            || matches!(part, Part::Block(_)) && first_word(inside) == "set"
     };
     if masked.parts.iter().any(brings_html) {
         return None;
@@ -177,9 +179,18 @@ mod tests {
     #[test]
     fn templates_turn_to_text_once() {
         for (source, expected) in [
-            ("<h1>Hello {{ name }}</h1><p>You have <b>{{ n }}</b> points.</p>", "Hello {{ name }}\n\nYou have {{ n }} points.\n"),
-            ("<p>{% if vip %}Dear{% else %}Hi{% endif %} {{ name }}</p>", "{% if vip %}Dear{% else %}Hi{% endif %} {{ name }}\n"),
-            (r#"<a href="https://x.example/{{ id }}">Go {{ name }}</a>"#, "Go {{ name }} (https://x.example/{{ id }})\n"),
+            (
+                "<h1>Hello {{ name }}</h1><p>You have <b>{{ n }}</b> points.</p>",
+                "Hello {{ name }}\n\nYou have {{ n }} points.\n",
+            ),
+            (
+                "<p>{% if vip %}Dear{% else %}Hi{% endif %} {{ name }}</p>",
+                "{% if vip %}Dear{% else %}Hi{% endif %} {{ name }}\n",
+            ),
+            (
+                r#"<a href="https://x.example/{{ id }}">Go {{ name }}</a>"#,
+                "Go {{ name }} (https://x.example/{{ id }})\n",
+            ),
             ("<style>p{}</style><!-- {{ hidden }} --><p>a</p>", "a\n"),
         ] {
             assert_eq!(template(source).as_deref(), Some(expected), "{source}");

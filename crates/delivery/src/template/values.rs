@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn decimals_are_exact() {
-        for (unscaled, scale, expected) in [(1230, 2, "12.3"), (-5, 2, "-0.05"), (7, 0, "7"), (12_345_678_901_234_567, 2, "123456789012345.67")] {
+        for (unscaled, scale, expected) in
+            [(1230, 2, "12.3"), (-5, 2, "-0.05"), (7, 0, "7"), (12_345_678_901_234_567, 2, "123456789012345.67")]
+        {
             assert_eq!(decimal(unscaled, scale).to_string(), expected);
         }
         assert_eq!(decimal_text(-5, 3), "-0.005");

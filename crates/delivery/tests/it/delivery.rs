@@ -75,7 +75,9 @@ async fn the_first_reason_wins() {
         assert_eq!(world.send().await, Ended::Completed);
         let lines = world.lines().await;
         for (id, reason) in everyone {
-            let applies = |reason: &&str| category == "marketing" || !matches!(*reason, "no_consent" | "opted_out" | "duplicate_address");
+            let applies = |reason: &&str| {
+                category == "marketing" || !matches!(*reason, "no_consent" | "opted_out" | "duplicate_address")
+            };
             let line = &lines[&id.to_string()];
             let expected = reason.filter(applies);
             assert_eq!(line.reason.as_deref(), expected, "{category} {id}");
@@ -85,8 +87,17 @@ async fn the_first_reason_wins() {
         let sent = lines.values().filter(|line| line.status == "sent").count();
         assert_eq!(world.received().len(), sent);
         assert_eq!(prepared.eligible, sent as i64);
-        let page = world.page(&Filter { status: Some(Status::Excluded), search: Some("SHOP".into()), ..Filter::default() }).await;
-        assert_eq!(page.total, lines.values().filter(|l| l.status == "excluded" && l.address.as_deref().is_some_and(|a| a.to_lowercase().contains("shop"))).count() as u64);
+        let page = world
+            .page(&Filter { status: Some(Status::Excluded), search: Some("SHOP".into()), ..Filter::default() })
+            .await;
+        assert_eq!(
+            page.total,
+            lines
+                .values()
+                .filter(|l| l.status == "excluded"
+                    && l.address.as_deref().is_some_and(|a| a.to_lowercase().contains("shop")))
+                .count() as u64
+        );
     }
 }
 
@@ -128,7 +139,13 @@ async fn messages_say_what_they_should_and_their_links_come_back() {
         .find(|mail| parse_mail(mail).html.is_some_and(|html| html.contains("K\u{f6}ln")))
         .unwrap();
     let raw = String::from_utf8(bytes.to_vec()).unwrap();
-    for header in ["List-Unsubscribe-Post: List-Unsubscribe=One-Click", "X-Tutti-Run: run_1", "X-Tutti-Key: 1", "Subject: Hello Ann", "From: Shop <hello@shop.example>"] {
+    for header in [
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        "X-Tutti-Run: run_1",
+        "X-Tutti-Key: 1",
+        "Subject: Hello Ann",
+        "From: Shop <hello@shop.example>",
+    ] {
         assert!(raw.contains(header), "{header} in {raw}");
     }
     let html = parse_mail(&bytes).html.unwrap();
@@ -150,7 +167,15 @@ async fn messages_say_what_they_should_and_their_links_come_back() {
     let events = store.events().take(10).await.unwrap();
     let kinds: Vec<&str> = events.iter().map(|event| event.event.kind.as_str()).collect();
     assert_eq!(kinds, ["click", "open", "unsubscribe"]);
-    assert!(events.iter().all(|event| event.event.key.as_deref() == Some("1") && event.event.campaign.as_deref() == Some("winback")));
-    let out = store.consents().opted_out("email", "customers", &["1", "2"], &["p1@x1.example", "p2@x2.example"]).await.unwrap();
+    assert!(
+        events
+            .iter()
+            .all(|event| event.event.key.as_deref() == Some("1") && event.event.campaign.as_deref() == Some("winback"))
+    );
+    let out = store
+        .consents()
+        .opted_out("email", "customers", &["1", "2"], &["p1@x1.example", "p2@x2.example"])
+        .await
+        .unwrap();
     assert_eq!((out.keys.len(), out.addresses.len()), (1, 1));
 }

@@ -42,22 +42,33 @@ async fn without_a_fault_each_gets_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_recipient_fails_alone() {
-    for rule in ["refuse to p1*@* rcpt 550 5.1.1 no such user", "refuse to p1*@* end 554 5.7.1 not this", "refuse to p1*@* mail 550"] {
+    for rule in [
+        "refuse to p1*@* rcpt 550 5.1.1 no such user",
+        "refuse to p1*@* end 554 5.7.1 not this",
+        "refuse to p1*@* mail 550",
+    ] {
         let rule: &'static str = rule;
         let by_sender = rule.contains("mail");
         let world = agrees(Setup::new(people(200)).faults(&[rule])).await;
         let lines = world.lines().await;
-        let failed: HashSet<&String> = lines.values().filter(|line| line.status == "failed").map(|line| &line.key).collect();
+        let failed: HashSet<&String> =
+            lines.values().filter(|line| line.status == "failed").map(|line| &line.key).collect();
         let expected: HashSet<&String> = lines.keys().filter(|key| key.starts_with('1') && !by_sender).collect();
         assert_eq!(failed, expected, "{rule}");
         assert_eq!(world.fired(), expected.len() as u64);
-        assert!(lines.values().filter(|line| line.status == "failed").all(|line| line.reason.as_ref().is_some_and(|reason| reason.starts_with("55"))));
+        assert!(
+            lines
+                .values()
+                .filter(|line| line.status == "failed")
+                .all(|line| line.reason.as_ref().is_some_and(|reason| reason.starts_with("55")))
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn temporary_errors_are_tried_again_and_end() {
-    for rule in ["tempfail to p2*@* rcpt 451 once", "tempfail to p2*@* data 451 once", "tempfail to p2*@* end 451 once"] {
+    for rule in ["tempfail to p2*@* rcpt 451 once", "tempfail to p2*@* data 451 once", "tempfail to p2*@* end 451 once"]
+    {
         let world = agrees(Setup::new(people(120)).faults(&[rule])).await;
         assert!(world.fired() > 10, "{rule}");
         let lines = world.lines().await;
@@ -66,7 +77,11 @@ async fn temporary_errors_are_tried_again_and_end() {
     }
     let world = agrees(Setup::new(people(60)).faults(&["tempfail to p2*@* rcpt 450 4.2.1 full"])).await;
     let lines = world.lines().await;
-    assert!(lines.values().filter(|line| line.key.starts_with('2')).all(|line| line.status == "failed" && line.attempts == 4 && line.reason.as_deref() == Some("450 4.2.1 full")));
+    assert!(
+        lines.values().filter(|line| line.key.starts_with('2')).all(|line| line.status == "failed"
+            && line.attempts == 4
+            && line.reason.as_deref() == Some("450 4.2.1 full"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,13 +160,17 @@ async fn a_stop_is_quick_and_what_is_left_goes_on_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn crashes_lose_nobody_and_repeat_only_what_was_in_hand() {
-    for (round, guarantee) in [(1u64, "at_least_once"), (2, "at_least_once"), (3, "at_most_once"), (4, "at_most_once")] {
+    for (round, guarantee) in [(1u64, "at_least_once"), (2, "at_least_once"), (3, "at_most_once"), (4, "at_most_once")]
+    {
         let world = World::new(Setup { guarantee, ..Setup::new(people(600)).faults(&["delay 1ms"]) }).await;
         world.prepare_with(100).await;
         let mut in_hand = 0;
         for crash in 0..6u64 {
             let after = Duration::from_millis(15 + (crash * 37 + round * 53) % 90);
-            if tokio::time::timeout(after, world.send_until(CancellationToken::new(), Duration::from_secs(20))).await.is_ok() {
+            if tokio::time::timeout(after, world.send_until(CancellationToken::new(), Duration::from_secs(20)))
+                .await
+                .is_ok()
+            {
                 break;
             }
             world.reopen().await;

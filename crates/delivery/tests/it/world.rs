@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tutti_delivery::template::Templates;
 use tutti_delivery::token::Signer;
 use tutti_delivery::{
-    BATCH_ROWS, Clock, Ended, Filter, Job, Ledger, Line, Page, PreparedDelivery, Progress, SendOptions, Tracking, eligibility, prepare,
-    send,
+    BATCH_ROWS, Clock, Ended, Filter, Job, Ledger, Line, Page, PreparedDelivery, Progress, SendOptions, Tracking,
+    eligibility, prepare, send,
 };
 use tutti_model::catalog::Catalog;
 use tutti_model::document::Document;
@@ -74,7 +74,9 @@ pub struct Person {
 
 /// Everybody can be written to.
 pub fn people(number: usize) -> Vec<Person> {
-    (1..=number).map(|id| Person { email: Some(format!("p{id}@x{}.example", id % 7)), name: Some("Ann"), opt_in: Some(true) }).collect()
+    (1..=number)
+        .map(|id| Person { email: Some(format!("p{id}@x{}.example", id % 7)), name: Some("Ann"), opt_in: Some(true) })
+        .collect()
 }
 
 /// Goes on by a microsecond each time, plus real time, from a fixed start.
@@ -113,7 +115,14 @@ pub struct Setup {
 
 impl Setup {
     pub fn new(people: Vec<Person>) -> Self {
-        Self { people, faults: Vec::new(), category: "marketing", guarantee: "at_least_once", deduplicate: false, html: None }
+        Self {
+            people,
+            faults: Vec::new(),
+            category: "marketing",
+            guarantee: "at_least_once",
+            deduplicate: false,
+            html: None,
+        }
     }
 
     pub fn faults(mut self, faults: &[&'static str]) -> Self {
@@ -135,11 +144,13 @@ impl World {
             .replace("GUARANTEE", setup.guarantee);
         let sources = parse(&SourceFile { path: "shop.yaml".into(), text }).unwrap();
         let mut problems = Vec::new();
-        let documents: Vec<Document> = sources.iter().filter_map(|source| Document::read(&source.value, &mut problems)).collect();
+        let documents: Vec<Document> =
+            sources.iter().filter_map(|source| Document::read(&source.value, &mut problems)).collect();
         let catalog = Catalog::build(documents, &mut problems);
         assert!(problems.is_empty(), "{problems:?}");
 
-        let store = Store::open(&format!("sqlite://{}?mode=rwc", folder.path().join("state.db").display())).await.unwrap();
+        let store =
+            Store::open(&format!("sqlite://{}?mode=rwc", folder.path().join("state.db").display())).await.unwrap();
         let run = NewRun {
             id: "run_1".into(),
             campaign: "winback".into(),
