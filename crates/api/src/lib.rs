@@ -20,7 +20,6 @@ mod error;
 mod extract;
 mod guard;
 mod metrics;
-mod pending;
 mod operations;
 mod problem;
 mod routes;

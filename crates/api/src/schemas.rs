@@ -263,21 +263,41 @@ shapes! {
         attempts: i64,
         updated_at: String,
     }
-}
-
-/// What a run would do.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct DryRun {
-    pub transitions: Vec<TransitionSummary>,
-    #[schema(value_type = Vec<Object>)]
-    pub deliveries: Vec<Value>,
-    #[schema(value_type = Vec<Object>)]
-    pub samples: Vec<Value>,
-}
-
-/// The way of one row through a run.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct Trace {
-    pub run: String,
-    pub key: String,
+    /// What a run would do.
+    DryRun {
+        campaign: String,
+        version: i64,
+        transitions: Vec<TransitionSummary>,
+        /// What would be sent counts as pending.
+        deliveries: Vec<DeliverySummary>,
+        samples: Vec<Sample>,
+    }
+    /// A message as it would be.
+    Sample {
+        activity: String,
+        key: String,
+        address: String,
+        subject: String,
+        html: String,
+        text: String,
+    }
+    /// The way of one row through a run.
+    Trace {
+        run: String,
+        key: String,
+        /// Every population, in the order of the canvas.
+        steps: Vec<TraceStep>,
+        /// The row's lines in the ledger.
+        messages: Vec<LedgerLine>,
+    }
+    TraceStep {
+        activity: String,
+        port: String,
+        /// Whether the row was there.
+        present: bool,
+        /// The columns that the population adds to the key.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        columns: Map<String, Value>,
+    }
 }

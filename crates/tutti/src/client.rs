@@ -137,10 +137,6 @@ impl Client {
         self.call(Method::GET, path, None, None).await
     }
 
-    pub async fn get_as<T: DeserializeOwned>(&self, path: &str) -> Done<T> {
-        decode(self.get(path).await?)
-    }
-
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Done<Value> {
         let body = serde_json::to_value(body).map_err(|error| Failure::new("request", error.to_string()))?;
         self.call(Method::POST, path, Some(body), None).await

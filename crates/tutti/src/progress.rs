@@ -127,6 +127,16 @@ impl RunView {
     }
 }
 
+/// A green tick, where colours are drawn.
+pub fn tick() -> String {
+    if is_shown() { "\u{1b}[32m✓\u{1b}[0m".to_owned() } else { "✓".to_owned() }
+}
+
+/// Less bright, where colours are drawn.
+pub fn dim(text: &str) -> String {
+    if is_shown() { format!("\u{1b}[2m{text}\u{1b}[0m") } else { format!("({text})") }
+}
+
 /// Milliseconds as a person says them.
 pub fn duration(ms: i64) -> String {
     let seconds = ms / 1000;

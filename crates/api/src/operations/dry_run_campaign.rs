@@ -1,7 +1,7 @@
 //! Says what a run would do.
 
 use axum::extract::State;
-use crate::pending::{DryRun, Pending as _};
+use tutti_runner::DryRun;
 
 use crate::error::Answer;
 use crate::extract::{Json, Path};

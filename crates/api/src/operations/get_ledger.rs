@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use crate::pending::{LedgerFilter, LedgerPage, Pending as _};
+use tutti_runner::{LedgerFilter, LedgerPage};
 use utoipa::IntoParams;
 
 use crate::error::Answer;
@@ -18,6 +18,8 @@ pub struct Parameters {
     reason: Option<String>,
     /// A part of a key or an address.
     search: Option<String>,
+    /// A whole key.
+    key: Option<String>,
     #[serde(default = "limit")]
     limit: u64,
     #[serde(default)]
@@ -36,7 +38,7 @@ pub async fn handle(
     Path(run): Path<String>,
     Query(parameters): Query<Parameters>,
 ) -> Answer<Json<LedgerPage>> {
-    let Parameters { activity, status, reason, search, limit, offset } = parameters;
-    let filter = LedgerFilter { activity, status, reason, search };
-    Ok(Json(state.workspace.ledger(&run, filter, offset, limit).await?))
+    let Parameters { activity, status, reason, search, key, limit, offset } = parameters;
+    let filter = LedgerFilter { activity, status, reason, search, key };
+    Ok(Json(state.workspace.ledger(&run, &filter, offset, limit).await?))
 }

@@ -1,7 +1,7 @@
 //! Follows one row through a run.
 
 use axum::extract::State;
-use crate::pending::{Trace, Pending as _};
+use tutti_runner::Trace;
 
 use crate::error::Answer;
 use crate::extract::{Json, Path};

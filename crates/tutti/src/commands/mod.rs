@@ -19,7 +19,8 @@ use crate::failure::Done;
 use crate::output::Output;
 use crate::settings::{Secret, Settings};
 
-pub use run::{RUN_ENDED, follow, labels_of, summary_table};
+pub use run::{Followed, ended, follow, labels_of, summary_table};
+pub use serve::remove_left_uploads;
 
 /// What each command is given.
 pub struct Context {

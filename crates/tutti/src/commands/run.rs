@@ -13,9 +13,6 @@ use crate::output::{self, Format, thousands};
 use crate::progress::{RunView, duration};
 use crate::server;
 
-/// The state of a run that did all it was to do.
-pub const RUN_ENDED: &str = "completed";
-
 /// Starts a run and waits for its end.
 pub async fn run(context: &Context, arguments: &Run) -> Done {
     let mut client = context.client().await?;
@@ -138,7 +135,7 @@ pub fn ended(summary: &RunSummary) -> Done {
     let reason = summary.error.as_ref().and_then(|error| error["message"].as_str()).unwrap_or("nobody said why");
     let code = summary.error.as_ref().and_then(|error| error["code"].as_str()).unwrap_or_default();
     match summary.state.as_str() {
-        RUN_ENDED => Ok(()),
+        "completed" => Ok(()),
         "paused" => {
             let failure = Failure::new("run_paused", format!("the run `{run}` is paused: {reason}"));
             Err(failure.hint(if code == "held_send" {
