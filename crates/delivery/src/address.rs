@@ -53,11 +53,10 @@ fn is_quoted(inner: &str) -> bool {
     let mut chars = inner.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => {
-                if !chars.next().is_some_and(|next| (' '..='~').contains(&next)) {
-                    return false;
-                }
-            }
+            '\\' => match chars.next() {
+                Some(' '..='~') => {}
+                _ => return false,
+            },
             '"' => return false,
             c if c.is_control() => return false,
             _ => {}

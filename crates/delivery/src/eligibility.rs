@@ -245,7 +245,10 @@ impl Registers {
         let channel = job.channel.kind.as_str();
         let mut all = Self::default();
         let mut after = 0;
-        while is_marketing {
+        loop {
+            if !is_marketing {
+                break;
+            }
             let page =
                 store.consents().opt_outs(channel, after, PAGE).await.map_err(Error::store("read the opt-outs"))?;
             let Some(last) = page.last() else { break };

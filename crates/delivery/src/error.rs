@@ -1,6 +1,7 @@
 //! What can go wrong with a delivery, and who has to act on it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -17,6 +18,9 @@ pub enum Error {
         #[source]
         source: tutti_store::Error,
     },
+    /// The progress of messages could not be put on record, so nothing more was handed over.
+    #[error("could not record the progress of messages")]
+    Progress(#[source] Arc<tutti_store::Error>),
     #[error("could not work out who may be written to")]
     Query(#[from] tutti_query::Error),
     /// A file of a delivery could not be written or read.
@@ -68,7 +72,8 @@ impl Error {
             Self::Settings(_) | Self::Template { .. } | Self::UnknownField { .. } => Class::User,
             Self::File { .. } | Self::Table { .. } => Class::External,
             Self::Store { source, .. } if source.retry() => Class::External,
-            Self::Store { .. } | Self::Query(_) | Self::Damaged { .. } => Class::Internal,
+            Self::Progress(source) if source.retry() => Class::External,
+            Self::Store { .. } | Self::Progress(_) | Self::Query(_) | Self::Damaged { .. } => Class::Internal,
         }
     }
 

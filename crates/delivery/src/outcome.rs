@@ -125,6 +125,8 @@ pub struct Slot {
     pub due_us: i64,
     /// Whether it may be at the next hop although it is pending.
     pub doubtful: bool,
+    /// Attempts whose answer died with the process: they count, but not against the message.
+    pub unanswered: u16,
 }
 
 /// The rules by which an outcome decides.
@@ -144,6 +146,7 @@ impl Slot {
             updated_us: now_us,
             due_us: 0,
             doubtful: false,
+            unanswered: 0,
         }
     }
 
@@ -198,9 +201,26 @@ impl Slot {
         }
     }
 
+    /// Takes in that the process died while it had the message in its hands.
+    pub fn crash(&mut self, begun_us: i64, policy: &Policy) {
+        if !self.is_open() {
+            return;
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        self.unanswered = self.unanswered.saturating_add(1);
+        self.doubtful = true;
+        self.reason = Outcome::InDoubt.reason();
+        self.updated_us = begun_us;
+        self.first_us.get_or_insert(begun_us);
+        if policy.guarantee == DeliveryGuarantee::AtMostOnce {
+            self.status = Status::InDoubt;
+        }
+    }
+
     fn exhausted(&self, first_us: i64, now_us: i64, policy: &Policy) -> bool {
         let window_us = i64::from(policy.retry.window_s) * 1_000_000;
-        self.attempts >= policy.retry.attempts.max(1) || now_us.saturating_sub(first_us) > window_us
+        self.attempts.saturating_sub(self.unanswered) >= policy.retry.attempts.max(1)
+            || now_us.saturating_sub(first_us) > window_us
     }
 
     /// Doubles with each attempt, up to an hour.

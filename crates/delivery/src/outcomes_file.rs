@@ -74,6 +74,7 @@ fn slots_of(batch: &RecordBatch) -> Option<Vec<Slot>> {
                 updated_us: updates.value(row),
                 due_us: dues.value(row),
                 doubtful: doubts.value(row),
+                unanswered: 0,
             })
         })
         .collect()

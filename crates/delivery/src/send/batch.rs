@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
@@ -122,13 +123,15 @@ pub fn replay(batch: &Batch, mut groups: Vec<StoredGroup>, known: Option<Vec<Slo
         let ended_us = group.answered_us.unwrap_or(group.begun_us);
         for (index, slot) in slots.iter_mut().skip(start).take(length).enumerate() {
             let byte = group.outcomes.as_ref().and_then(|outcomes| outcomes.get(index));
-            let outcome = byte.map_or(Outcome::InDoubt, |byte| Outcome::from_byte(*byte));
-            slot.take(&outcome, group.begun_us, ended_us, policy);
+            match byte {
+                Some(byte) => slot.take(&Outcome::from_byte(*byte), group.begun_us, ended_us, policy),
+                None => slot.crash(group.begun_us, policy),
+            }
         }
     }
     for (slot, known) in slots.iter_mut().zip(known.unwrap_or_default()) {
         if slot.status == known.status && slot.attempts == known.attempts {
-            *slot = known;
+            *slot = Slot { unanswered: slot.unanswered, ..known };
         }
     }
     slots
@@ -146,19 +149,22 @@ pub enum Left {
 
 /// Sends what is due in a claimed batch, and ends it or gives it back.
 pub async fn run(shared: Arc<Shared>, batch: Batch) -> Result<Left> {
-    let working = work(&shared, &batch);
-    tokio::pin!(working);
-    let third = std::time::Duration::from_micros(u64::try_from(shared.lease_us / 3).unwrap_or(1).max(1000));
+    // Both go on at once: on SQLite one of them may hold the only connection that the other waits for.
+    tokio::select! {
+        left = work(&shared, &batch) => left,
+        left = keep(&shared, &batch) => left,
+    }
+}
+
+/// Renews the claim until it is lost.
+async fn keep(shared: &Shared, batch: &Batch) -> Result<Left> {
+    let third = Duration::from_micros(u64::try_from(shared.lease_us / 3).unwrap_or(1).max(1000));
     loop {
-        tokio::select! {
-            left = &mut working => return left,
-            () = tokio::time::sleep(third) => {
-                let now = shared.clock.now_us();
-                let kept = shared.store.batches().renew(batch.name(), &shared.owner, shared.lease_us, now).await;
-                if !kept.map_err(Error::store("renew a batch's lease"))? {
-                    return Ok(Left::Lost);
-                }
-            }
+        tokio::time::sleep(third).await;
+        let now = shared.clock.now_us();
+        let kept = shared.store.batches().renew(batch.name(), &shared.owner, shared.lease_us, now).await;
+        if !kept.map_err(Error::store("renew a batch's lease"))? {
+            return Ok(Left::Lost);
         }
     }
 }

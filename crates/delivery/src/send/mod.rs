@@ -11,8 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -179,11 +177,7 @@ pub async fn send(
     }
     let failure = shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(error) = failure {
-        let what = "record the progress of messages";
-        return Err(match Arc::try_unwrap(error) {
-            Ok(source) => Error::Store { what, source },
-            Err(shared) => Error::Settings(format!("could not {what}: {shared}")),
-        });
+        return Err(Error::Progress(error));
     }
     ended
 }
@@ -191,14 +185,15 @@ pub async fn send(
 async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> {
     let (run, activity) = (shared.job.run.as_str(), shared.job.activity.as_str());
     let batches = shared.store.batches();
-    let mut open = FuturesUnordered::new();
+    // Tasks, not futures that are polled here: one of them may hold the connection that a claim waits for.
+    let mut open = JoinSet::new();
     let mut stopped = false;
     loop {
         while open.len() < OPEN_BATCHES && !shared.halt.is_cancelled() {
             let now = shared.clock.now_us();
             let claimed = batches.claim(run, activity, &shared.owner, shared.lease_us, now).await;
             match claimed.map_err(Error::store("claim a batch"))? {
-                Some(batch) => open.push(batch::run(Arc::clone(shared), batch)),
+                Some(batch) => drop(open.spawn(batch::run(Arc::clone(shared), batch))),
                 None => break,
             }
         }
@@ -231,7 +226,9 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
             continue;
         }
         tokio::select! {
-            Some(left) = open.next() => drop(left?),
+            Some(left) = open.join_next() => {
+                left.map_err(|error| Error::file("work on the batches of", &shared.job.folder)(error.into()))??;
+            }
             () = stop.cancelled(), if !stopped => {
                 stopped = true;
                 shared.end();

@@ -198,7 +198,7 @@ mod tests {
             ("{{ d | date('%d/%m/%Y') }}", "01/12/2026"),
             ("{{ m | date('%-d %B %Y %H:%M') }}", "1 December 2026 09:05"),
             ("{{ missing | date('%Y') | default('soon') }}", "soon"),
-            ("{{ long | truncate(10, false, '...', 0) }}", "one two..."),
+            ("{{ long | truncate(10, false, '...', 0) }}", "one..."),
             ("{{ long | truncate(10, true, '...', 0) }}", "one two..."),
             ("{{ long | truncate(16) }}", "one two three four"),
             ("{{ 'éa' | upper }} {{ 'a b' | title }} {{ 'A' | lower }}", "ÉA A B a"),

@@ -2,8 +2,8 @@
 //! that no HTML parser touches, and put back afterwards.
 
 /// What opens and closes a mark; code points that Unicode gives to nobody (private use, plane 16).
-const OPEN: char = '\u{10fffc}';
-const CLOSE: char = '\u{10fffd}';
+pub const OPEN: char = '\u{10fffc}';
+pub const CLOSE: char = '\u{10fffd}';
 
 /// Whether a text has the code points that marks are made of; it cannot be masked then.
 pub fn has_marks(text: &str) -> bool {

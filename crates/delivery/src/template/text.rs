@@ -30,13 +30,37 @@ pub fn from_template(masked: &Masked) -> Option<String> {
     if masked.parts.iter().any(brings_html) {
         return None;
     }
-    let text = convert(&masked.text, TEMPLATE_WIDTH)?;
-    let before = segments(masked, &masked.marks(visible(&masked.text).as_str())?);
-    let after = segments(masked, &masked.marks(&text)?);
+    let mut probed = masked.clone();
+    let html = probe(&visible(&masked.text), &mut probed);
+    let text = convert(&html, TEMPLATE_WIDTH)?;
+    let before = segments(&probed, &probed.marks(&html)?);
+    let after = segments(&probed, &probed.marks(&text)?);
     if before != after {
         return None;
     }
-    masked.unmask(&text)
+    probed.unmask(&text)
+}
+
+/// Puts an empty expression before each text between tags, so that it shows when a text leaves its block (as HTML
+/// parsers move what stands in a table where nothing may stand).
+fn probe(html: &str, masked: &mut Masked) -> String {
+    if !masked.parts.iter().any(|part| matches!(part, Part::Block(_))) {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len() * 2);
+    for piece in html.split_inclusive('>') {
+        let (text, tag) = piece.split_at(piece.find('<').unwrap_or(piece.len()));
+        // Blocks divide a text into several.
+        for part in text.split_inclusive(super::source::CLOSE) {
+            let words = part.split(super::source::OPEN).next().unwrap_or_default();
+            if words.chars().any(char::is_alphanumeric) {
+                out.push_str(&masked.add(Part::Expression(String::new())));
+            }
+            out.push_str(part);
+        }
+        out.push_str(tag);
+    }
+    out
 }
 
 /// What can come out at all: no comments, no style sheets, no head.
