@@ -1,7 +1,7 @@
 //! Doing what an activity decided: its populations are written, and nothing else. Doing it twice writes the same rows
 //! to the same place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,14 @@ impl Workspace {
                 (transition, population)
             })
             .collect();
+        // Nobody still has the columns that the skipped activity would have given.
+        let skipped = found.iter().any(|(_, written)| written.is_none());
+        let shapes = if skipped {
+            tutti_activities::validate(&context.campaign, &context.catalog, &context.moment).shapes
+        } else {
+            HashMap::new()
+        };
+        let shape = |from: &str, port: &str| shapes.get(from).and_then(|shapes| shapes.get(port));
         let dimension = found.iter().find_map(|(_, written)| written.map(|written| written.dimension.clone()));
         found
             .into_iter()
@@ -147,7 +155,11 @@ impl Workspace {
                         port: transition.port.clone(),
                         dimension,
                         rows: 0,
-                        at: Location { activity: String::new(), port: String::new(), added: Vec::new() },
+                        at: Location {
+                            activity: String::new(),
+                            port: String::new(),
+                            added: shape(&transition.from, &transition.port).map(|shape| shape.added.clone()).unwrap_or_default(),
+                        },
                     })
                 };
                 written.cloned().or_else(nobody)
@@ -158,9 +170,10 @@ impl Workspace {
     pub(crate) fn input(&self, context: &RunContext, written: &Written) -> Result<Input> {
         let rows = match written.at.activity.as_str() {
             "" => {
-                let keys = context.catalog.dimension_table(&written.dimension).map(|(_, table)| table.key_columns().into_iter().cloned().collect::<Vec<_>>());
-                let schema = schema_of(&keys.unwrap_or_default());
-                let table = MemTable::try_new(schema, vec![vec![]]).map_err(tutti_query::Error::from)?;
+                let table = context.catalog.dimension_table(&written.dimension).map(|(_, table)| table);
+                let keys = table.map(|table| table.key_columns()).unwrap_or_default();
+                let columns: Vec<Column> = keys.into_iter().chain(&written.at.added).cloned().collect();
+                let table = MemTable::try_new(schema_of(&columns), vec![vec![]]).map_err(tutti_query::Error::from)?;
                 Arc::new(table)
             }
             activity => {
