@@ -1,8 +1,8 @@
 //! How an operation fails: a status and a problem body.
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use tutti_runner::{Class, Error};
 
@@ -71,6 +71,11 @@ impl IntoResponse for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        if let Error::Lake(error) = &error
+            && let Some(failure) = of_tables(error)
+        {
+            return failure;
+        }
         let status = match error.class() {
             Class::User => StatusCode::UNPROCESSABLE_ENTITY,
             Class::Conflict => StatusCode::CONFLICT,
@@ -87,6 +92,47 @@ impl From<Error> for Failure {
         failure.body.hint = error.hint();
         failure.body.errors = error.problems().iter().cloned().map(Item::from).collect();
         failure
+    }
+}
+
+/// What is wrong with files and tables, where it is the caller's to mend.
+fn of_tables(error: &tutti_lake::Error) -> Option<Failure> {
+    let (status, code) = match error.class() {
+        tutti_lake::Class::User => (StatusCode::UNPROCESSABLE_ENTITY, "import_refused"),
+        tutti_lake::Class::Conflict => (StatusCode::CONFLICT, "table_conflict"),
+        tutti_lake::Class::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+        tutti_lake::Class::Limit => (StatusCode::INSUFFICIENT_STORAGE, "limit"),
+        tutti_lake::Class::Internal => return None,
+    };
+    if let tutti_lake::Error::Rejected { table, read, rejected, allowed, first } = error {
+        let detail = format!(
+            "{rejected} of the {read} rows for `{table}` were rejected, {allowed} are allowed; nothing was taken"
+        );
+        let mut failure = Failure::new(status, "rows_rejected", detail)
+            .hint("mend them, or take the others with `max_rejects` (`--max-rejects N`); `--rejects FILE` writes them all to a file");
+        failure.body.errors = first.iter().map(rejected_row).collect();
+        return Some(failure);
+    }
+    let mut failure = Failure::new(status, code, chain(error));
+    if let tutti_lake::Error::Evolution { problems, .. } = error {
+        failure.body.errors = problems.iter().cloned().map(Item::from).collect();
+    }
+    Some(failure)
+}
+
+fn rejected_row(reject: &tutti_lake::Reject) -> Item {
+    let message = match &reject.column {
+        Some(column) if reject.value.is_empty() => format!("`{column}` {}", reject.reason),
+        Some(column) => format!("`{column}` `{}` {}", reject.value.chars().take(80).collect::<String>(), reject.reason),
+        None => reject.reason.clone(),
+    };
+    Item {
+        code: "rejected_row".to_owned(),
+        severity: "error".to_owned(),
+        message,
+        file: Some(reject.file.clone()),
+        line: Some(reject.line),
+        ..Item::default()
     }
 }
 

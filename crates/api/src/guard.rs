@@ -55,7 +55,11 @@ fn refusal(policy: &HostPolicy, request: &Request) -> Option<Failure> {
     let host = host(request.headers()).or_else(|| request.uri().authority().map(|authority| authority.to_string()));
     let host = host.unwrap_or_default();
     if !allowed(policy, name_of(&host)) {
-        let failure = Failure::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", format!("this server does not answer for `{host}`"));
+        let failure = Failure::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "unknown_host",
+            format!("this server does not answer for `{host}`"),
+        );
         return Some(failure.hint("a name that the server is to answer for is put into the setting `server.hosts`"));
     }
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -63,7 +67,8 @@ fn refusal(policy: &HostPolicy, request: &Request) -> Option<Failure> {
     }
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let foreign_site = text(HeaderName::from_static("sec-fetch-site")).is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let foreign_site =
+        text(HeaderName::from_static("sec-fetch-site")).is_some_and(|site| !matches!(site, "same-origin" | "none"));
     let foreign_origin = text(header::ORIGIN).is_some_and(|origin| !same(origin, &host));
     (foreign_site || foreign_origin).then(|| {
         Failure::new(StatusCode::FORBIDDEN, "foreign_origin", "a page of another site may not change anything here")

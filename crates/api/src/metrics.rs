@@ -48,7 +48,13 @@ impl Metrics {
         };
         #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
         metric(text, "tutti_http_requests_total", "counter", "Requests answered", rows(|found| found.count as f64));
-        metric(text, "tutti_http_request_seconds_total", "counter", "Time spent answering", rows(|found| found.seconds));
+        metric(
+            text,
+            "tutti_http_request_seconds_total",
+            "counter",
+            "Time spent answering",
+            rows(|found| found.seconds),
+        );
     }
 }
 

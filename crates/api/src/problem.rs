@@ -69,10 +69,10 @@ impl From<DocumentRef> for ItemDocument {
 
 impl From<Problem> for Item {
     fn from(problem: Problem) -> Self {
-        let (file, line, column) =
-            problem.place.map(|place| (place.file, place.line, place.column)).map_or((None, None, None), |(file, line, column)| {
-                (Some(file), Some(line), Some(column))
-            });
+        let (file, line, column) = problem
+            .place
+            .map(|place| (place.file, place.line, place.column))
+            .map_or((None, None, None), |(file, line, column)| (Some(file), Some(line), Some(column)));
         Self {
             code: problem.code,
             severity: match problem.severity {

@@ -10,9 +10,11 @@ use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::Failure;
 use crate::extract::Json;
+use crate::problem::ProblemBody;
 use crate::state::ApiState;
 use crate::{PREFIX, guard, metrics, operations, web_app};
 
@@ -85,6 +87,10 @@ pub fn router(state: ApiState) -> Router {
 /// The description of the API (OpenAPI 3.1).
 pub fn openapi() -> OpenApi {
     let mut description = operations::api(Routes::new(PREFIX)).description;
+    // What every operation can answer with is not collected from the operations.
+    let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
+    ProblemBody::schemas(&mut schemas);
+    description.components.get_or_insert_with(|| ComponentsBuilder::new().build()).schemas.extend(schemas);
     description.info = Info::builder()
         .title("Tutti")
         .version(env!("CARGO_PKG_VERSION"))
@@ -98,7 +104,12 @@ pub fn openapi() -> OpenApi {
 struct Name(&'static str);
 
 /// Names the operation in the log and counts it.
-async fn observe(Extension(Name(name)): Extension<Name>, metrics: Extension<metrics::Shared>, request: Request, next: Next) -> Response {
+async fn observe(
+    Extension(Name(name)): Extension<Name>,
+    metrics: Extension<metrics::Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
     let timer = metrics.start(name);
     let span = tracing::info_span!("operation", name);
     let response = next.run(request).instrument(span).await;

@@ -23,7 +23,11 @@ pub fn remove_left_uploads(data_dir: &Path) -> std::io::Result<()> {
 }
 
 /// Writes a body to a new file; more than `bytes_max` is refused, and what was written is removed.
-pub(crate) async fn receive(data_dir: &Path, body: Body, bytes_max: u64) -> Result<(tempfile::NamedTempFile, u64), Failure> {
+pub(crate) async fn receive(
+    data_dir: &Path,
+    body: Body,
+    bytes_max: u64,
+) -> Result<(tempfile::NamedTempFile, u64), Failure> {
     let failed = |error: std::io::Error| Failure::internal("data_dir", "the upload could not be written", &error);
     let folder = folder(data_dir);
     std::fs::create_dir_all(&folder).map_err(failed)?;
@@ -32,7 +36,9 @@ pub(crate) async fn receive(data_dir: &Path, body: Body, bytes_max: u64) -> Resu
     let mut written = 0_u64;
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "upload_broken", format!("the upload broke off: {error}")))?;
+        let chunk = chunk.map_err(|error| {
+            Failure::new(StatusCode::BAD_REQUEST, "upload_broken", format!("the upload broke off: {error}"))
+        })?;
         written += chunk.len() as u64;
         if written > bytes_max {
             let detail = format!("the upload is larger than {bytes_max} bytes");
@@ -47,7 +53,8 @@ pub(crate) async fn receive(data_dir: &Path, body: Body, bytes_max: u64) -> Resu
 
 /// The file of an upload that was kept.
 pub(crate) fn find(data_dir: &Path, upload: &str) -> Result<PathBuf, Failure> {
-    let well_formed = upload.starts_with("up_") && upload.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let well_formed =
+        upload.starts_with("up_") && upload.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let path = folder(data_dir).join(upload);
     if well_formed && path.is_file() { Ok(path) } else { Err(Failure::not_found("upload", upload)) }
 }

@@ -108,9 +108,12 @@ impl Client {
 
     fn remote(server: &str, settings: &Settings) -> Done<Self> {
         let base = server.trim_end_matches('/').to_owned();
-        let well_formed = url::Url::parse(&base).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let well_formed =
+            url::Url::parse(&base).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !well_formed {
-            return Err(Failure::usage(format!("`{server}` is no address of a server")).hint("such as `http://127.0.0.1:8080`"));
+            return Err(
+                Failure::usage(format!("`{server}` is no address of a server")).hint("such as `http://127.0.0.1:8080`")
+            );
         }
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -158,7 +161,10 @@ impl Client {
         };
         let stream = tokio_util::io::ReaderStream::with_capacity(file, 1 << 18);
         let body = reqwest::Body::wrap_stream(stream);
-        let request = remote.request(Method::POST, path).header("content-type", "application/octet-stream").header("content-length", bytes);
+        let request = remote
+            .request(Method::POST, path)
+            .header("content-type", "application/octet-stream")
+            .header("content-length", bytes);
         remote.send(request.body(body)).await
     }
 
@@ -178,11 +184,12 @@ impl Client {
             Kind::Local(local) => local.call(method, path, body, import).await,
             Kind::Remote(remote) => {
                 let request = remote.request(method, path);
-                remote.send(match body {
-                    Some(body) => request.json(&body),
-                    None => request,
-                })
-                .await
+                remote
+                    .send(match body {
+                        Some(body) => request.json(&body),
+                        None => request,
+                    })
+                    .await
             }
         }
     }
@@ -190,7 +197,8 @@ impl Client {
 
 impl Local {
     async fn call(&self, method: Method, path: &str, body: Option<Value>, import: Option<LocalImport>) -> Done<Value> {
-        let failed = |error: &dyn std::error::Error| Failure::new("request", format!("`{path}` could not be asked: {error}"));
+        let failed =
+            |error: &dyn std::error::Error| Failure::new("request", format!("`{path}` could not be asked: {error}"));
         let uri: Uri = format!("{PREFIX}{path}").parse().map_err(|error| failed(&error))?;
         let request = Request::builder().method(method).uri(uri).header("host", "localhost");
         let mut request = match body {
@@ -233,7 +241,8 @@ fn answer(status: u16, bytes: &[u8]) -> Done<Value> {
         if bytes.is_empty() {
             return Ok(Value::Null);
         }
-        return serde_json::from_slice(bytes).map_err(|error| Failure::new("answer", format!("the answer is not JSON: {error}")));
+        return serde_json::from_slice(bytes)
+            .map_err(|error| Failure::new("answer", format!("the answer is not JSON: {error}")));
     }
     match serde_json::from_slice::<ProblemBody>(bytes) {
         Ok(problem) if !problem.code.is_empty() => Err(Failure::from_problem(problem)),
@@ -255,7 +264,8 @@ fn unreachable(base: &str, error: &reqwest::Error) -> Failure {
 
 /// Reads an answer as what it should be.
 pub fn decode<T: DeserializeOwned>(value: Value) -> Done<T> {
-    serde_json::from_value(value).map_err(|error| Failure::new("answer", format!("the answer is not what it should be: {error}")))
+    serde_json::from_value(value)
+        .map_err(|error| Failure::new("answer", format!("the answer is not what it should be: {error}")))
 }
 
 /// One part of a path, escaped.

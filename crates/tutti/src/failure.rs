@@ -88,8 +88,9 @@ pub fn describe(item: &Item) -> String {
     let mut text = String::new();
     let severity = if item.severity == "warning" { "warning" } else { "error" };
     let _ = writeln!(text, "{severity}[{}]: {}", item.code, item.message);
-    if let (Some(file), Some(line), Some(column)) = (&item.file, item.line, item.column) {
-        let _ = writeln!(text, "  --> {file}:{line}:{column}");
+    if let (Some(file), Some(line)) = (&item.file, item.line) {
+        let column = item.column.map_or_else(String::new, |column| format!(":{column}"));
+        let _ = writeln!(text, "  --> {file}:{line}{column}");
     }
     let mut place = Vec::new();
     if let Some(document) = &item.document {

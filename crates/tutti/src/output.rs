@@ -82,14 +82,17 @@ fn json(value: &Value) -> Done<String> {
             format!("[\n{}\n]", lines.join(",\n"))
         }
         // Small answers fit a line.
-        Value::Object(fields) if fields.values().all(|value| !value.is_object() && !value.is_array()) => value.to_string(),
+        Value::Object(fields) if fields.values().all(|value| !value.is_object() && !value.is_array()) => {
+            value.to_string()
+        }
         value => serde_json::to_string_pretty(value).map_err(|error| Failure::new("output", error.to_string()))?,
     };
     Ok(text + "\n")
 }
 
 fn yaml(value: &Value) -> Done<String> {
-    let text = serde_saphyr::to_string(value).map_err(|error| Failure::new("output", format!("the answer is not YAML: {error}")))?;
+    let text = serde_saphyr::to_string(value)
+        .map_err(|error| Failure::new("output", format!("the answer is not YAML: {error}")))?;
     Ok(if text.ends_with('\n') { text } else { text + "\n" })
 }
 
@@ -123,7 +126,9 @@ pub fn table(value: &Value) -> String {
         Value::Array(rows) => {
             let rows: Vec<&Value> = rows.iter().collect();
             let columns = columns(&rows);
-            let cells = rows.iter().map(|row| columns.iter().map(|column| row.get(column).cloned().unwrap_or_default()).collect());
+            let cells = rows
+                .iter()
+                .map(|row| columns.iter().map(|column| row.get(column).cloned().unwrap_or_default()).collect());
             let headers: Vec<&str> = columns.iter().map(String::as_str).collect();
             grid(&headers, cells)
         }

@@ -30,7 +30,10 @@ pub fn bar(message: impl Into<String>, total: u64) -> ProgressBar {
         return ProgressBar::hidden();
     }
     ProgressBar::new(total)
-        .with_style(style("{spinner:.cyan} {msg:32} {bar:28.cyan/dim} {human_pos:>10}/{human_len} {per_sec:.dim}").progress_chars("━╸─"))
+        .with_style(
+            style("{spinner:.cyan} {msg:32} {bar:28.cyan/dim} {human_pos:>10}/{human_len} {per_sec:.dim}")
+                .progress_chars("━╸─"),
+        )
         .with_message(message.into())
 }
 
@@ -89,7 +92,8 @@ impl RunView {
             (_, Some(delivery)) => format!("{} of {} sent", thousands(delivery.sent), thousands(delivery.targeted)),
             _ => String::new(),
         };
-        let elapsed = activity.elapsed_ms.map_or_else(String::new, |ms| format!("  \u{1b}[2m{}\u{1b}[0m", duration(ms)));
+        let elapsed =
+            activity.elapsed_ms.map_or_else(String::new, |ms| format!("  \u{1b}[2m{}\u{1b}[0m", duration(ms)));
         let line = format!("{sign} {:width$}  {note}{elapsed}", self.label(&activity.id), width = self.width);
         if self.bars.println(line).is_err() {
             tracing::debug!("a line of progress could not be drawn");

@@ -16,8 +16,14 @@ pub fn read(argument: &str) -> Done<Value> {
     match source.value {
         rule @ Value::Object(_) => Ok(rule),
         other => {
-            let failure = Failure::new("invalid", format!("a rule is a map such as `{{\"field\": ..., \"operator\": ..., \"value\": ...}}`, not `{other}`"));
-            let missing_file = matches!(&other, Value::String(_)).then(|| format!("there is no file `{argument}` either"));
+            let failure = Failure::new(
+                "invalid",
+                format!(
+                    "a rule is a map such as `{{\"field\": ..., \"operator\": ..., \"value\": ...}}`, not `{other}`"
+                ),
+            );
+            let missing_file =
+                matches!(&other, Value::String(_)).then(|| format!("there is no file `{argument}` either"));
             Err(match missing_file {
                 Some(hint) => failure.hint(hint),
                 None => failure,
@@ -50,7 +56,11 @@ mod tests {
     #[test]
     fn text_may_be_json_or_yaml() {
         let expected = json!({"field": "city", "operator": "=", "value": "Lyon"});
-        for text in [r#"{"field":"city","operator":"=","value":"Lyon"}"#, "{field: city, operator: =, value: Lyon}", "field: city\noperator: \"=\"\nvalue: Lyon"] {
+        for text in [
+            r#"{"field":"city","operator":"=","value":"Lyon"}"#,
+            "{field: city, operator: =, value: Lyon}",
+            "field: city\noperator: \"=\"\nvalue: Lyon",
+        ] {
             assert_eq!(read(text).unwrap(), expected, "{text}");
         }
         assert_eq!(read("{}").unwrap(), json!({}));

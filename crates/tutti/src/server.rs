@@ -20,12 +20,18 @@ pub struct Server {
 impl Server {
     /// Binds the address. One that others can reach is refused unless the settings allow it.
     pub async fn bind(listen: &str, settings: &Settings) -> Done<Self> {
-        let failed = |error: &dyn std::fmt::Display| Failure::new("listen", format!("`{listen}` cannot be listened on: {error}"));
-        let addresses: Vec<SocketAddr> = tokio::net::lookup_host(with_port(listen)).await.map_err(|error| failed(&error))?.collect();
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::new("listen", format!("`{listen}` cannot be listened on: {error}"))
+        };
+        let addresses: Vec<SocketAddr> =
+            tokio::net::lookup_host(with_port(listen)).await.map_err(|error| failed(&error))?.collect();
         if let Some(open) = addresses.iter().find(|address| !address.ip().is_loopback())
             && !settings.server.insecure_listen
         {
-            let failure = Failure::new("insecure_listen", format!("`{open}` can be reached by others, and there is no sign-in yet"));
+            let failure = Failure::new(
+                "insecure_listen",
+                format!("`{open}` can be reached by others, and there is no sign-in yet"),
+            );
             return Err(failure.hint(
                 "put something that checks who calls in front and listen on 127.0.0.1, or allow it with the setting `server.insecure_listen` \
                  (TUTTI__SERVER__INSECURE_LISTEN=true)",
@@ -45,10 +51,19 @@ impl Server {
     }
 
     /// Serves until `shutdown`, and then ends what is being answered.
-    pub async fn serve(self, workspace: Arc<Workspace>, catcher: Option<Catcher>, settings: &Settings, shutdown: CancellationToken) -> Done {
+    pub async fn serve(
+        self,
+        workspace: Arc<Workspace>,
+        catcher: Option<Catcher>,
+        settings: &Settings,
+        shutdown: CancellationToken,
+    ) -> Done {
         let mut state = ApiState::new(workspace, env!("CARGO_PKG_VERSION"));
         state.catcher = catcher;
-        state.limits = Limits { body_bytes_max: settings.server.body_bytes_max, upload_bytes_max: settings.server.upload_bytes_max };
+        state.limits = Limits {
+            body_bytes_max: settings.server.body_bytes_max,
+            upload_bytes_max: settings.server.upload_bytes_max,
+        };
         state.hosts = if self.address.ip().is_loopback() {
             let public = settings.server.public_url.as_deref().and_then(|url| url::Url::parse(url).ok());
             let public = public.as_ref().and_then(url::Url::host_str).map(str::to_owned);

@@ -85,8 +85,9 @@ impl Settings {
     pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Done<Self> {
         let mut tree = parse("settings.default.yaml", DEFAULTS)?;
         if let Some(file) = file {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::usage(format!("the settings file `{}` could not be read: {error}", file.display())))?;
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                Failure::usage(format!("the settings file `{}` could not be read: {error}", file.display()))
+            })?;
             merge(&mut tree, parse(&file.display().to_string(), &text)?);
         }
         let mut variables: Vec<(String, String)> = environment.filter(|(name, _)| name.starts_with("TUTTI_")).collect();
@@ -107,7 +108,8 @@ impl Settings {
         }
         serde_path_to_error::deserialize(&tree).map_err(|error| {
             let path = error.path().to_string();
-            let environment = variables.iter().find(|(name, _)| name.to_lowercase() == format!("tutti__{}", path.replace('.', "__")));
+            let environment =
+                variables.iter().find(|(name, _)| name.to_lowercase() == format!("tutti__{}", path.replace('.', "__")));
             let place = match environment {
                 Some((name, _)) => format!("the variable `{name}`"),
                 None if path == "." => "the settings".to_owned(),
@@ -126,7 +128,10 @@ fn parse(name: &str, text: &str) -> Done<Value> {
     match tutti_model::source::parse_value(name, text) {
         Ok(source) if source.value.is_object() => Ok(source.value),
         Ok(_) => Err(Failure::usage(format!("the settings file `{name}` must be a map of settings"))),
-        Err(problem) => Err(Failure::usage(format!("the settings file `{name}` could not be read")).with_items(vec![problem.into()])),
+        Err(problem) => {
+            Err(Failure::usage(format!("the settings file `{name}` could not be read"))
+                .with_items(vec![problem.into()]))
+        }
     }
 }
 

@@ -25,7 +25,10 @@ fn every_operation_is_one_file_and_described() {
         assert!(path.starts_with("/api/v1/"), "{path}");
         for (method, operation) in methods.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap().to_owned();
-            assert!(operation["description"].is_string() || operation["summary"].is_string(), "{method} {path} says nothing of itself");
+            assert!(
+                operation["description"].is_string() || operation["summary"].is_string(),
+                "{method} {path} says nothing of itself"
+            );
             assert!(known.insert(name.clone()), "`{name}` is there twice");
         }
     }
@@ -49,7 +52,10 @@ async fn every_described_path_is_answered() {
     for (path, methods) in described["paths"].as_object().unwrap() {
         let path = path.replace("{id}", "7").replace('{', "").replace('}', "");
         for method in methods.as_object().unwrap().keys() {
-            let request = axum::http::Request::builder().method(method.to_uppercase().as_str()).uri(&path).header("host", "localhost");
+            let request = axum::http::Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(&path)
+                .header("host", "localhost");
             let reply = world.send(request.body(axum::body::Body::empty()).unwrap()).await;
             assert_ne!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             let no_operation = reply.status == StatusCode::NOT_FOUND && reply.text().contains("there is no operation");

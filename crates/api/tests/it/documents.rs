@@ -16,7 +16,10 @@ async fn what_is_applied_reads_back() {
     let heads: Vec<schemas::DocumentHead> = world.get("/api/v1/documents/campaign").await.shape();
     assert_eq!(heads.iter().map(|head| head.name.as_str()).collect::<Vec<_>>(), ["held", "hello"]);
     let document = world.get("/api/v1/documents/campaign/hello").await.json();
-    assert_eq!((&document["kind"], &document["name"], &document["label"]), (&json!("campaign"), &json!("hello"), &json!("Say hello")));
+    assert_eq!(
+        (&document["kind"], &document["name"], &document["label"]),
+        (&json!("campaign"), &json!("hello"), &json!("Say hello"))
+    );
 
     let again = files(&document.to_string());
     let same: schemas::Changes = world.post("/api/v1/documents/apply", &again).await.shape();
@@ -38,14 +41,19 @@ async fn what_is_applied_reads_back() {
 #[tokio::test]
 async fn problems_have_places_and_hints() {
     let world = World::shop().await;
-    let text = "kind: table\nname: pets\ncolumns:\n  - {name: pet_id, type: string, labl: Pet}\nprimary_key: [pet_id]\n";
+    let text =
+        "kind: table\nname: pets\ncolumns:\n  - {name: pet_id, type: string, labl: Pet}\nprimary_key: [pet_id]\n";
     let reply = world.post("/api/v1/documents/apply", &files(text)).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(reply.header("content-type"), "application/problem+json");
     let problem = reply.json();
     assert_eq!((&problem["code"], &problem["status"]), (&json!("invalid"), &json!(422)));
     let item = &problem["errors"][0];
-    assert_eq!((&item["file"], &item["line"], &item["severity"]), (&json!("x.yaml"), &json!(4), &json!("error")), "{problem}");
+    assert_eq!(
+        (&item["file"], &item["line"], &item["severity"]),
+        (&json!("x.yaml"), &json!(4), &json!("error")),
+        "{problem}"
+    );
     assert!(item["hint"].as_str().is_some_and(|hint| hint.contains("label")), "{problem}");
     assert_eq!(world.get("/api/v1/documents/table/pets").await.status, StatusCode::NOT_FOUND, "all or nothing");
 
@@ -70,7 +78,11 @@ async fn unknown_names_are_told_with_the_nearest() {
     for path in ["/api/v1/documents/campain", "/api/v1/documents/campaign/helo", "/api/v1/campaigns/helo"] {
         let reply = world.get(path).await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(reply.json()["hint"].as_str().is_some_and(|hint| hint.contains("did you mean")), "{path}: {}", reply.text());
+        assert!(
+            reply.json()["hint"].as_str().is_some_and(|hint| hint.contains("did you mean")),
+            "{path}: {}",
+            reply.text()
+        );
     }
 }
 

@@ -17,7 +17,8 @@ async fn strangers_names_and_pages_are_refused() {
         ("POST", "localhost:8080", "sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
         ("POST", "localhost:8080", "origin", "http://localhost:8080", StatusCode::METHOD_NOT_ALLOWED),
     ] {
-        let request = Request::builder().method(method).uri("/api/v1/tables").header("host", host).header(header, value);
+        let request =
+            Request::builder().method(method).uri("/api/v1/tables").header("host", host).header(header, value);
         let reply = world.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(reply.status, expected, "{method} {host} {header}: {value}");
     }
@@ -39,9 +40,16 @@ async fn what_is_not_there_is_said_as_a_problem() {
     let world = World::empty().await;
     for path in ["/api/v1/nothing", "/api/v2/tables", "/api/nothing"] {
         let reply = world.get(path).await;
-        assert_eq!((reply.status, reply.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"), "{path}");
+        assert_eq!(
+            (reply.status, reply.header("content-type")),
+            (StatusCode::NOT_FOUND, "application/problem+json"),
+            "{path}"
+        );
     }
     assert_eq!(world.get("/assets/nothing.js").await.status, StatusCode::NOT_FOUND);
     let reply = world.delete("/api/v1/tables").await;
-    assert_eq!((reply.status, reply.json()["code"].as_str()), (StatusCode::METHOD_NOT_ALLOWED, Some("method_not_allowed")));
+    assert_eq!(
+        (reply.status, reply.json()["code"].as_str()),
+        (StatusCode::METHOD_NOT_ALLOWED, Some("method_not_allowed"))
+    );
 }

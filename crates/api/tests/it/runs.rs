@@ -20,7 +20,10 @@ async fn a_run_can_be_looked_at_from_every_side() {
     let summary: schemas::RunSummary = world.get(&format!("/api/v1/runs/{run}")).await.shape();
     let delivery = &summary.deliveries[0];
     assert_eq!((delivery.targeted, delivery.excluded, delivery.sent), (4, 2, 2));
-    assert_eq!(delivery.exclusions.iter().map(|(reason, count)| (reason.as_str(), *count)).collect::<Vec<_>>(), [("missing_address", 1), ("no_consent", 1)]);
+    assert_eq!(
+        delivery.exclusions.iter().map(|(reason, count)| (reason.as_str(), *count)).collect::<Vec<_>>(),
+        [("missing_address", 1), ("no_consent", 1)]
+    );
 
     let heads: Vec<schemas::RunHead> = world.get("/api/v1/runs?campaign=hello").await.shape();
     assert_eq!((heads.len(), heads[0].sent, heads[0].mode.as_str()), (1, 2, "live"));
@@ -32,7 +35,8 @@ async fn a_run_can_be_looked_at_from_every_side() {
     let kinds: Vec<schemas::ActivityKind> = world.get("/api/v1/activity-kinds").await.shape();
     assert!(kinds.iter().any(|kind| kind.kind == "split"));
 
-    let rows: schemas::Rows = world.get(&format!("/api/v1/runs/{run}/populations/everyone?limit=3&offset=1")).await.shape();
+    let rows: schemas::Rows =
+        world.get(&format!("/api/v1/runs/{run}/populations/everyone?limit=3&offset=1")).await.shape();
     assert_eq!((rows.rows.len(), rows.total), (3, Some(4)));
     let page: schemas::LedgerPage = world.get(&format!("/api/v1/runs/{run}/ledger?status=excluded")).await.shape();
     assert_eq!((page.total, page.counts["sent"]), (2, 2));
@@ -101,7 +105,10 @@ async fn links_of_mails_come_back() {
     let mail = world.get(&format!("/api/v1/catcher/messages/{id}")).await.json();
 
     let pixel = world.get(&link(&mail, "/t/o/")).await;
-    assert_eq!((pixel.status, pixel.header("content-type"), pixel.header("cache-control")), (StatusCode::OK, "image/gif", "no-store, max-age=0"));
+    assert_eq!(
+        (pixel.status, pixel.header("content-type"), pixel.header("cache-control")),
+        (StatusCode::OK, "image/gif", "no-store, max-age=0")
+    );
     let click = link(&mail, "/t/c/");
     let reply = world.get(&click).await;
     assert_eq!((reply.status, reply.header("location")), (StatusCode::FOUND, "https://shop.example/news"));
@@ -120,7 +127,14 @@ async fn links_of_mails_come_back() {
     }
     assert_eq!(world.run("hello", &json!({})).await["deliveries"][0]["sent"], 2, "looking changes nothing");
     let request = Request::post(page).header("host", "mail.shop.example").header("origin", "https://webmail.example");
-    let done = world.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from("List-Unsubscribe=One-Click")).unwrap()).await;
+    let done = world
+        .send(
+            request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(Body::from("List-Unsubscribe=One-Click"))
+                .unwrap(),
+        )
+        .await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text());
     let summary = world.run("hello", &json!({})).await;
     assert_eq!(summary["deliveries"][0]["exclusions"]["opted_out"], 1, "{summary}");

@@ -19,12 +19,14 @@ async fn rows_come_in_as_a_body() {
     let people = tables.iter().find(|table| table.name == "people").unwrap();
     assert_eq!((people.rows, people.builtin), (5, false));
 
-    let report: schemas::ImportReport = import(&world, "?name=more.csv", "person_id,name\np1,Anna\np6,Fay\n").await.shape();
+    let report: schemas::ImportReport =
+        import(&world, "?name=more.csv", "person_id,name\np1,Anna\np6,Fay\n").await.shape();
     assert_eq!((report.read, report.inserted, report.updated, report.rejected), (2, 1, 1, 0));
 
     let refused = import(&world, "?format=csv", "person_id,tier\np7,platinum\n").await;
     assert!(refused.status.is_client_error(), "{}: {}", refused.status, refused.text());
-    let taken: schemas::ImportReport = import(&world, "?format=csv&max_rejects=1", "person_id,tier\np7,platinum\np8,gold\n").await.shape();
+    let taken: schemas::ImportReport =
+        import(&world, "?format=csv&max_rejects=1", "person_id,tier\np7,platinum\np8,gold\n").await.shape();
     assert_eq!((taken.inserted, taken.rejected), (1, 1));
 }
 
@@ -32,8 +34,12 @@ async fn rows_come_in_as_a_body() {
 async fn several_uploads_become_one_version() {
     let world = World::shop().await;
     let mut named = Vec::new();
-    for (name, text) in [("a.csv", "person_id,name\nq1,Ada\n"), ("b.jsonl", "{\"person_id\":\"q2\",\"name\":\"Bea\"}\n")] {
-        let reply = world.send(Request::post("/api/v1/uploads").header("host", "localhost").body(Body::from(text)).unwrap()).await;
+    for (name, text) in
+        [("a.csv", "person_id,name\nq1,Ada\n"), ("b.jsonl", "{\"person_id\":\"q2\",\"name\":\"Bea\"}\n")]
+    {
+        let reply = world
+            .send(Request::post("/api/v1/uploads").header("host", "localhost").body(Body::from(text)).unwrap())
+            .await;
         assert_eq!(reply.status, StatusCode::CREATED);
         named.push(format!("{}:{name}", reply.json()["upload"].as_str().unwrap()));
     }
@@ -56,7 +62,9 @@ async fn uploads_are_bounded() {
     small.router = tutti_api::router(state);
     let reply = import(&small, "?format=csv", PEOPLE).await;
     assert_eq!((reply.status, reply.json()["code"].as_str()), (StatusCode::PAYLOAD_TOO_LARGE, Some("too_large")));
-    let reply = small.post("/api/v1/query/count", &json!({"dimension": "people", "where": {}, "padding": "x".repeat(200)})).await;
+    let reply = small
+        .post("/api/v1/query/count", &json!({"dimension": "people", "where": {}, "padding": "x".repeat(200)}))
+        .await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", reply.text());
 }
 
@@ -64,16 +72,23 @@ async fn uploads_are_bounded() {
 async fn questions_are_answered() {
     let world = World::shop().await;
     let rule = json!({"field": "tier", "operator": "=", "value": "gold"});
-    let count: schemas::Count = world.post("/api/v1/query/count", &json!({"dimension": "people", "where": rule})).await.shape();
+    let count: schemas::Count =
+        world.post("/api/v1/query/count", &json!({"dimension": "people", "where": rule})).await.shape();
     assert_eq!(count.count, 3);
     let body = json!({"dimension": "people", "where": rule, "columns": ["name"], "limit": 2});
     let rows: schemas::Rows = world.post("/api/v1/query/preview", &body).await.shape();
     assert_eq!(rows.rows.len(), 2);
     assert!(rows.columns.iter().any(|column| column.name == "name"));
-    let explained: schemas::Explanation = world.post("/api/v1/query/explain", &json!({"dimension": "people", "where": rule})).await.shape();
+    let explained: schemas::Explanation =
+        world.post("/api/v1/query/explain", &json!({"dimension": "people", "where": rule})).await.shape();
     assert!(!explained.words.is_empty() && !explained.plan.is_empty());
 
-    let wrong = world.post("/api/v1/query/count", &json!({"dimension": "people", "where": {"field": "teir", "operator": "=", "value": 1}})).await;
+    let wrong = world
+        .post(
+            "/api/v1/query/count",
+            &json!({"dimension": "people", "where": {"field": "teir", "operator": "=", "value": 1}}),
+        )
+        .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().contains("tier"), "{}", wrong.text());
     let wrong = world.post("/api/v1/query/count", &json!({"dimension": "persons", "where": {}})).await;

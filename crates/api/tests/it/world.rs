@@ -71,7 +71,8 @@ impl Reply {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{} is not JSON ({error}): {}", self.status, self.text()))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("{} is not JSON ({error}): {}", self.status, self.text()))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -98,7 +99,10 @@ impl World {
             pid: 1,
         };
         let clock = Arc::new(TestClock(Instant::now()));
-        let workspace = Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(|_: &str| None)).await.unwrap();
+        let workspace =
+            Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(|_: &str| None))
+                .await
+                .unwrap();
         let store = Arc::new(MemoryMailStore::default());
         let smtp = SmtpServer::start(SmtpOptions::new(store.clone())).await.unwrap();
         let mut state = ApiState::new(Arc::clone(&workspace), "0.0.0");
@@ -112,9 +116,11 @@ impl World {
     pub async fn shop() -> Self {
         let world = Self::empty().await;
         let text = DOCUMENTS.replace("${SMTP_PORT}", &world.smtp.addr().port().to_string());
-        let applied = world.post("/api/v1/documents/apply", &json!({"files": [{"path": "shop.yaml", "text": text}]})).await;
+        let applied =
+            world.post("/api/v1/documents/apply", &json!({"files": [{"path": "shop.yaml", "text": text}]})).await;
         assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
-        let imported = world.send(post("/api/v1/tables/people/import?format=csv").body(Body::from(PEOPLE)).unwrap()).await;
+        let imported =
+            world.send(post("/api/v1/tables/people/import?format=csv").body(Body::from(PEOPLE)).unwrap()).await;
         assert_eq!(imported.status, StatusCode::OK, "{}", imported.text());
         world
     }
@@ -130,7 +136,8 @@ impl World {
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Reply {
-        self.send(post(path).header("content-type", "application/json").body(Body::from(body.to_string())).unwrap()).await
+        self.send(post(path).header("content-type", "application/json").body(Body::from(body.to_string())).unwrap())
+            .await
     }
 
     pub async fn delete(&self, path: &str) -> Reply {

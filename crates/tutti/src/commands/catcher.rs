@@ -24,8 +24,9 @@ pub async fn run(context: &Context, arguments: &Catcher) -> Done {
     let listen = addresses.ok().and_then(|mut found| found.next()).ok_or_else(|| {
         Failure::usage(format!("`{}` is no address to listen on", arguments.smtp)).hint("such as `127.0.0.1:2525`")
     })?;
-    let store = DirMailStore::open(&dir, DirOptions::default())
-        .map_err(|error| Failure::new("catcher", format!("the mails in `{}` could not be opened: {error}", dir.display())))?;
+    let store = DirMailStore::open(&dir, DirOptions::default()).map_err(|error| {
+        Failure::new("catcher", format!("the mails in `{}` could not be opened: {error}", dir.display()))
+    })?;
     let store = Arc::new(store);
     let mut options = SmtpOptions::new(store.clone());
     options.listen = listen;

@@ -56,7 +56,8 @@ pub async fn run(context: &Context, arguments: &Doctor) -> Done {
 
 fn free(data: &Path) -> Result<String, String> {
     let existing = data.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
-    let stat = rustix::fs::statvfs(existing).map_err(|error| format!("`{}` could not be looked at: {error}", existing.display()))?;
+    let stat = rustix::fs::statvfs(existing)
+        .map_err(|error| format!("`{}` could not be looked at: {error}", existing.display()))?;
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
     let text = format!("{:.1} GiB free below `{}`", to_gib(free), existing.display());
     if free < FREE_BYTES_MIN { Err(text) } else { Ok(text) }

@@ -29,7 +29,11 @@ pub async fn diff(context: &Context, arguments: &Files) -> Done {
 
 fn changes(context: &Context, answer: &Value) -> Done {
     context.output.print_with(&answer["changes"], |changes| {
-        let rows = changes.as_array().into_iter().flatten().map(|change| ["kind", "name", "change", "version"].map(|name| change[name].clone()).to_vec());
+        let rows = changes
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|change| ["kind", "name", "change", "version"].map(|name| change[name].clone()).to_vec());
         output::grid(&["kind", "name", "change", "version"], rows)
     })
 }
@@ -42,7 +46,9 @@ pub async fn validate(context: &Context, arguments: &Files) -> Done {
     for item in errors.iter().chain(&warnings) {
         eprint!("{}", describe(item));
     }
-    context.output.print_with(&answer, |_| format!("{}, {}\n", counted(errors.len(), "error"), counted(warnings.len(), "warning")))?;
+    context.output.print_with(&answer, |_| {
+        format!("{}, {}\n", counted(errors.len(), "error"), counted(warnings.len(), "warning"))
+    })?;
     if errors.is_empty() { Ok(()) } else { Err(Failure::told()) }
 }
 
@@ -55,7 +61,10 @@ pub async fn get(context: &Context, arguments: &Get) -> Done {
     let client = context.client().await?;
     let kind = part(&arguments.kind);
     if let Some(name) = &arguments.name {
-        let path = with_query(&format!("/documents/{kind}/{}", part(name)), &[("version", arguments.version.map(|version| version.to_string()))]);
+        let path = with_query(
+            &format!("/documents/{kind}/{}", part(name)),
+            &[("version", arguments.version.map(|version| version.to_string()))],
+        );
         return context.output.print_documents(&[client.get(&path).await?], false);
     }
     let heads = client.get(&format!("/documents/{kind}")).await?;

@@ -1,5 +1,6 @@
 //! Bringing rows into a table.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tutti_api::LocalImport;
@@ -12,6 +13,9 @@ use crate::failure::{Done, Failure};
 use crate::output::{self, thousands};
 use crate::progress;
 
+/// Rejected rows that are told.
+const REJECTS_SHOWN: usize = 10;
+
 /// Loads files into a table.
 pub async fn run(context: &Context, arguments: &Import) -> Done {
     for file in &arguments.files {
@@ -20,11 +24,17 @@ pub async fn run(context: &Context, arguments: &Import) -> Done {
         }
     }
     let client = context.client().await?;
-    let report = if client.is_local() { here(&client, arguments).await? } else { over_there(&client, arguments).await? };
+    let report = if client.is_local() {
+        here(context, &client, arguments).await?
+    } else {
+        over_there(&client, arguments).await?
+    };
     context.output.print_with(&report, output::table)
 }
 
-async fn here(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
+async fn here(context: &Context, client: &Client, arguments: &Import) -> Done<serde_json::Value> {
+    let own = context.settings.data.join(format!("rejects-{}.csv", std::process::id()));
+    let rejects = arguments.rejects.clone().unwrap_or_else(|| own.clone());
     let bar = progress::spinner(format!("importing into `{}`", arguments.table));
     let shown = bar.clone();
     let table = arguments.table.clone();
@@ -34,7 +44,7 @@ async fn here(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
             .iter()
             .map(|path| ImportFile { name: path.display().to_string(), path: path.clone() })
             .collect(),
-        rejects: arguments.rejects.clone(),
+        rejects: Some(rejects.clone()),
         progress: Arc::new(move |done| {
             let rows = i64::try_from(done.read).unwrap_or(i64::MAX);
             shown.set_message(format!("importing into `{table}`: {} rows read", thousands(rows)));
@@ -42,13 +52,44 @@ async fn here(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
     };
     let answer = client.import_here(&path(arguments, &[]), import).await;
     bar.finish_and_clear();
+    if let Ok(report) = &answer
+        && report["rejected"] != 0
+    {
+        tell_rejects(&rejects, report["rejected"].as_u64().unwrap_or_default());
+    }
+    if arguments.rejects.is_none()
+        && let Err(error) = std::fs::remove_file(&own)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "the file of rejected rows could not be removed");
+    }
     answer
+}
+
+/// Says why the first rejected rows of an import that was taken were left out.
+fn tell_rejects(path: &Path, rejected: u64) {
+    let Ok(mut reader) = csv::Reader::from_path(path) else {
+        return;
+    };
+    for row in reader.records().flatten().take(REJECTS_SHOWN) {
+        let field = |index| row.get(index).unwrap_or_default();
+        let (column, value) = (field(2), field(4));
+        let column = if column.is_empty() { String::new() } else { format!("`{column}` ") };
+        let value = if value.is_empty() { String::new() } else { format!("`{value}` ") };
+        eprintln!("rejected: {column}{value}{}\n  --> {}:{}", field(3), field(0), field(1));
+    }
+    let more = rejected.saturating_sub(REJECTS_SHOWN as u64);
+    if more > 0 {
+        eprintln!("and {more} more; `--rejects FILE` writes them all to a file");
+    }
 }
 
 /// Uploads the files one after the other, then imports them together.
 async fn over_there(client: &Client, arguments: &Import) -> Done<serde_json::Value> {
     if arguments.rejects.is_some() {
-        return Err(Failure::usage("`--rejects` writes on the machine that holds the data directory, so that it does not go with `--server`"));
+        return Err(Failure::usage(
+            "`--rejects` writes on the machine that holds the data directory, so that it does not go with `--server`",
+        ));
     }
     let mut uploads = Vec::new();
     for file in &arguments.files {

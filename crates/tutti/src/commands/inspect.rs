@@ -11,14 +11,16 @@ use crate::failure::Done;
 use crate::output::{self, Format};
 
 /// Rows that are fetched at a time.
-const PAGE: u64 = 10_000;
+const PAGE: u64 = 100_000;
 
 /// Lists runs, newest first.
 pub async fn runs(context: &Context, arguments: &Runs) -> Done {
-    let path = with_query("/runs", &[("campaign", arguments.campaign.clone()), ("limit", Some(arguments.limit.to_string()))]);
+    let path =
+        with_query("/runs", &[("campaign", arguments.campaign.clone()), ("limit", Some(arguments.limit.to_string()))]);
     let answer = context.client().await?.get(&path).await?;
     context.output.print_with(&answer, |runs| {
-        let columns = ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
+        let columns =
+            ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
         let rows = runs.as_array().into_iter().flatten().map(|run| columns.map(|name| run[name].clone()).to_vec());
         output::grid(&columns, rows)
     })
@@ -36,7 +38,14 @@ pub async fn population(context: &Context, arguments: &Population) -> Done {
     let path = format!("/runs/{}/populations/{}", part(&arguments.run), part(activity));
     let client = context.client().await?;
     let page = async |offset, limit| {
-        let path = with_query(&path, &[("port", Some(port.to_owned())), ("offset", Some(u64::to_string(&offset))), ("limit", Some(u64::to_string(&limit)))]);
+        let path = with_query(
+            &path,
+            &[
+                ("port", Some(port.to_owned())),
+                ("offset", Some(u64::to_string(&offset))),
+                ("limit", Some(u64::to_string(&limit))),
+            ],
+        );
         let answer = client.get(&path).await?;
         let total = answer["total"].as_u64().unwrap_or_default();
         Ok((total, take(objects(&answer))))
@@ -76,14 +85,19 @@ pub async fn trace(context: &Context, arguments: &Trace) -> Done {
     if context.output.format() != Format::Table {
         return context.output.print(&answer);
     }
-    let mut text = String::new();
-    for (name, value) in answer.as_object().into_iter().flatten() {
-        match value {
-            Value::Array(rows) if rows.is_empty() => text.push_str(&format!("{name}: none\n")),
-            Value::Array(_) => text.push_str(&format!("{name}\n{}", output::table(value))),
-            value => text.push_str(&output::table(&json!({ name.as_str(): value }))),
-        }
-    }
+    let rows = answer["steps"].as_array().into_iter().flatten().map(|step| {
+        let there = json!(if step["present"] == true { "yes" } else { "–" });
+        let added = step["columns"].as_object().into_iter().flatten();
+        let added: Vec<String> = added
+            .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
+        vec![step["activity"].clone(), step["port"].clone(), there, json!(added.join(", "))]
+    });
+    let mut text = output::grid(&["activity", "port", "there", "with"], rows);
+    let messages = answer["messages"].as_array().into_iter().flatten().map(|line| {
+        ["activity", "address", "status", "reason", "message_id", "updated_at"].map(|name| line[name].clone()).to_vec()
+    });
+    text.push_str(&output::grid(&["message of", "address", "status", "reason", "Message-ID", "at"], messages));
     output::write(&text)
 }
 

@@ -9,6 +9,7 @@ mod query;
 mod run;
 mod serve;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
@@ -21,6 +22,10 @@ use crate::settings::{Secret, Settings};
 
 pub use run::{Followed, ended, follow, labels_of, summary_table};
 pub use serve::remove_left_uploads;
+
+/// What is logged unless asked otherwise. The kernel of Delta reports as errors what its callers handle, such as a table
+/// that is not there yet.
+const QUIET: &str = "warn,buoyant_kernel=off,delta_kernel=off";
 
 /// What each command is given.
 pub struct Context {
@@ -72,7 +77,8 @@ fn version() -> serde_json::Value {
 
 fn context(global: &Global) -> Done<Context> {
     let file = global.config.clone().or_else(|| std::env::var_os("TUTTI_CONFIG").map(PathBuf::from));
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut settings = Settings::load(file.as_deref(), variables)?;
     if let Some(data) = &global.data {
         settings.data.clone_from(data);
@@ -89,10 +95,11 @@ fn context(global: &Global) -> Done<Context> {
 }
 
 fn log(global: &Global) {
-    let filter = global.log.clone().or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_else(|| "warn".to_owned());
+    let filter = global.log.clone().or_else(|| std::env::var("RUST_LOG").ok()).unwrap_or_else(|| QUIET.to_owned());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|error| {
         eprintln!("the log filter `{filter}` cannot be read, so that only warnings are logged: {error}");
-        EnvFilter::new("warn")
+        EnvFilter::new(QUIET)
     });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
 }

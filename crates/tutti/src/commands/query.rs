@@ -43,7 +43,8 @@ fn question(arguments: &Question) -> Done<Value> {
 
 /// Columns and rows as one object per row.
 pub fn objects(answer: &Value) -> Value {
-    let names: Vec<&str> = answer["columns"].as_array().into_iter().flatten().filter_map(|column| column["name"].as_str()).collect();
+    let names: Vec<&str> =
+        answer["columns"].as_array().into_iter().flatten().filter_map(|column| column["name"].as_str()).collect();
     let rows = answer["rows"].as_array().into_iter().flatten().map(|row| {
         let values = row.as_array().into_iter().flatten().cloned();
         Value::Object(names.iter().map(|name| (*name).to_owned()).zip(values).collect())

@@ -13,11 +13,16 @@ use crate::output::{self, Format, thousands};
 use crate::progress::{RunView, duration};
 use crate::server;
 
+/// Lines of a sample's text that a dry run shows.
+const SAMPLE_LINES: usize = 8;
+
 /// Starts a run and waits for its end.
 pub async fn run(context: &Context, arguments: &Run) -> Done {
     let mut client = context.client().await?;
-    let variables: Map<String, Value> = arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let body = json!({"mode": if arguments.test { "test" } else { "live" }, "variables": variables, "confirm": arguments.yes});
+    let variables: Map<String, Value> =
+        arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let body =
+        json!({"mode": if arguments.test { "test" } else { "live" }, "variables": variables, "confirm": arguments.yes});
     let started = client.post(&format!("/campaigns/{}/run", part(&arguments.campaign)), &body).await?;
     let run = started["run"].as_str().unwrap_or_default().to_owned();
     if arguments.no_wait {
@@ -50,16 +55,24 @@ pub async fn control(context: &Context, verb: &str, run: &str) -> Done {
 
 /// Says what a run would do.
 pub async fn dry_run(context: &Context, arguments: &Campaign) -> Done {
-    let answer = context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &json!({})).await?;
+    let answer =
+        context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &json!({})).await?;
     if context.output.format() != Format::Table {
         return context.output.print(&answer);
     }
     let mut text = transitions_table(&answer);
-    for delivery in answer["deliveries"].as_array().into_iter().flatten() {
-        text.push_str(&format!("\n{}\n", output::table(delivery)));
-    }
+    text.push_str(&deliveries_table(&answer));
     for sample in answer["samples"].as_array().into_iter().flatten() {
-        text.push_str(&format!("\n{}\n", output::table(sample)));
+        let field = |name: &str| sample[name].as_str().unwrap_or_default();
+        text.push_str(&format!(
+            "\n{} to {} ({})\n  │ {}\n  │\n",
+            field("activity"),
+            field("address"),
+            field("key"),
+            field("subject")
+        ));
+        let lines = field("text").lines().map(str::trim).filter(|line| !line.is_empty());
+        text.extend(lines.take(SAMPLE_LINES).map(|line| format!("  │ {line}\n")));
     }
     output::write(&text)
 }
@@ -122,10 +135,14 @@ async fn wait(context: &Context, client: &mut Client, run: &str) -> Done {
             context.output.print_with(&value, summary_table)?;
             ended(&summary)
         }
-        Followed::Interrupted if local => Err(Failure::new("interrupted", format!("the run `{run}` was interrupted; nothing is lost"))
-            .hint(format!("`tutti resume {run}` goes on where it is, `tutti stop {run}` ends it"))),
-        Followed::Interrupted => Err(Failure::new("interrupted", format!("no longer waiting: the server goes on with the run `{run}`"))
-            .hint(format!("`tutti show {run}` says how far it is, `tutti pause {run}` holds it"))),
+        Followed::Interrupted if local => {
+            Err(Failure::new("interrupted", format!("the run `{run}` was interrupted; nothing is lost"))
+                .hint(format!("`tutti resume {run}` goes on where it is, `tutti stop {run}` ends it")))
+        }
+        Followed::Interrupted => {
+            Err(Failure::new("interrupted", format!("no longer waiting: the server goes on with the run `{run}`"))
+                .hint(format!("`tutti show {run}` says how far it is, `tutti pause {run}` holds it")))
+        }
     }
 }
 
@@ -152,29 +169,52 @@ pub fn ended(summary: &RunSummary) -> Done {
 /// The summary of a run for a person.
 pub fn summary_table(summary: &Value) -> String {
     let text = |name: &str| summary[name].as_str().unwrap_or_default();
-    let mut out = format!("{}  {} (version {}), {}, {}\n", text("run"), text("campaign"), summary["version"], text("mode"), text("state"));
+    let mut out = format!(
+        "{}  {} (version {}), {}, {}\n",
+        text("run"),
+        text("campaign"),
+        summary["version"],
+        text("mode"),
+        text("state")
+    );
     if let Some(message) = summary["error"]["message"].as_str() {
         out.push_str(&format!("{message}\n"));
     }
     let rows = summary["activities"].as_array().into_iter().flatten().map(|activity| {
         let elapsed = activity["elapsed_ms"].as_i64().map_or(Value::Null, |ms| json!(duration(ms)));
-        vec![activity["id"].clone(), activity["type"].clone(), activity["state"].clone(), elapsed, activity["note"].clone()]
+        vec![
+            activity["id"].clone(),
+            activity["type"].clone(),
+            activity["state"].clone(),
+            elapsed,
+            activity["note"].clone(),
+        ]
     });
     out.push_str(&output::grid(&["activity", "type", "state", "time", "what it did"], rows));
     out.push_str(&transitions_table(summary));
-    let deliveries = summary["deliveries"].as_array().cloned().unwrap_or_default();
-    if !deliveries.is_empty() {
-        let columns = ["activity", "targeted", "excluded", "sent", "failed", "in_doubt", "pending"];
-        let rows = deliveries.iter().map(|delivery| {
-            let mut row: Vec<Value> = columns.iter().map(|name| delivery[name].clone()).collect();
-            let reasons = delivery["exclusions"].as_object().into_iter().flatten();
-            let reasons: Vec<String> = reasons.map(|(reason, count)| format!("{reason} {}", thousands(count.as_i64().unwrap_or_default()))).collect();
-            row.push(json!(reasons.join(", ")));
-            row
-        });
-        out.push_str(&output::grid(&["delivery", "targeted", "excluded", "sent", "failed", "in doubt", "pending", "excluded because"], rows));
-    }
+    out.push_str(&deliveries_table(summary));
     out
+}
+
+fn deliveries_table(summary: &Value) -> String {
+    let deliveries = summary["deliveries"].as_array().cloned().unwrap_or_default();
+    if deliveries.is_empty() {
+        return String::new();
+    }
+    let columns = ["activity", "targeted", "excluded", "sent", "failed", "in_doubt", "pending"];
+    let rows = deliveries.iter().map(|delivery| {
+        let mut row: Vec<Value> = columns.iter().map(|name| delivery[name].clone()).collect();
+        let reasons = delivery["exclusions"].as_object().into_iter().flatten();
+        let reasons: Vec<String> = reasons
+            .map(|(reason, count)| format!("{reason} {}", thousands(count.as_i64().unwrap_or_default())))
+            .collect();
+        row.push(json!(reasons.join(", ")));
+        row
+    });
+    output::grid(
+        &["delivery", "targeted", "excluded", "sent", "failed", "in doubt", "pending", "excluded because"],
+        rows,
+    )
 }
 
 fn transitions_table(summary: &Value) -> String {

@@ -46,7 +46,8 @@ pub fn remove_left_uploads(context: &Context) -> Done {
 
 /// The mails that a catcher has kept in a folder.
 fn kept(dir: &std::path::Path, smtp: &str) -> Done<Catcher> {
-    let store = DirMailStore::open(dir, DirOptions::default())
-        .map_err(|error| Failure::new("catcher", format!("the mails in `{}` could not be read: {error}", dir.display())))?;
+    let store = DirMailStore::open(dir, DirOptions::default()).map_err(|error| {
+        Failure::new("catcher", format!("the mails in `{}` could not be read: {error}", dir.display()))
+    })?;
     Ok(Catcher { smtp: smtp.to_owned(), store: Arc::new(store) })
 }

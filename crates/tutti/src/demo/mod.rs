@@ -68,7 +68,11 @@ pub async fn run(context: &Context, arguments: &Demo) -> Done {
         }
         Some(finished) => {
             client.post("/documents/apply", &json!({"files": documents::channels(smtp.addr().port())})).await?;
-            say(&format!("the demo in {} is ready: {} customers", settings.data.display(), grouped(finished.customers)));
+            say(&format!(
+                "the demo in {} is ready: {} customers",
+                settings.data.display(),
+                grouped(finished.customers)
+            ));
             if arguments.once {
                 let value = client.get(&format!("/runs/{}", finished.run)).await?;
                 let summary: RunSummary = decode(value.clone())?;
@@ -102,9 +106,13 @@ async fn finished(client: &Client, folder: &Path, data: &Path) -> Done<Option<Fi
         return Ok(serde_json::from_slice(&text).ok());
     }
     let status = client.get("/status").await?;
-    let documents: u64 = status["documents"].as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
+    let documents: u64 =
+        status["documents"].as_object().into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
     if documents > 0 && !folder.exists() {
-        let failure = Failure::new("not_a_demo", format!("the data directory `{}` has documents that are not the demo's", data.display()));
+        let failure = Failure::new(
+            "not_a_demo",
+            format!("the data directory `{}` has documents that are not the demo's", data.display()),
+        );
         return Err(failure.hint("give the demo a folder of its own with `--data`"));
     }
     Ok(None)
@@ -118,8 +126,10 @@ fn write_finished(folder: &Path, finished: &Finished) -> Done {
 
 /// Starts the mail catcher, on its usual port if that is free.
 async fn catch(data: &Path) -> Done<(Catcher, SmtpServer)> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new("catcher", format!("the mail catcher could not start: {error}"));
-    let store = Arc::new(DirMailStore::open(&data.join("catcher"), DirOptions::default()).map_err(|error| failed(&error))?);
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::new("catcher", format!("the mail catcher could not start: {error}"));
+    let store =
+        Arc::new(DirMailStore::open(&data.join("catcher"), DirOptions::default()).map_err(|error| failed(&error))?);
     let start = |port: u16| {
         let mut options = SmtpOptions::new(store.clone());
         options.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -134,10 +144,14 @@ async fn catch(data: &Path) -> Done<(Catcher, SmtpServer)> {
 
 /// Makes the shop, applies the documents and imports the tables.
 async fn prepare(client: &Client, folder: &Path, customers: u64, smtp: SocketAddr) -> Done {
-    std::fs::create_dir_all(folder).map_err(|error| Failure::new("data_dir", format!("`{}` could not be made: {error}", folder.display())))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new("data_dir", format!("`{}` could not be made: {error}", folder.display())))?;
     let started = Instant::now();
     let tables = make_shop(folder, customers).await?;
-    done(&format!("a shop with {} customers, {} rows in {} tables", grouped(customers), grouped(tables.1), tables.0), started);
+    done(
+        &format!("a shop with {} customers, {} rows in {} tables", grouped(customers), grouped(tables.1), tables.0),
+        started,
+    );
 
     let started = Instant::now();
     let applied = client.post("/documents/apply", &json!({"files": documents::all(smtp.port())})).await?;
@@ -167,7 +181,8 @@ async fn make_shop(folder: &Path, customers: u64) -> Done<(usize, u64)> {
     });
     let made = made.await;
     bar.finish_and_clear();
-    let failed = |error: &dyn std::fmt::Display| Failure::new("demo", format!("the sample shop could not be made: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::new("demo", format!("the sample shop could not be made: {error}"));
     let summary = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     Ok((summary.tables.len(), summary.tables.iter().map(|table| table.rows).sum()))
 }
@@ -178,7 +193,9 @@ async fn import(client: &Client, folder: &Path, table: &str) -> Done<u64> {
     let import = LocalImport {
         files: vec![ImportFile { name: format!("{table}.parquet"), path: folder.join(format!("{table}.parquet")) }],
         rejects: None,
-        progress: Arc::new(move |progress| shown.set_message(format!("importing {name}: {} rows", grouped(progress.read)))),
+        progress: Arc::new(move |progress| {
+            shown.set_message(format!("importing {name}: {} rows", grouped(progress.read)))
+        }),
     };
     let report = client.import_here(&format!("/tables/{table}/import?mode=replace"), import).await;
     bar.finish_and_clear();
@@ -214,7 +231,8 @@ async fn run_campaign(client: &mut Client, workspace: &Arc<Workspace>) -> Done<(
             Ok((summary, value))
         }
         Followed::Interrupted => {
-            let failure = Failure::new("interrupted", "the demo was interrupted while its campaign ran; nothing is lost");
+            let failure =
+                Failure::new("interrupted", "the demo was interrupted while its campaign ran; nothing is lost");
             Err(failure.hint("start it again: the run goes on where it is"))
         }
     }
@@ -235,7 +253,13 @@ async fn show(context: &Context, client: &Client, catcher: &Catcher, summary: &R
     context.output.print(value)
 }
 
-async fn serve(context: &Context, server: Server, workspace: Arc<Workspace>, catcher: Catcher, smtp: SmtpServer) -> Done {
+async fn serve(
+    context: &Context,
+    server: Server,
+    workspace: Arc<Workspace>,
+    catcher: Catcher,
+    smtp: SmtpServer,
+) -> Done {
     let url = server.url();
     remove_left_uploads(context)?;
     workspace.announce(&url)?;

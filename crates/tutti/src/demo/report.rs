@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use tutti_api::Catcher;
-use tutti_runner::{RunSummary, TransitionSummary};
+use tutti_runner::{DeliverySummary, RunSummary, TransitionSummary};
 use tutti_testkit::mail::{MailId, ParsedMail, Search, parse_mail};
 
 use crate::output::{grid, thousands};
@@ -28,7 +28,7 @@ pub fn write(campaign: &Value, summary: &RunSummary, catcher: &Catcher) -> Strin
     flow(&mut text, &names, summary);
     let _ = writeln!(text, "\nThe ledger: every targeted person is in exactly one column\n");
     deliveries(&mut text, &names, summary);
-    mails(&mut text, summary, catcher);
+    mails(&mut text, &names, summary, catcher);
     text
 }
 
@@ -64,6 +64,13 @@ impl Names {
         names
     }
 
+    /// The deliveries as their activities are on the canvas.
+    fn in_order<'a>(&self, summary: &'a RunSummary) -> impl Iterator<Item = &'a DeliverySummary> {
+        let mut deliveries: Vec<&DeliverySummary> = summary.deliveries.iter().collect();
+        deliveries.sort_by_key(|delivery| self.order.iter().position(|id| *id == delivery.activity));
+        deliveries.into_iter()
+    }
+
     fn activity<'a>(&'a self, id: &'a str) -> &'a str {
         self.activities.get(id).map_or(id, String::as_str)
     }
@@ -77,8 +84,9 @@ impl Names {
 fn flow(text: &mut String, names: &Names, summary: &RunSummary) {
     let mut lines: Vec<(String, Option<i64>, String)> = Vec::new();
     for activity in &summary.activities {
-        let outbound: Vec<&TransitionSummary> =
+        let mut outbound: Vec<&TransitionSummary> =
             summary.transitions.iter().filter(|transition| transition.from == activity.id).collect();
+        outbound.sort_by_key(|transition| transition.port == "complement");
         let label = names.activity(&activity.id);
         let to = |transition: &TransitionSummary| match &transition.to {
             Some(to) => format!("→ {}", names.activity(to)),
@@ -112,15 +120,20 @@ fn deliveries(text: &mut String, names: &Names, summary: &RunSummary) {
     let mut totals = [0; 6];
     let mut rows: Vec<Vec<Value>> = Vec::new();
     let mut exclusions: BTreeMap<&str, i64> = BTreeMap::new();
-    for delivery in &summary.deliveries {
-        let counts = [delivery.targeted, delivery.sent, delivery.excluded, delivery.failed, delivery.in_doubt, delivery.pending];
+    for delivery in names.in_order(summary) {
+        let counts =
+            [delivery.targeted, delivery.sent, delivery.excluded, delivery.failed, delivery.in_doubt, delivery.pending];
         for (total, count) in totals.iter_mut().zip(counts) {
             *total += count;
         }
         for (reason, count) in &delivery.exclusions {
             *exclusions.entry(reason).or_default() += count;
         }
-        rows.push(std::iter::once(json!(names.activity(&delivery.activity))).chain(counts.map(|count| json!(count))).collect());
+        rows.push(
+            std::iter::once(json!(names.activity(&delivery.activity)))
+                .chain(counts.map(|count| json!(count)))
+                .collect(),
+        );
     }
     rows.push(std::iter::once(json!("together")).chain(totals.map(|count| json!(count))).collect());
     text.push_str(&grid(&["mail", "targeted", "sent", "excluded", "failed", "in doubt", "pending"], rows));
@@ -148,10 +161,9 @@ fn in_words(reason: &str) -> String {
 }
 
 /// One mail of each of the first deliveries.
-fn mails(text: &mut String, summary: &RunSummary, catcher: &Catcher) {
-    let found: Vec<ParsedMail> = summary
-        .deliveries
-        .iter()
+fn mails(text: &mut String, names: &Names, summary: &RunSummary, catcher: &Catcher) {
+    let found: Vec<ParsedMail> = names
+        .in_order(summary)
         .filter(|delivery| delivery.sent > 0)
         .take(MAILS)
         .filter_map(|delivery| {

@@ -1,0 +1,120 @@
+//! Documents, rows and questions.
+
+use serde_json::{Value, json};
+
+use crate::binary::{Place, exists};
+
+#[test]
+fn documents_go_in_and_come_back_as_they_were() {
+    let place = Place::shop(2525, 10);
+    let again = place.tutti(&["apply", "-f", &place.path("documents")]).ok().json();
+    assert!(again.as_array().unwrap().iter().all(|change| change["change"] == "unchanged"), "{again}");
+
+    let campaigns = place.tutti(&["get", "campaign", "-o", "yaml"]).ok();
+    assert_eq!(campaigns.stdout.matches("---\n").count(), 1, "two documents");
+    place.write("back/all.yaml", &campaigns.stdout);
+    let back = place.tutti(&["diff", "-f", &place.path("back")]).ok().json();
+    assert!(back.as_array().unwrap().iter().all(|change| change["change"] == "unchanged"), "{back}");
+
+    let list = place.tutti(&["get", "campaign"]).ok().json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    let one = place.tutti(&["get", "campaign", "hello"]).ok().json();
+    assert_eq!(one["name"], "hello");
+    place.tutti(&["delete", "campaign", "held"]).ok();
+    assert_eq!(place.tutti(&["get", "campaign", "held"]).code, 1);
+}
+
+#[test]
+fn a_dry_apply_changes_nothing() {
+    let place = Place::new();
+    let file = place.path("documents/shop.yaml");
+    place.write("documents/shop.yaml", include_str!("shop.yaml").replace("${SMTP_PORT}", "25").as_str());
+    let changes = place.tutti(&["apply", "--dry-run", "-f", &file]).ok().json();
+    assert!(changes.as_array().unwrap().iter().all(|change| change["change"] == "created"));
+    assert_eq!(place.tutti(&["get", "table"]).ok().json(), json!([]));
+}
+
+#[test]
+fn rows_are_imported_with_a_report() {
+    let place = Place::shop(2525, 10);
+    let keys = ["table", "read", "inserted", "updated", "deleted", "rejected", "version"];
+    place.write("more.csv", "person_id,name,_change_request_type\np00001,Ann,u\np00002,,d\np00011,New,\n");
+    let report = place.tutti(&["import", "people", &place.path("more.csv")]).ok().json();
+    assert!(keys.iter().all(|key| report.get(key).is_some()), "{report}");
+    assert_eq!(
+        [&report["read"], &report["inserted"], &report["updated"], &report["deleted"]],
+        [3, 1, 1, 1],
+        "{report}"
+    );
+
+    place.write("bad.csv", "person_id,tier\np00001,platinum\np00012,silver\n");
+    let refused = place.tutti(&["import", "people", &place.path("bad.csv")]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (1, ""));
+    assert!(
+        refused.stderr.contains("error[rows_rejected]") && refused.stderr.contains("bad.csv:2"),
+        "{}",
+        refused.stderr
+    );
+    let rejects = place.path("rejects.csv");
+    let taken =
+        place.tutti(&["import", "people", &place.path("bad.csv"), "--max-rejects", "1", "--rejects", &rejects]).ok();
+    assert_eq!(taken.json()["rejected"], 1);
+    assert!(taken.stderr.contains("platinum"), "{}", taken.stderr);
+    assert!(exists(&rejects));
+    assert_eq!(place.tutti(&["import", "people", &place.path("none.csv")]).code, 1);
+}
+
+#[test]
+fn questions_take_rules_in_every_way() {
+    let place = Place::shop(2525, 10);
+    let rule = json!({"field": "consent", "operator": "=", "value": true}).to_string();
+    place.write("rule.json", &rule);
+    place.write("rule.yaml", "field: consent\noperator: '='\nvalue: true\n");
+    let count = |arguments: &[&str]| {
+        place.tutti(&[&["count", "--dimension", "people", "--where"], arguments].concat()).ok().json()
+    };
+    for argument in
+        [&rule, &place.path("rule.json"), &place.path("rule.yaml"), "{field: consent, operator: =, value: true}"]
+    {
+        let answer = count(&[argument]);
+        assert_eq!(answer["count"], 9, "{argument}");
+        assert_eq!(answer.as_object().unwrap().keys().collect::<Vec<_>>(), ["count", "elapsed_ms"]);
+    }
+    let piped = place.tutti_with(&["count", "--dimension", "people", "--where", "-"], &rule).ok();
+    assert_eq!(piped.json()["count"], 9);
+
+    let rows = place
+        .tutti(&["preview", "--dimension", "people", "--where", &rule, "--columns", "name,tier", "--limit", "2"])
+        .ok()
+        .json();
+    assert_eq!(rows[0], json!({"person_id": "p00001", "name": "Person 1", "tier": "gold"}));
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    let csv = place
+        .tutti(&[
+            "preview",
+            "--dimension",
+            "people",
+            "--where",
+            &rule,
+            "--columns",
+            "name",
+            "--limit",
+            "1",
+            "-o",
+            "csv",
+        ])
+        .ok();
+    assert_eq!(csv.stdout, "person_id,name\np00001,Person 1\n");
+    let explained = place.tutti(&["explain", "--dimension", "people", "--where", &rule]).ok().json();
+    assert!(explained["plan"].is_string() && explained["words"].is_string());
+}
+
+#[test]
+fn doctor_and_version_answer() {
+    let place = Place::shop(2525, 10);
+    let checks = place.tutti(&["doctor"]).ok().json();
+    assert!(checks.as_array().unwrap().iter().all(|check| check["state"] == "ok"), "{checks}");
+    let version: Value = place.tutti(&["version"]).ok().json();
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    assert!(place.tutti(&["doctor", "--settings"]).ok().stdout.contains("insecure_listen"));
+}

@@ -1,0 +1,177 @@
+//! Running campaigns: summaries, ledgers, interruptions and kills.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tutti_testkit::mail::{MailStore, Search};
+
+use crate::binary::{Mail, Place, wait_for};
+
+/// Of `people` numbered people: without address, without consent, and the others.
+fn fates(people: i64) -> (i64, i64, i64) {
+    let count = |rest: i64| (1..=people).filter(|number| number % 10 == rest).count() as i64;
+    (count(3), count(4), people - count(3) - count(4))
+}
+
+#[test]
+fn a_run_ends_with_its_summary_and_everybody_in_the_ledger() {
+    let mail = Mail::new(&[]);
+    let place = Place::shop(mail.port(), 50);
+    let dry = place.tutti(&["dry-run", "hello"]).ok().json();
+    assert_eq!(dry["transitions"][0]["rows"], 50);
+    assert_eq!(mail.store.count(), 0);
+
+    let summary = place.tutti(&["run", "hello", "--yes"]).ok().json();
+    let (missing, unwilling, sent) = fates(50);
+    let delivery = &summary["deliveries"][0];
+    assert_eq!((&summary["state"], &summary["mode"]), (&"completed".into(), &"live".into()), "{summary}");
+    assert_eq!((delivery["targeted"].as_i64(), delivery["sent"].as_i64()), (Some(50), Some(sent)));
+    assert_eq!(delivery["exclusions"]["missing_address"].as_i64(), Some(missing));
+    assert_eq!(delivery["exclusions"]["no_consent"].as_i64(), Some(unwilling));
+    assert_eq!(mail.store.count() as i64, sent);
+
+    let run = summary["run"].as_str().unwrap();
+    assert_eq!(place.tutti(&["show", run]).ok().json(), summary);
+    let ledger = place.tutti(&["ledger", run]).ok().json();
+    let columns = [
+        "run",
+        "activity",
+        "key",
+        "secondary_key",
+        "channel",
+        "address",
+        "status",
+        "reason",
+        "message_id",
+        "attempts",
+        "updated_at",
+    ];
+    assert_eq!(ledger[0].as_object().unwrap().keys().collect::<Vec<_>>(), columns);
+    let keys: BTreeSet<&str> = ledger.as_array().unwrap().iter().map(|line| line["key"].as_str().unwrap()).collect();
+    assert_eq!((ledger.as_array().unwrap().len(), keys.len()), (50, 50));
+    let excluded = place.tutti(&["ledger", run, "--status", "excluded", "--activity", "mail"]).ok().json();
+    assert_eq!(excluded.as_array().unwrap().len() as i64, missing + unwilling);
+    let rows = place.tutti(&["population", run, "everyone"]).ok().json();
+    assert_eq!(rows.as_array().unwrap().len(), 50);
+    assert_eq!(
+        place.tutti(&["population", run, "everyone.out", "--limit", "3"]).ok().json().as_array().unwrap().len(),
+        3
+    );
+    let trace = place.tutti(&["trace", run, "p00004"]).ok().json();
+    assert_eq!(trace["messages"][0]["reason"], "no_consent", "{trace}");
+    let runs = place.tutti(&["runs", "hello"]).ok().json();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["run"]), (1, &summary["run"]));
+    for command in [&["show", run][..], &["ledger", run], &["trace", run, "p00004"], &["runs"], &["dry-run", "hello"]] {
+        let table = place.tutti(&[command, &["-o", "table"]].concat()).ok().stdout;
+        assert!(table.contains('│'), "{command:?}: {table}");
+    }
+}
+
+#[test]
+fn a_held_send_waits_for_its_confirmation() {
+    let mail = Mail::new(&[]);
+    let place = Place::shop(mail.port(), 10);
+    place.write("silver.csv", "person_id,tier\np00001,silver\n");
+    place.tutti(&["import", "people", &place.path("silver.csv")]).ok();
+    place.write("email.csv", "person_id,email,tier,consent\np00001,a@shop.example,silver,true\n");
+    place.tutti(&["import", "people", &place.path("email.csv")]).ok();
+    let held = place.tutti(&["run", "held"]);
+    assert_eq!(held.code, 1);
+    assert_eq!(held.json()["state"], "paused");
+    let run = held.json()["run"].as_str().unwrap().to_owned();
+    assert!(
+        held.stderr.contains("error[run_paused]") && held.stderr.contains(&format!("tutti resume {run}")),
+        "{}",
+        held.stderr
+    );
+    assert_eq!(mail.store.count(), 0);
+    let summary = place.tutti(&["resume", &run]).ok().json();
+    assert_eq!((&summary["state"], mail.store.count()), (&"completed".into(), 1));
+    assert_eq!(place.tutti(&["stop", &run]).code, 1, "it has ended");
+}
+
+#[test]
+fn a_test_run_sends_nothing() {
+    let mail = Mail::new(&[]);
+    let place = Place::shop(mail.port(), 10);
+    let summary = place.tutti(&["run", "hello", "--test"]).ok().json();
+    assert_eq!((&summary["mode"], &summary["state"], mail.store.count()), (&"test".into(), &"completed".into(), 0));
+    let started = place.tutti(&["run", "hello", "--no-wait"]).ok();
+    let run = started.json()["run"].as_str().unwrap().to_owned();
+    assert_eq!(place.tutti(&["stop", &run]).ok().json()["state"], "stopped");
+}
+
+/// The ledger and the mails tell the same: one line and one mail for everybody, but for those that were on their way
+/// when the process died, whose mails may have come twice with one Message-ID.
+fn everybody_once(place: &Place, mail: &Mail, run: &str, people: i64, on_their_way_max: usize) {
+    let (missing, unwilling, sent) = fates(people);
+    let ledger = place.tutti(&["ledger", run]).ok().json();
+    let lines = ledger.as_array().unwrap();
+    assert_eq!(lines.len() as i64, people);
+    let keys: BTreeSet<&str> = lines.iter().map(|line| line["key"].as_str().unwrap()).collect();
+    assert_eq!(keys.len() as i64, people);
+    let with = |status: &str| lines.iter().filter(|line| line["status"] == status).count() as i64;
+    assert_eq!(
+        (with("sent"), with("excluded")),
+        (sent, missing + unwilling),
+        "{:?}",
+        lines.iter().find(|line| line["status"] == "pending")
+    );
+    let (total, mails) = mail.store.list(&Search::default(), 1_000_000, 0).unwrap();
+    let identities: BTreeSet<Option<String>> = mails.iter().map(|mail| mail.message_id.clone()).collect();
+    let reached: BTreeSet<Option<String>> = mails.iter().map(|mail| mail.key.clone()).collect();
+    assert_eq!((identities.len() as i64, reached.len() as i64), (sent, sent));
+    assert!(total - identities.len() <= on_their_way_max, "{total} mails for {} messages", identities.len());
+}
+
+#[test]
+fn a_killed_run_goes_on_and_loses_nobody() {
+    let mail = Mail::new(&["delay 3ms"]);
+    let place = Place::shop(mail.port(), 1_000);
+    let mut running = place.start(&["run", "hello", "--yes"], "run.log");
+    wait_for("some mails", || (mail.store.count() > 100).then_some(()));
+    running.end("-KILL");
+    let before = mail.store.count();
+    assert!(before < 800, "the kill came too late to mean anything: {before}");
+
+    let runs = place.tutti(&["runs"]).ok().json();
+    assert_eq!(runs[0]["state"], "running");
+    let run = runs[0]["run"].as_str().unwrap().to_owned();
+    let summary = place.tutti(&["resume", &run]).ok().json();
+    assert_eq!(summary["state"], "completed");
+    everybody_once(&place, &mail, &run, 1_000, 2 * 16);
+}
+
+#[test]
+fn an_interrupted_run_stops_cleanly_and_goes_on() {
+    let mail = Mail::new(&["delay 3ms"]);
+    let place = Place::shop(mail.port(), 1_000);
+    let mut running = place.start(&["run", "hello", "--yes"], "run.log");
+    wait_for("some mails", || (mail.store.count() > 100).then_some(()));
+    assert_eq!(running.end("-INT"), 1);
+    let said = running.said();
+    assert!(said.contains("error[interrupted]") && said.contains("tutti resume run_"), "{said}");
+    let stopped_at = mail.store.count();
+    assert!(stopped_at < 800, "{stopped_at}");
+
+    let run = place.tutti(&["runs"]).ok().json()[0]["run"].as_str().unwrap().to_owned();
+    assert_eq!(mail.store.count(), stopped_at, "nothing is sent by nobody");
+    place.tutti(&["resume", &run]).ok();
+    everybody_once(&place, &mail, &run, 1_000, 0);
+}
+
+#[test]
+fn a_bad_recipient_fails_alone() {
+    let mail = Mail::new(&["refuse to person7@shop.example rcpt 550 5.1.1 no such user"]);
+    let place = Place::shop(mail.port(), 50);
+    let summary = place.tutti(&["run", "hello", "--yes"]).ok().json();
+    let (.., sent) = fates(50);
+    assert_eq!(
+        (summary["deliveries"][0]["sent"].as_i64(), &summary["deliveries"][0]["failed"]),
+        (Some(sent - 1), &Value::from(1))
+    );
+    let failed = place.tutti(&["ledger", summary["run"].as_str().unwrap(), "--status", "failed"]).ok().json();
+    assert_eq!((&failed[0]["key"], failed.as_array().unwrap().len()), (&"p00007".into(), 1));
+    assert!(failed[0]["reason"].as_str().unwrap().contains("550"), "{failed}");
+    assert_eq!(mail.server.stats().faults.len(), 1);
+}
