@@ -52,7 +52,7 @@ pub(crate) async fn api_headers(request: Request, next: Next) -> Response {
 }
 
 fn refusal(policy: &HostPolicy, request: &Request) -> Option<Failure> {
-    let host = host(request.headers()).or_else(|| request.uri().authority().map(|authority| authority.to_string()));
+    let host = host(request.headers()).or_else(|| request.uri().authority().map(ToString::to_string));
     let host = host.unwrap_or_default();
     if !allowed(policy, name_of(&host)) {
         let failure = Failure::new(

@@ -144,7 +144,7 @@ pub fn table(value: &Value) -> String {
 pub fn grid(headers: &[&str], rows: impl IntoIterator<Item = Vec<Value>>) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(headers.iter().map(|header| header.to_string()));
+    table.set_header(headers.iter().map(ToString::to_string));
     for row in rows {
         table.add_row(row.iter().map(|value| {
             let cell = Cell::new(shown(value));

@@ -194,7 +194,7 @@ async fn import(client: &Client, folder: &Path, table: &str) -> Done<u64> {
         files: vec![ImportFile { name: format!("{table}.parquet"), path: folder.join(format!("{table}.parquet")) }],
         rejects: None,
         progress: Arc::new(move |progress| {
-            shown.set_message(format!("importing {name}: {} rows", grouped(progress.read)))
+            shown.set_message(format!("importing {name}: {} rows", grouped(progress.read)));
         }),
     };
     let report = client.import_here(&format!("/tables/{table}/import?mode=replace"), import).await;

@@ -1,5 +1,7 @@
 //! The built binary by its contract: what goes to stdout and stderr, exit codes, and what a killed process leaves.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may end a test")]
+
 mod binary;
 mod data;
 mod errors;
