@@ -1,5 +1,6 @@
 //! Runs the benchmark's rules, from their JSON to the count. `bench/queries.py` drives it, in turns with DuckDB:
-//! a line on stdin names a rule (or `plan RULE`), a line on stdout is its answer.
+//! a line on stdin names a rule (or is `plan RULE`, or sets an option of the engine: `SET datafusion...`), a line on
+//! stdout is the answer.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
@@ -88,6 +89,10 @@ async fn main() -> anyhow::Result<()> {
     }
     for line in std::io::stdin().lock().lines() {
         let line = line?;
+        if line.starts_with("SET ") {
+            session.context().sql(&line).await?;
+            continue;
+        }
         let (shows_plan, name) = line.strip_prefix("plan ").map_or((false, line.as_str()), |name| (true, name));
         let planner = Planner::new(&catalog, &tables);
         if shows_plan {

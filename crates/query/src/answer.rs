@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::common::tree_node::TreeNode;
+use datafusion::logical_expr::{JoinType, LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::displayable;
 use datafusion::sql::unparser::plan_to_sql;
 use tutti_model::bind::{Field, Predicate};
@@ -82,14 +83,21 @@ pub async fn explain(
     predicate: &Predicate,
 ) -> Result<Explanation> {
     let plan = planner.rows(table)?.filter(predicate)?.into_plan();
-    let optimized = session.frame(plan.clone()).into_optimized_plan()?;
-    let sql = plan_to_sql(&optimized).or_else(|_| plan_to_sql(&plan)).ok().map(|statement| format!("{statement:#}"));
+    // Not of the optimized plan: its scans hold filters, whose columns the unparser names wrongly under an alias.
+    let sql = if has_marks(&plan)? { None } else { plan_to_sql(&plan).ok() };
+    let sql = sql.map(|statement| format!("{statement:#}"));
     let physical = session.frame(plan).create_physical_plan().await?;
     Ok(Explanation {
         words: tutti_model::bind::words(predicate),
         sql,
         plan: displayable(physical.as_ref()).indent(true).to_string(),
     })
+}
+
+/// Whether the plan has a join that SQL has no word for.
+fn has_marks(plan: &LogicalPlan) -> Result<bool> {
+    let is_mark = |plan: &LogicalPlan| matches!(plan, LogicalPlan::Join(join) if join.join_type == JoinType::LeftMark);
+    Ok(plan.exists(|plan| Ok(is_mark(plan)))?)
 }
 
 /// The tables that a predicate reads, besides the one it is about.

@@ -1,14 +1,15 @@
-//! The first rows of each group, without a sort where one row is kept: order and key are packed into one binary value
-//! whose minimum is found by a grouped aggregate (`measured.md` calls this shape the fast one).
+//! The first rows of each group, without sorting all rows. Groups of more rows than are kept are found by counting
+//! hashes; only their rows are looked at more closely. Where one row is kept, order and key are packed into one binary
+//! value whose minimum is found by a grouped aggregate; else the few rows are numbered.
 
-use datafusion::functions_aggregate::expr_fn::min;
+use datafusion::functions_aggregate::expr_fn::{count, min};
 use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
 use tutti_model::catalog::Hop;
 
 use crate::error::Result;
 use crate::frame::{Frame, Planner, column, join};
-use crate::functions::row_key;
+use crate::functions::{group_hash, row_key};
 
 /// See [`Frame::mark_first`].
 pub fn mark_first<'a>(
@@ -19,57 +20,86 @@ pub fn mark_first<'a>(
     name: &str,
 ) -> Result<Frame<'a>> {
     let planner = frame.planner;
-    let by_names: Vec<String> = by.iter().map(|_| planner.fresh("by")).collect();
     let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
-    let whole = by_names.iter().map(|by| column(by).is_not_null()).reduce(Expr::and).unwrap_or_else(|| lit(true));
     let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
-    let frame = frame.with_columns(by.into_iter().zip(by_names.iter().cloned()).collect())?;
-    let groups: Vec<Expr> = by_names.iter().map(|by| column(by)).collect();
-    if keep != 1 {
-        return numbered(frame, &before, groups, order, keys, keep, whole, name);
-    }
-    let descending: Vec<bool> =
-        order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
-    let position = planner.fresh("position");
-    let packed = row_key(order.into_iter().map(|(expr, _)| expr).chain(keys).collect(), &descending);
-    let frame = frame.with_columns(vec![(packed, position.clone())])?;
-    let first = planner.fresh("first");
-    let firsts = LogicalPlanBuilder::from(frame.plan.clone())
-        .filter(whole.clone())?
-        .aggregate(groups, vec![min(column(&position)).alias(first.clone())])?
-        .project(vec![column(&first)])?
-        .build()?;
-    frame.map(|plan| {
-        let joined = join(plan, firsts, JoinType::LeftMark, vec![(column(&position), column(&first))])?;
-        let is_first = joined.schema().columns().pop().map(Expr::Column).unwrap_or_else(|| lit(false));
-        let kept = whole.is_not_true().or(is_first).is_true();
-        Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain([kept.alias(name)]))?.build()?)
-    })
+    let names: Vec<String> = by.iter().map(|_| planner.fresh("by")).collect();
+    let by: Vec<Expr> = by.into_iter().zip(&names).map(|(by, name)| by.alias(name)).collect();
+    let rows = LogicalPlanBuilder::from(frame.plan.clone()).project(before.iter().cloned().chain(by))?.build()?;
+    let by: Vec<Expr> = names.iter().map(|name| column(name)).collect();
+    let crowded = in_crowded_groups(planner, rows.clone(), by.clone(), keep)?;
+    // What is not kept, and how rows are matched with it. A NULL in `by` equals nothing, so that its row is kept.
+    let (others, on) = if keep == 1 {
+        after_the_first(planner, crowded, &by, order, keys)?
+    } else {
+        after_number(planner, crowded, by, order, keys, keep)?
+    };
+    let joined = LogicalPlanBuilder::from(rows).join_on(others, JoinType::LeftMark, on)?.build()?;
+    let is_other = joined.schema().columns().pop().map(Expr::Column).unwrap_or_else(|| lit(false));
+    let columns = before.into_iter().chain([is_other.is_not_true().alias(name)]);
+    frame.map(|_| Ok(LogicalPlanBuilder::from(joined).project(columns)?.build()?))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one plan; a struct would only rename them")]
-fn numbered<'a>(
-    frame: Frame<'a>,
-    before: &[Expr],
-    groups: Vec<Expr>,
+/// The rows of groups that may have more than `keep` rows.
+fn in_crowded_groups(planner: &Planner<'_>, rows: LogicalPlan, by: Vec<Expr>, keep: u64) -> Result<LogicalPlan> {
+    if by.is_empty() {
+        return Ok(rows);
+    }
+    let (hash, size) = (planner.fresh("hash"), planner.fresh("size"));
+    let keep = lit(i64::try_from(keep).unwrap_or(i64::MAX));
+    let crowded = LogicalPlanBuilder::from(rows.clone())
+        .project(vec![group_hash(by.clone()).alias(&hash)])?
+        .aggregate(vec![column(&hash)], vec![count(lit(1i64)).alias(&size)])?
+        .filter(column(&size).gt(keep))?
+        .project(vec![column(&hash)])?
+        .build()?;
+    join(rows, crowded, JoinType::LeftSemi, vec![(group_hash(by), column(&hash))])
+}
+
+/// The first position of each group; all other positions of the group are not kept.
+fn after_the_first(
+    planner: &Planner<'_>,
+    rows: LogicalPlan,
+    by: &[Expr],
+    order: Vec<(Expr, bool)>,
+    keys: Vec<Expr>,
+) -> Result<(LogicalPlan, Vec<Expr>)> {
+    let descending: Vec<bool> =
+        order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
+    let position = row_key(order.into_iter().map(|(expr, _)| expr).chain(keys).collect(), &descending);
+    let first = planner.fresh("first");
+    let names: Vec<String> = by.iter().map(|_| planner.fresh("group")).collect();
+    let groups = by.iter().zip(&names).map(|(by, name)| by.clone().alias(name));
+    let firsts = LogicalPlanBuilder::from(rows)
+        .aggregate(by.to_vec(), vec![min(position.clone()).alias(&first)])?
+        .project(groups.chain([column(&first)]))?
+        .build()?;
+    let same_group = by.iter().zip(&names).map(|(by, name)| by.clone().eq(column(name)));
+    Ok((firsts, same_group.chain([position.not_eq(column(&first))]).collect()))
+}
+
+/// The keys of the rows past the number that is kept.
+fn after_number(
+    planner: &Planner<'_>,
+    rows: LogicalPlan,
+    by: Vec<Expr>,
     order: Vec<(Expr, bool)>,
     keys: Vec<Expr>,
     keep: u64,
-    whole: Expr,
-    name: &str,
-) -> Result<Frame<'a>> {
-    let number = frame.planner.fresh("number");
+) -> Result<(LogicalPlan, Vec<Expr>)> {
+    let number = planner.fresh("number");
     let sorts = order
         .into_iter()
         .map(|(expr, descending)| expr.sort(!descending, false))
-        .chain(keys.into_iter().map(|key| key.sort(true, false)))
+        .chain(keys.iter().map(|key| key.clone().sort(true, false)))
         .collect();
-    let numbered = row_number().partition_by(groups).order_by(sorts).build()?.alias(number.clone());
-    frame.map(|plan| {
-        let kept = whole.is_not_true().or(column(&number).lt_eq(lit(keep))).is_true();
-        let plan = LogicalPlanBuilder::from(plan).window(vec![numbered])?;
-        Ok(plan.project(before.iter().cloned().chain([kept.alias(name)]))?.build()?)
-    })
+    let numbered = row_number().partition_by(by).order_by(sorts).build()?.alias(&number);
+    let names: Vec<String> = keys.iter().map(|_| planner.fresh("key")).collect();
+    let others = LogicalPlanBuilder::from(rows)
+        .window(vec![numbered])?
+        .filter(column(&number).gt(lit(keep)))?
+        .project(keys.iter().zip(&names).map(|(key, name)| key.clone().alias(name)))?
+        .build()?;
+    Ok((others, keys.into_iter().zip(&names).map(|(key, name)| key.eq(column(name))).collect()))
 }
 
 /// Of the rows that a link could lead to, the one with the lowest key. `prefix` stands before the columns' names.

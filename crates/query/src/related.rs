@@ -90,6 +90,11 @@ impl Keys {
             Predicate::Aggregate(aggregate) => Self::of_aggregate(frame, aggregate),
             _ => Ok(Self { plan: LogicalPlanBuilder::empty(false).build()?, on: Vec::new(), complement: false }),
         }
+        .and_then(|keys| {
+            // A name of its own makes it a derived table in SQL.
+            let plan = LogicalPlanBuilder::from(keys.plan).alias(frame.planner.fresh("linked"))?.build()?;
+            Ok(Self { plan, ..keys })
+        })
     }
 
     fn of_related(frame: &Frame<'_>, related: &Related) -> Result<Self> {

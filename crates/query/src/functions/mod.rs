@@ -2,6 +2,7 @@
 
 mod casefold;
 mod date_part;
+mod group_hash;
 mod rank;
 mod row_key;
 
@@ -14,18 +15,25 @@ pub use casefold::fold;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
+static GROUP_HASH: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
 static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
     let parts =
         date_part::PARTS.iter().map(|(name, part)| Arc::new(ScalarUDF::from(date_part::DatePart::new(name, part))));
-    [Arc::clone(&CASEFOLD), Arc::clone(&RANK)].into_iter().chain(parts).collect()
+    [Arc::clone(&CASEFOLD), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)].into_iter().chain(parts).collect()
 }
 
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.
 pub fn casefold(text: Expr) -> Expr {
     CASEFOLD.call(vec![text])
+}
+
+/// `tutti_group_hash(value, ...)`: equal for equal values, NULL where one of them is NULL.
+pub fn group_hash(values: Vec<Expr>) -> Expr {
+    GROUP_HASH.call(values)
 }
 
 /// `tutti_rank(seed, key, ...)`: a number that orders rows at random, the same everywhere and every time for the

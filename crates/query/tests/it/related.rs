@@ -49,7 +49,7 @@ async fn quantifiers() {
     }
     for mode in ["atLeast", "atMost", "exactly"] {
         for threshold in [1, 2, 3] {
-            rules.push(json!({"field": "orders", "match": {"mode": mode, "threshold": threshold}, "value": paid()}));
+            rules.push(json!({"field": "orders", "match": {"mode": mode, "threshold": threshold}, "value": {"field": "total", "operator": "<", "value": 19}}));
         }
     }
     rules.push(json!({"field": "orders", "match": {"mode": "atMost", "threshold": 0}, "value": paid()}));
