@@ -34,7 +34,7 @@ e2e: build ## The web app's tests in Chromium against the real binary
 
 lint: ## Formatting and lints
 	cargo fmt --all --check
-	cargo clippy --release --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
 	cd web && npm run --silent check
 
 fmt: ## Formats everything

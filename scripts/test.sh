@@ -40,7 +40,7 @@ step "format"
 cargo fmt --all --check
 
 step "lints"
-cargo clippy --release --workspace --all-targets -- -D warnings
+cargo clippy --workspace --all-targets -- -D warnings
 
 step "tests"
 if command -v cargo-nextest >/dev/null; then

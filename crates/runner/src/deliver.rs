@@ -8,16 +8,17 @@ use tutti_activities::{Input, email};
 use tutti_delivery::template::Templates;
 use tutti_delivery::token::Signer;
 use tutti_delivery::{
-    BATCH_ROWS, Ended, Job, PreparedDelivery, Registers, SendOptions, Tracking, dry_run, eligibility, finish, prepare, send,
+    BATCH_ROWS, Ended, Job, PreparedDelivery, Registers, SendOptions, Tracking, dry_run, eligibility, finish, prepare,
+    send,
 };
 use tutti_model::campaign::ActivityNode;
 use tutti_model::channel::Content;
 use tutti_query::{Planner, Providers};
 
 use crate::clock::Clock;
+use crate::dry_run::Sample;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written, population_path, thousands};
-use crate::dry_run::Sample;
 use crate::summary::DeliverySummary;
 use crate::workspace::Workspace;
 
@@ -32,7 +33,9 @@ pub(crate) enum Delivered {
     /// With a note in the marketer's words.
     Done(String),
     Interrupted,
-    Held { targeted: u64 },
+    Held {
+        targeted: u64,
+    },
     ProviderDown(String),
 }
 
@@ -92,7 +95,9 @@ impl Workspace {
         Ok(Delivered::Done(delivery.map_or_else(String::new, |delivery| {
             let number = |count: i64| thousands(u64::try_from(count).unwrap_or_default());
             let mut note = format!("sent {} of {}", number(delivery.sent), number(delivery.targeted));
-            for (count, what) in [(delivery.excluded, "excluded"), (delivery.failed, "failed"), (delivery.in_doubt, "in doubt")] {
+            for (count, what) in
+                [(delivery.excluded, "excluded"), (delivery.failed, "failed"), (delivery.in_doubt, "in doubt")]
+            {
                 if count > 0 {
                     note.push_str(&format!(", {} {what}", number(count)));
                 }
@@ -110,15 +115,17 @@ impl Workspace {
         arrived: &Written,
     ) -> Result<(Job, Templates)> {
         let catalog = &context.catalog;
-        let (dimension, table) = catalog
-            .dimension_table(&arrived.dimension)
-            .ok_or_else(|| Error::not_found("dimension", &arrived.dimension, catalog.dimensions.keys().map(String::as_str)))?;
-        let channel = catalog
-            .channels
-            .get(&settings.channel)
-            .ok_or_else(|| Error::not_found("channel", &settings.channel, catalog.channels.keys().map(String::as_str)))?;
+        let (dimension, table) = catalog.dimension_table(&arrived.dimension).ok_or_else(|| {
+            Error::not_found("dimension", &arrived.dimension, catalog.dimensions.keys().map(String::as_str))
+        })?;
+        let channel = catalog.channels.get(&settings.channel).ok_or_else(|| {
+            Error::not_found("channel", &settings.channel, catalog.channels.keys().map(String::as_str))
+        })?;
         let message = settings.message(catalog).ok_or_else(|| {
-            Error::refused("no_content", format!("the activity `{}` has neither a content nor `subject` and `html`", node.id))
+            Error::refused(
+                "no_content",
+                format!("the activity `{}` has neither a content nor `subject` and `html`", node.id),
+            )
         })?;
         let file = self.lake.population_file(&population_path(&context.run, &node.id, "out"));
         let job = Job {
@@ -148,7 +155,13 @@ impl Workspace {
         Signer::new(&self.signing_key)
     }
 
-    async fn prepare_delivery(&self, context: &RunContext, job: &Job, templates: &Templates, arrived: &Written) -> Result<PreparedDelivery> {
+    async fn prepare_delivery(
+        &self,
+        context: &RunContext,
+        job: &Job,
+        templates: &Templates,
+        arrived: &Written,
+    ) -> Result<PreparedDelivery> {
         let (providers, _) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
         let input = self.input(context, arrived)?;
         let plan = |registers| plan(context, job, templates, &providers, &input, registers);
@@ -200,7 +213,10 @@ impl Workspace {
             Some(password) => Ok(Some(password)),
             None => Err(Error::refused_with(
                 "missing_secret",
-                format!("the channel `{}` takes its password from the environment variable `{name}`, which is not set", job.channel.name),
+                format!(
+                    "the channel `{}` takes its password from the environment variable `{name}`, which is not set",
+                    job.channel.name
+                ),
                 format!("set `{name}` where tutti runs, then resume the run"),
             )),
         }
@@ -224,5 +240,10 @@ fn plan(
 fn would_send(prepared: &PreparedDelivery) -> String {
     let excluded: i64 = prepared.excluded.values().sum();
     let number = |count: i64| thousands(u64::try_from(count).unwrap_or_default());
-    format!("{} of {} would get a message, {} would not", number(prepared.eligible), number(prepared.targeted), number(excluded))
+    format!(
+        "{} of {} would get a message, {} would not",
+        number(prepared.eligible),
+        number(prepared.targeted),
+        number(excluded)
+    )
 }

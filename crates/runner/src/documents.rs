@@ -75,7 +75,12 @@ impl Workspace {
         let writes = checked
             .documents
             .into_iter()
-            .map(|document| DocumentWrite { kind: document.kind, name: document.name, body: document.body, expected_version: None })
+            .map(|document| DocumentWrite {
+                kind: document.kind,
+                name: document.name,
+                body: document.body,
+                expected_version: None,
+            })
             .collect();
         self.store.documents().apply(writes, self.clock.now_us()).await?;
         Ok(changes)
@@ -113,7 +118,12 @@ impl Workspace {
         rest.retain(|document| document.kind != kind || document.name != name);
         let mut problems = Vec::new();
         let before: BTreeSet<String> = self.check_all(&self.stored_documents().await?).1.iter().map(identity).collect();
-        problems.extend(self.check_all(&rest).1.into_iter().filter(|problem| problem.is_error() && !before.contains(&identity(problem))));
+        problems.extend(
+            self.check_all(&rest)
+                .1
+                .into_iter()
+                .filter(|problem| problem.is_error() && !before.contains(&identity(problem))),
+        );
         if has_errors(&problems) {
             let what = format!("the {kind} `{name}` was not deleted, because others need it");
             return Err(Error::Problems { what, problems });
@@ -145,15 +155,26 @@ impl Workspace {
         all.retain(|stored| !given.iter().any(|document| document.kind == stored.kind && document.name == stored.name));
         all.extend(given.iter().cloned());
         // Documents that could not be read would be reported again by all that refer to them.
-        let unread: BTreeSet<&str> = problems.iter().filter_map(|problem| problem.document.as_ref()).map(|document| document.name.as_str()).collect();
+        let unread: BTreeSet<&str> = problems
+            .iter()
+            .filter_map(|problem| problem.document.as_ref())
+            .map(|document| document.name.as_str())
+            .collect();
         let (catalog, found) = self.check_all(&all);
-        let found: Vec<Problem> =
-            found.into_iter().filter(|problem| !(problem.code.starts_with("missing_") && unread.iter().any(|name| problem.message.contains(&format!("`{name}`"))))).collect();
+        let found: Vec<Problem> = found
+            .into_iter()
+            .filter(|problem| {
+                !(problem.code.starts_with("missing_")
+                    && unread.iter().any(|name| problem.message.contains(&format!("`{name}`"))))
+            })
+            .collect();
         problems.extend(found);
         for document in &given {
             if let Spec::Table(table) = &document.spec {
                 let evolution = self.lake.check_evolution(table).await?;
-                problems.extend(evolution.into_iter().map(|problem| Problem { document: Some(document.reference()), ..problem }));
+                problems.extend(
+                    evolution.into_iter().map(|problem| Problem { document: Some(document.reference()), ..problem }),
+                );
             }
         }
         for problem in &mut problems {
@@ -211,7 +232,12 @@ impl Workspace {
                     Some(head) if head.body.as_ref() == Some(&document.body) => ("unchanged", head.version),
                     Some(head) => ("updated", head.version + 1),
                 };
-                DocumentChange { kind: document.kind.clone(), name: document.name.clone(), change: change.to_owned(), version }
+                DocumentChange {
+                    kind: document.kind.clone(),
+                    name: document.name.clone(),
+                    change: change.to_owned(),
+                    version,
+                }
             })
             .collect())
     }
@@ -219,8 +245,12 @@ impl Workspace {
     /// Creates the tables that the documents describe, and Tutti's own beside every table that has a dimension. Doing
     /// it before the documents are stored leaves at worst an empty table that nobody knows.
     async fn create_tables(&self, checked: &Checked) -> Result<()> {
-        let given: BTreeSet<&str> =
-            checked.documents.iter().filter(|document| document.kind == "table").map(|document| document.name.as_str()).collect();
+        let given: BTreeSet<&str> = checked
+            .documents
+            .iter()
+            .filter(|document| document.kind == "table")
+            .map(|document| document.name.as_str())
+            .collect();
         let targeted = checked.documents.iter().filter_map(|document| match &document.spec {
             Spec::Dimension(dimension) => Some(dimension.table.as_str()),
             _ => None,
@@ -239,7 +269,12 @@ impl Workspace {
 }
 
 /// Reads one source into `given`, refusing a second document of the same name.
-fn read(source: Source, given: &mut Vec<Document>, sources: &mut HashMap<DocumentRef, Source>, problems: &mut Vec<Problem>) {
+fn read(
+    source: Source,
+    given: &mut Vec<Document>,
+    sources: &mut HashMap<DocumentRef, Source>,
+    problems: &mut Vec<Problem>,
+) {
     let mut found = Vec::new();
     let document = Document::read(&source.value, &mut found);
     for problem in &mut found {
@@ -280,7 +315,14 @@ fn example_of(filter: &tutti_model::dimension::Filter) -> tutti_model::rule::Rul
 }
 
 fn identity(problem: &Problem) -> String {
-    format!("{:?} {:?} {} {} {}", problem.severity == Severity::Error, problem.document, problem.code, problem.pointer, problem.message)
+    format!(
+        "{:?} {:?} {} {} {}",
+        problem.severity == Severity::Error,
+        problem.document,
+        problem.code,
+        problem.pointer,
+        problem.message
+    )
 }
 
 fn known_kind(kind: &str) -> Result<()> {

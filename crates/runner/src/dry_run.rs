@@ -84,7 +84,8 @@ impl Workspace {
             let arrived = Self::arrivals(context, node, &written);
             let executed = self.execute(context, node, &arrived).await?;
             if let Some((settings, arrived)) = &executed.deliver {
-                let Rehearsed { summary, samples } = self.rehearse_delivery(context, node, settings, arrived, SAMPLES).await?;
+                let Rehearsed { summary, samples } =
+                    self.rehearse_delivery(context, node, settings, arrived, SAMPLES).await?;
                 dry_run.deliveries.push(summary);
                 dry_run.samples.extend(samples);
             }

@@ -66,7 +66,12 @@ pub(crate) struct Executed {
 
 impl Workspace {
     /// Runs one activity on what arrived.
-    pub(crate) async fn execute(&self, context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Result<Executed> {
+    pub(crate) async fn execute(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+        arrived: &[Written],
+    ) -> Result<Executed> {
         let (providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
@@ -132,8 +137,9 @@ impl Workspace {
             .canvas
             .inbound(&node.id)
             .map(|transition| {
-                let population =
-                    written.iter().find(|written| written.activity == transition.from && written.port == transition.port);
+                let population = written
+                    .iter()
+                    .find(|written| written.activity == transition.from && written.port == transition.port);
                 (transition, population)
             })
             .collect();
@@ -158,7 +164,9 @@ impl Workspace {
                         at: Location {
                             activity: String::new(),
                             port: String::new(),
-                            added: shape(&transition.from, &transition.port).map(|shape| shape.added.clone()).unwrap_or_default(),
+                            added: shape(&transition.from, &transition.port)
+                                .map(|shape| shape.added.clone())
+                                .unwrap_or_default(),
                         },
                     })
                 };
@@ -282,7 +290,8 @@ fn used_tables(step: &Step) -> BTreeSet<String> {
 
 /// What happened, in the marketer's words.
 fn note(inbound: u64, creates: bool, populations: &[Written]) -> String {
-    let out: Vec<String> = populations.iter().map(|written| format!("{} by `{}`", thousands(written.rows), written.port)).collect();
+    let out: Vec<String> =
+        populations.iter().map(|written| format!("{} by `{}`", thousands(written.rows), written.port)).collect();
     match (creates, out.as_slice()) {
         (true, [_]) => format!("found {}", thousands(populations[0].rows)),
         (_, []) => format!("{} arrived", thousands(inbound)),

@@ -26,7 +26,11 @@ pub(crate) fn decide(campaign: &Campaign, run: &Run, tasks: &[Task], happened: H
         Ok(follow) => follow,
         Err(error) => {
             // Only possible if the stored run and its campaign do not belong together.
-            tracing::error!(run = run.id, error = &*error, "an event did not fit its run and was recorded without effect");
+            tracing::error!(
+                run = run.id,
+                error = &*error,
+                "an event did not fit its run and was recorded without effect"
+            );
             Follow::default()
         }
     }
@@ -49,7 +53,13 @@ pub(crate) fn check_move(run: &Run, happened: &Happened<'_>) -> Result<()> {
 
 type Fault = Box<dyn std::error::Error>;
 
-fn follow(campaign: &Campaign, run: &Run, tasks: &[Task], happened: Happened<'_>, now_us: i64) -> Result<Follow, Fault> {
+fn follow(
+    campaign: &Campaign,
+    run: &Run,
+    tasks: &[Task],
+    happened: Happened<'_>,
+    now_us: i64,
+) -> Result<Follow, Fault> {
     let graph = graph(campaign)?;
     let mut view = RunView::new(&graph);
     view.state = RunState::from_str(&run.state)?;
@@ -66,7 +76,11 @@ fn follow(campaign: &Campaign, run: &Run, tasks: &[Task], happened: Happened<'_>
         }
         Happened::Failed { activity, class, error } => {
             run_error = Some(error);
-            Event::TaskFailed { activity: activity.to_owned(), class: error_class(class), policy: FailurePolicy::default() }
+            Event::TaskFailed {
+                activity: activity.to_owned(),
+                class: error_class(class),
+                policy: FailurePolicy::default(),
+            }
         }
         Happened::Pause => Event::Pause,
         Happened::Resume => Event::Resume,

@@ -99,7 +99,8 @@ impl Workspace {
             return Err(Error::not_found("table", table, known));
         };
         let format = read_option::<Format>("format", request.format.as_deref(), ["csv", "parquet", "jsonl"])?;
-        let mode = read_option::<Mode>("mode", request.mode.as_deref(), ["upsert", "append", "replace"])?.unwrap_or_default();
+        let mode =
+            read_option::<Mode>("mode", request.mode.as_deref(), ["upsert", "append", "replace"])?.unwrap_or_default();
         let sources = files
             .into_iter()
             .map(|file| {

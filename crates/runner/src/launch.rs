@@ -41,7 +41,11 @@ impl Workspace {
     /// Starts a run of the newest version of a campaign and answers its id. A worker does the rest.
     pub async fn start_run(&self, campaign: &str, request: &RunRequest) -> Result<String> {
         if request.mode != "live" && request.mode != "test" {
-            return Err(Error::refused_with("unknown_mode", format!("there is no mode `{}`", request.mode), "known are `live` and `test`"));
+            return Err(Error::refused_with(
+                "unknown_mode",
+                format!("there is no mode `{}`", request.mode),
+                "known are `live` and `test`",
+            ));
         }
         let (campaign, version) = self.find_campaign(campaign).await?;
         let catalog = self.catalog().await?;
@@ -82,7 +86,10 @@ impl Workspace {
             now_us,
         };
         self.store.runs().create(new, tasks).await?;
-        self.store.runs().advance(run.as_str(), now_us, |run, tasks| flow::decide(&campaign, run, tasks, Happened::Started, now_us)).await?;
+        self.store
+            .runs()
+            .advance(run.as_str(), now_us, |run, tasks| flow::decide(&campaign, run, tasks, Happened::Started, now_us))
+            .await?;
         self.wake();
         Ok(run.to_string())
     }
@@ -148,7 +155,11 @@ impl Workspace {
     }
 
     /// The token that [`Workspace::pause_run`] and [`Workspace::stop_run`] cancel, for one stretch of work.
-    pub(crate) fn interruption(&self, run: &str, within: &tokio_util::sync::CancellationToken) -> tokio_util::sync::CancellationToken {
+    pub(crate) fn interruption(
+        &self,
+        run: &str,
+        within: &tokio_util::sync::CancellationToken,
+    ) -> tokio_util::sync::CancellationToken {
         let mut interrupts = self.interrupts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         interrupts.retain(|_, token| !token.is_cancelled());
         interrupts.entry(run.to_owned()).or_insert_with(|| within.child_token()).clone()

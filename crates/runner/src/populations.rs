@@ -15,8 +15,10 @@ impl Workspace {
         let run = self.find_run(run).await?;
         let written = self.written(&run.id).await?;
         let Some(found) = written.iter().find(|written| written.activity == activity && written.port == port) else {
-            let names: Vec<String> = written.iter().map(|written| format!("{}.{}", written.activity, written.port)).collect();
-            let mut error = Error::not_found("population", &format!("{activity}.{port}"), names.iter().map(String::as_str));
+            let names: Vec<String> =
+                written.iter().map(|written| format!("{}.{}", written.activity, written.port)).collect();
+            let mut error =
+                Error::not_found("population", &format!("{activity}.{port}"), names.iter().map(String::as_str));
             if let Error::NotFound { hint, .. } = &mut error
                 && hint.is_none()
             {
@@ -26,10 +28,22 @@ impl Workspace {
         };
         let path = population_path(&run.id, &found.at.activity, &found.at.port);
         let (_, info) = self.lake.population(&path)?.ok_or_else(|| missing_population(&path))?;
-        let page = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit.min(POPULATION_ROWS_MAX)).unwrap_or(usize::MAX));
+        let page = (
+            usize::try_from(offset).unwrap_or(usize::MAX),
+            usize::try_from(limit.min(POPULATION_ROWS_MAX)).unwrap_or(usize::MAX),
+        );
         let batches = self.lake.population_rows(&path, page.0, page.1).await?;
-        let columns = info.columns.into_iter().map(|column| RowsColumn { name: column.name, column_type: column.column_type }).collect();
-        Ok(Rows { dimension: Some(found.dimension.clone()), columns, rows: rows::to_json(&batches)?, total: Some(found.rows) })
+        let columns = info
+            .columns
+            .into_iter()
+            .map(|column| RowsColumn { name: column.name, column_type: column.column_type })
+            .collect();
+        Ok(Rows {
+            dimension: Some(found.dimension.clone()),
+            columns,
+            rows: rows::to_json(&batches)?,
+            total: Some(found.rows),
+        })
     }
 
     /// Everything that the activities of a run have written so far.

@@ -72,7 +72,11 @@ impl Workspace {
         let limit = limit.min(PREVIEW_ROWS_MAX);
         let answer =
             tutti_query::preview(&self.session, &planner, &question.table, &question.predicate, &fields, limit).await?;
-        let columns = answer.columns.into_iter().map(|column| RowsColumn { name: column.name, column_type: column.column_type }).collect();
+        let columns = answer
+            .columns
+            .into_iter()
+            .map(|column| RowsColumn { name: column.name, column_type: column.column_type })
+            .collect();
         Ok(Rows { dimension: Some(dimension.to_owned()), columns, rows: rows::to_json(&answer.batches)?, total: None })
     }
 
@@ -117,8 +121,14 @@ fn fields(catalog: &Catalog, table: &str, columns: &[String]) -> Result<Vec<Fiel
         .iter()
         .enumerate()
         .filter_map(|(index, path)| {
-            bind::field(path, Scope::table(table), catalog, &format!("/columns/{index}")).map_err(|problem| problems.push(problem)).ok()
+            bind::field(path, Scope::table(table), catalog, &format!("/columns/{index}"))
+                .map_err(|problem| problems.push(problem))
+                .ok()
         })
         .collect();
-    if problems.is_empty() { Ok(fields) } else { Err(Error::Problems { what: "the columns cannot be shown".to_owned(), problems }) }
+    if problems.is_empty() {
+        Ok(fields)
+    } else {
+        Err(Error::Problems { what: "the columns cannot be shown".to_owned(), problems })
+    }
 }

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use tutti_model::table::ColumnType;
 use tutti_query::datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use tutti_query::datafusion::arrow::compute::cast;
-use tutti_query::datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use tutti_query::datafusion::arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+};
 use tutti_query::datafusion::arrow::error::ArrowError;
 
 use crate::error::{Error, Result};
@@ -41,7 +43,9 @@ fn column(array: &ArrayRef) -> Result<Vec<Value>> {
         }
         DataType::Decimal128(_, scale) => {
             let scale = usize::try_from(*scale).unwrap_or_default();
-            values(array.data_type(), &|array, row| json!(decimal(array.as_primitive::<Decimal128Type>().value(row), scale)))
+            values(array.data_type(), &|array, row| {
+                json!(decimal(array.as_primitive::<Decimal128Type>().value(row), scale))
+            })
         }
         DataType::Date32 => values(&DataType::Date32, &|array, row| {
             let date = array.as_primitive::<Date32Type>().value_as_date(row);

@@ -185,7 +185,9 @@ impl Workspace {
         })?;
         let mut problems = Vec::new();
         match tutti_model::document::Document::read(&body, &mut problems) {
-            Some(tutti_model::document::Document { spec: tutti_model::document::Spec::Campaign(campaign), .. }) => Ok(campaign),
+            Some(tutti_model::document::Document { spec: tutti_model::document::Spec::Campaign(campaign), .. }) => {
+                Ok(campaign)
+            }
             _ => Err(Error::Problems { what: format!("the campaign `{name}` cannot be read"), problems }),
         }
     }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutti_query::datafusion::logical_expr::{LogicalPlanBuilder, cast, lit};
 use tutti_query::datafusion::arrow::datatypes::DataType;
 use tutti_query::datafusion::common::Column;
+use tutti_query::datafusion::logical_expr::{LogicalPlanBuilder, cast, lit};
 use tutti_query::datafusion::prelude::Expr;
 use tutti_query::{Planner, Providers};
 
@@ -60,7 +60,9 @@ impl Workspace {
             let condition = keys
                 .iter()
                 .zip(&parts)
-                .map(|(name, part)| cast(Expr::Column(Column::new_unqualified(name.as_str())), DataType::Utf8).eq(lit(part.as_str())))
+                .map(|(name, part)| {
+                    cast(Expr::Column(Column::new_unqualified(name.as_str())), DataType::Utf8).eq(lit(part.as_str()))
+                })
                 .reduce(Expr::and)
                 .filter(|_| parts.len() == keys.len())
                 .unwrap_or_else(|| lit(false));

@@ -31,11 +31,18 @@ const IDLE: Duration = Duration::from_millis(1000);
 
 /// How a task's work ended.
 enum Outcome {
-    Completed { result: TaskResult, stop_branch: bool, empty_ports: Vec<String> },
+    Completed {
+        result: TaskResult,
+        stop_branch: bool,
+        empty_ports: Vec<String>,
+    },
     /// The run was paused or stopped, or the process shuts down: the task is done another time.
     Interrupted,
     /// The run has to wait for a person: `code` and a message.
-    Held { code: &'static str, message: String },
+    Held {
+        code: &'static str,
+        message: String,
+    },
 }
 
 impl Workspace {
@@ -91,7 +98,11 @@ impl Workspace {
             never = renewing => match never {},
         };
         if let Err(error) = self.record(owner, &task, outcome).await {
-            tracing::error!(task = task.id, error = &error as &dyn std::error::Error, "the end of a task could not be recorded");
+            tracing::error!(
+                task = task.id,
+                error = &error as &dyn std::error::Error,
+                "the end of a task could not be recorded"
+            );
         }
         self.wake();
     }
@@ -101,7 +112,11 @@ impl Workspace {
         loop {
             tokio::time::sleep(RENEWAL).await;
             if let Err(error) = self.store.tasks().renew(&task.id, owner, lease_us, self.clock.now_us()).await {
-                tracing::warn!(task = task.id, error = &error as &dyn std::error::Error, "a lease could not be renewed");
+                tracing::warn!(
+                    task = task.id,
+                    error = &error as &dyn std::error::Error,
+                    "a lease could not be renewed"
+                );
             }
         }
     }
@@ -120,7 +135,8 @@ impl Workspace {
                 crate::deliver::Delivered::Done(note) => executed.note = note,
                 crate::deliver::Delivered::Interrupted => return Ok(Outcome::Interrupted),
                 crate::deliver::Delivered::Held { targeted } => {
-                    let message = format!("`{}` holds {} messages until they are confirmed", node.id, thousands(targeted));
+                    let message =
+                        format!("`{}` holds {} messages until they are confirmed", node.id, thousands(targeted));
                     return Ok(Outcome::Held { code: "held_send", message });
                 }
                 crate::deliver::Delivered::ProviderDown(reason) => {
@@ -148,7 +164,11 @@ impl Workspace {
             Ok(Outcome::Completed { result, stop_branch, empty_ports }) => {
                 let note = result.note.clone().unwrap_or_default();
                 let event = Happened::Completed { activity, stop_branch, empty_ports };
-                tasks.complete(&task.id, owner, result, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                tasks
+                    .complete(&task.id, owner, result, now_us, |run, tasks| {
+                        flow::decide(&campaign, run, tasks, event, now_us)
+                    })
+                    .await?;
                 self.store.logs().add(&run.id, Some(activity), "info", &note, now_us).await?;
             }
             Ok(Outcome::Interrupted) => {
@@ -157,7 +177,11 @@ impl Workspace {
             Ok(Outcome::Held { code, message }) => {
                 let error = json!({"code": code, "message": message, "activity": activity});
                 let event = Happened::Failed { activity, class: Class::User, error: error.clone() };
-                tasks.fail(&task.id, owner, &error, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                tasks
+                    .fail(&task.id, owner, &error, now_us, |run, tasks| {
+                        flow::decide(&campaign, run, tasks, event, now_us)
+                    })
+                    .await?;
                 self.store.logs().add(&run.id, Some(activity), "warning", &message, now_us).await?;
             }
             Err(error) => {
@@ -166,7 +190,11 @@ impl Workspace {
                 let class = error.class();
                 let error = json!({"code": error.code(), "message": message, "activity": activity});
                 let event = Happened::Failed { activity, class, error: error.clone() };
-                tasks.fail(&task.id, owner, &error, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
+                tasks
+                    .fail(&task.id, owner, &error, now_us, |run, tasks| {
+                        flow::decide(&campaign, run, tasks, event, now_us)
+                    })
+                    .await?;
                 self.store.logs().add(&run.id, Some(activity), "error", &message, now_us).await?;
             }
         }

@@ -58,7 +58,12 @@ pub struct Workspace {
 
 impl Workspace {
     /// Opens a data directory, making it if there is none. Only one process can have it open.
-    pub async fn open(settings: Settings, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, secrets: Secrets) -> Result<Arc<Self>> {
+    pub async fn open(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        secrets: Secrets,
+    ) -> Result<Arc<Self>> {
         let dir = &settings.data_dir;
         let failed = |source| Error::DataDir { path: dir.display().to_string(), source };
         let spill_dir = dir.join("spill");
@@ -104,7 +109,8 @@ impl Workspace {
     /// Lets other processes know where this one serves.
     pub fn announce(&self, address: &str) -> Result<()> {
         let mut lock = self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        lock.announce(address).map_err(|source| Error::DataDir { path: self.settings.data_dir.display().to_string(), source })
+        lock.announce(address)
+            .map_err(|source| Error::DataDir { path: self.settings.data_dir.display().to_string(), source })
     }
 
     pub fn settings(&self) -> &Settings {

@@ -63,7 +63,7 @@ impl ScalarUDFImpl for Rank {
             .iter()
             .map(|key| Ok(cast(&key.to_array(arguments.number_rows)?, &DataType::Utf8View)?))
             .collect::<Result<_>>()?;
-        let texts: Vec<_> = columns.iter().map(|column| column.as_string_view()).collect();
+        let texts: Vec<_> = columns.iter().map(AsArray::as_string_view).collect();
         let mut bytes = Vec::new();
         let ranks = (0..arguments.number_rows).map(|row| {
             bytes.clear();
