@@ -1,4 +1,5 @@
 //! The store's contract, written once and run on SQLite and on PostgreSQL.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod consents;
 mod deliveries;

@@ -50,7 +50,7 @@ impl Postgres {
             .stderr(std::fs::File::create(folder.path().join("log"))?)
             .spawn()
             .context("could not start postgres")?;
-        let mut started = Postgres { server, port, databases: 0, folder: folder };
+        let mut started = Postgres { server, port, databases: 0, folder };
         started.wait().await?;
         Ok(started)
     }
