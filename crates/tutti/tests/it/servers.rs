@@ -35,7 +35,7 @@ fn a_data_directory_has_one_owner_and_says_where() {
     let run = summary["run"].as_str().unwrap();
     assert_eq!(over(&["ledger", run]).ok().json().as_array().unwrap().len(), 30);
     assert_eq!(over(&["get", "campaign", "hello"]).ok().json()["name"], "hello");
-    let wrong = over(&["get", "campaign", "helo"]);
+    let wrong = over(&["get", "campaign", "helllo"]);
     assert!(wrong.code == 1 && wrong.stderr.contains("did you mean `hello`?"), "{}", wrong.stderr);
 
     assert_eq!(server.end("-TERM"), 0, "{}", server.said());
