@@ -13,8 +13,8 @@ use tutti_model::date_math::Moment;
 use tutti_model::document::Document;
 use tutti_model::rule::Rule;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
-use tutti_query::datafusion::physical_plan::display::DisplayableExecutionPlan;
 use tutti_query::datafusion::physical_plan::collect;
+use tutti_query::datafusion::physical_plan::display::DisplayableExecutionPlan;
 use tutti_query::datafusion::prelude::{DataFrame, ParquetReadOptions};
 use tutti_query::{Planner, Providers, Session, SessionOptions, functions};
 
@@ -37,13 +37,17 @@ fn rule(name: &str) -> Option<Value> {
     let shipped = json!({"field": "status", "operator": "=", "value": "shipped"});
     let french = json!({"field": "country", "operator": "=", "value": "fr"});
     Some(match name {
-        "filter" => json!({"combinator": "and", "rules": [{"field": "country", "operator": "in", "value": ["fr", "de"]},
-            {"field": "birth_date", "operator": ">=", "value": "1980-01-01"}, {"field": "email_opt_in", "operator": "=", "value": true}]}),
+        "filter" => {
+            json!({"combinator": "and", "rules": [{"field": "country", "operator": "in", "value": ["fr", "de"]},
+            {"field": "birth_date", "operator": ">=", "value": "1980-01-01"}, {"field": "email_opt_in", "operator": "=", "value": true}]})
+        }
         "some" => json!({"field": "orders", "match": {"mode": "some"}, "value":
             {"combinator": "and", "rules": [shipped, {"field": "total", "operator": ">=", "value": 100}]}}),
         "sum" => json!({"combinator": "and", "rules": [french,
             {"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "where": shipped, "operator": ">", "value": 200}]}),
-        "none" => json!({"field": "orders", "match": {"mode": "none"}, "value": {"field": "ordered_at", "operator": ">=", "value": "now-6M"}}),
+        "none" => {
+            json!({"field": "orders", "match": {"mode": "none"}, "value": {"field": "ordered_at", "operator": ">=", "value": "now-6M"}})
+        }
         "deduplicate" => json!({}),
         _ => return None,
     })

@@ -83,8 +83,9 @@ impl<'a> Planner<'a> {
     fn scan(&self, table: &str, prefix: &str) -> Result<LogicalPlan> {
         let provider = self.tables.get(table).ok_or_else(|| Error::TableNotOpened(table.to_owned()))?;
         let name = self.fresh(table);
-        let builder = LogicalPlanBuilder::scan(TableReference::bare(table), provider_as_source(Arc::clone(provider)), None)?
-            .alias(TableReference::bare(name.as_str()))?;
+        let builder =
+            LogicalPlanBuilder::scan(TableReference::bare(table), provider_as_source(Arc::clone(provider)), None)?
+                .alias(TableReference::bare(name.as_str()))?;
         let definition = self.definition(table)?;
         let columns: Vec<Expr> = definition
             .columns

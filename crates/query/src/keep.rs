@@ -33,7 +33,8 @@ pub fn mark_first<'a>(
     } else {
         after_number(planner, crowded, by, order, keys, keep)?
     };
-    let joined = LogicalPlanBuilder::from(rows).join_on(others, JoinType::LeftMark, on)?.build()?;
+    // The others are few: they are the side that is hashed.
+    let joined = LogicalPlanBuilder::from(others).join_on(rows, JoinType::RightMark, on)?.build()?;
     let is_other = joined.schema().columns().pop().map(Expr::Column).unwrap_or_else(|| lit(false));
     let columns = before.into_iter().chain([is_other.is_not_true().alias(name)]);
     frame.map(|_| Ok(LogicalPlanBuilder::from(joined).project(columns)?.build()?))

@@ -252,7 +252,9 @@ fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Exp
     // Past the column's range: a decimal of 38 digits holds every value of a rule, and Arrow compares the two exactly
     // in 256 bits.
     let wide = match &left_type {
-        DataType::Decimal128(_, left_scale) | DataType::Decimal256(_, left_scale) => DataType::Decimal256(76, scale.max(*left_scale)),
+        DataType::Decimal128(_, left_scale) | DataType::Decimal256(_, left_scale) => {
+            DataType::Decimal256(76, scale.max(*left_scale))
+        }
         _ => DataType::Decimal256(76, scale),
     };
     let value = ScalarValue::Decimal128(Some(unscaled), 38, scale);

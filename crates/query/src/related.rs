@@ -6,10 +6,10 @@
 use std::cmp::Ordering;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::functions_aggregate::expr_fn::{avg, count, count_distinct, max, min, stddev, sum};
-use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
 use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions::math::expr_fn::sqrt;
+use datafusion::functions_aggregate::expr_fn::{avg, count, count_distinct, max, min, stddev, sum};
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
 use tutti_model::bind::{Aggregate, Comparison, Count, Function, Predicate, Related, Right, Test};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;

@@ -17,10 +17,6 @@ use crate::functions;
 /// Target partitions for each thread: two even out uneven files (measured).
 const PARTITIONS_PER_THREAD: usize = 2;
 
-/// The largest side of a join whose hash table all threads share, by the estimate of the planner.
-const SHARED_TABLE_BYTES_MAX: usize = 64 << 20;
-const SHARED_TABLE_ROWS_MAX: usize = 2_000_000;
-
 /// Limits of a session.
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
@@ -79,11 +75,7 @@ fn context(threads: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
         .with_target_partitions((threads * PARTITIONS_PER_THREAD).max(2))
         .with_information_schema(false)
         .set_str("datafusion.sql_parser.enable_ident_normalization", "false");
-    let options = config.options_mut();
-    options.execution.parquet.pushdown_filters = false;
-    // Up to here one hash table for all threads is quicker than to divide both sides of a join first.
-    options.optimizer.hash_join_single_partition_threshold = SHARED_TABLE_BYTES_MAX;
-    options.optimizer.hash_join_single_partition_threshold_rows = SHARED_TABLE_ROWS_MAX;
+    config.options_mut().execution.parquet.pushdown_filters = false;
     let state =
         SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
     let context = SessionContext::new_with_state(state);

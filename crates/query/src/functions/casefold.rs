@@ -141,8 +141,21 @@ mod tests {
 
     #[test]
     fn views_fold_as_texts_do() {
-        let texts = [Some("ABC"), None, Some("a longer TEXT than twelve bytes"), Some("Straße"), Some("plain"), Some("@AZ[`az{\u{7f}"),
-            Some("exactly12LONG"), Some("ABCDEFGHIJKL"), Some("ABCDEFGHIJKLM"), Some("one that is folded already"), Some(""), Some("GROẞE STRASSEN"), Some("groß")];
+        let texts = [
+            Some("ABC"),
+            None,
+            Some("a longer TEXT than twelve bytes"),
+            Some("Straße"),
+            Some("plain"),
+            Some("@AZ[`az{\u{7f}"),
+            Some("exactly12LONG"),
+            Some("ABCDEFGHIJKL"),
+            Some("ABCDEFGHIJKLM"),
+            Some("one that is folded already"),
+            Some(""),
+            Some("GROẞE STRASSEN"),
+            Some("groß"),
+        ];
         let folded = fold_views(&StringViewArray::from(texts.to_vec()));
         let expected: Vec<Option<String>> = texts.iter().map(|text| text.map(fold)).collect();
         assert_eq!(folded.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>(), expected);

@@ -40,7 +40,7 @@ impl ScalarUDFImpl for GroupHash {
             .iter()
             .map(|value| Ok(cast(&value.to_array(arguments.number_rows)?, &DataType::Utf8View)?))
             .collect::<Result<_>>()?;
-        let texts: Vec<_> = texts.iter().map(|text| text.as_string_view()).collect();
+        let texts: Vec<_> = texts.iter().map(AsArray::as_string_view).collect();
         let hash = |row: usize| {
             texts.iter().try_fold(0, |seed, text| {
                 text.is_valid(row).then(|| xxh3_64_with_seed(text.value(row).as_bytes(), seed))

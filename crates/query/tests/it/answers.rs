@@ -38,7 +38,8 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["id", "name", "best_friend.city.title", "born"]);
     let naive = world.naive();
-    let mut expected: Vec<&Row> = world.rows["customers"].iter().filter(|row| naive.holds("customers", row, &predicate)).collect();
+    let mut expected: Vec<&Row> =
+        world.rows["customers"].iter().filter(|row| naive.holds("customers", row, &predicate)).collect();
     expected.sort_by(|one, other| order(&one[0], &other[0]).unwrap());
     let show = |value: Value| match value {
         Value::Text(text) => text,
@@ -55,7 +56,9 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let none = preview(&session(), &planner, "customers", &Predicate::Constant(false), &fields, 5).await.unwrap();
     assert_eq!((none.columns.len(), none.batches.iter().map(RecordBatch::num_rows).sum::<usize>()), (4, 0));
     // A key of two columns comes first, in the order of the key.
-    let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &[path("orders", "total")], 80).await.unwrap();
+    let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &[path("orders", "total")], 80)
+        .await
+        .unwrap();
     let rows = texts(&orders.batches);
     let keys: Vec<(String, u64)> = rows.iter().map(|row| (row[0].clone(), row[1].parse().unwrap())).collect();
     assert!(keys.len() == 80 && keys.is_sorted(), "{keys:?}");
@@ -68,7 +71,8 @@ async fn explanations_have_sql_that_counts_the_same() {
     for (name, provider) in &world.providers {
         session.context().register_table(name.as_str(), Arc::clone(provider)).unwrap();
     }
-    let sum = json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
+    let sum =
+        json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
     let some = json!({"field": "orders.status", "operator": "=", "value": "paid"});
     let vip = json!({"field": "vip", "operator": "=", "value": true});
     for (rule, has_sql) in [
@@ -133,7 +137,10 @@ async fn the_first_of_each_group() {
             let plan = marked.select(["id", "kept"]).unwrap();
             let rows = texts(&DataFrame::new(session().context().state(), plan).collect().await.unwrap());
             assert_eq!(rows.len(), 40);
-            assert_eq!(rows.iter().filter(|row| row[1] == "true").count() as u64, kept_naively(&world, 1, keep as usize));
+            assert_eq!(
+                rows.iter().filter(|row| row[1] == "true").count() as u64,
+                kept_naively(&world, 1, keep as usize)
+            );
             // The kept ones come before the others of their group: by `seen`, NULLs last, then by key.
             let customers: HashMap<String, &Row> =
                 world.rows["customers"].iter().map(|row| (text_of(&row[0]).unwrap(), row)).collect();
@@ -143,7 +150,8 @@ async fn the_first_of_each_group() {
             };
             for kept in rows.iter().filter(|row| row[1] == "true").map(|row| customers[&row[0]]) {
                 let Some(group) = text_of(&kept[1]) else { continue };
-                let same = customers.values().filter(|row| text_of(&row[1]).is_some_and(|name| fold(&name) == fold(&group)));
+                let same =
+                    customers.values().filter(|row| text_of(&row[1]).is_some_and(|name| fold(&name) == fold(&group)));
                 let before = same.filter(|row| place(row) < place(kept)).count();
                 assert!(before < keep as usize, "{kept:?}");
             }
@@ -162,7 +170,8 @@ fn text_of(value: &Value) -> Option<String> {
 async fn at_the_memory_limit_the_answer_is_right_or_an_error() {
     let world = World::random(7, 30_000, true);
     let planner = Planner::new(&world.catalog, &world.providers);
-    let sum = json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
+    let sum =
+        json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
     let rule = json!({"combinator": "or", "rules": [sum, {"field": "orders.lines.amount", "operator": ">", "value": 5}, {"field": "name", "operator": "=", "value": "x"}]});
     let predicate = world.bind("customers", &rule);
     let expected = count(&session(), &planner, "customers", &predicate).await.unwrap();
@@ -179,7 +188,9 @@ async fn at_the_memory_limit_the_answer_is_right_or_an_error() {
     // A sort spills: the answer comes in spite of a limit far below the rows.
     let session = Session::new(&options(1 << 21)).unwrap();
     let frame = planner.rows("orders").unwrap();
-    let plan = DataFrame::new(session.context().state(), frame.into_plan()).sort(vec![ident("number").sort(true, false)]).unwrap();
+    let plan = DataFrame::new(session.context().state(), frame.into_plan())
+        .sort(vec![ident("number").sort(true, false)])
+        .unwrap();
     let rows = plan.aggregate(Vec::new(), vec![count_rows(lit(1))]).unwrap().collect().await;
     assert!(rows.is_ok(), "{rows:?}");
 }

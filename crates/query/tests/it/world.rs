@@ -2,7 +2,6 @@
 //! table, keys of several columns, mixed case and characters outside ASCII.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -158,7 +157,7 @@ impl World {
 }
 
 pub fn options(memory_limit_bytes: usize) -> SessionOptions {
-    SessionOptions { memory_limit_bytes, spill_dir: PathBuf::from(std::env::temp_dir()), threads: 2 }
+    SessionOptions { memory_limit_bytes, spill_dir: std::env::temp_dir(), threads: 2 }
 }
 
 pub fn session() -> Session {
