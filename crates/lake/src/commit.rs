@@ -89,8 +89,7 @@ pub(crate) async fn change_metadata(base: &Loaded, fields: Option<Vec<StructFiel
     let added = fields.clone().unwrap_or_default();
     if let Some(fields) = fields {
         let schema = StructType::try_new(fields).map_err(|e| Error::delta(&base.name, "changed", e.into()))?;
-        metadata =
-            metadata.with_schema(&schema).map_err(|e| Error::delta(&base.name, "changed", e.into()))?;
+        metadata = metadata.with_schema(&schema).map_err(|e| Error::delta(&base.name, "changed", e.into()))?;
     }
     let operation = DeltaOperation::AddColumn { fields: added };
     apply(base, CommitProperties::default().with_max_retries(0), vec![Action::Metadata(metadata)], operation).await
@@ -119,9 +118,12 @@ async fn apply(
 
 /// Best effort: the commit stands either way, and a file system that loses it loses it whole.
 fn make_durable(path: &Path) {
-    let synced = std::fs::File::open(path).and_then(|file| file.sync_all());
-    if let Err(error) = synced {
-        tracing::warn!(path = %path.display(), %error, "could not flush a commit");
+    // The file, its name in the log, the names of the data files beside it.
+    for path in path.ancestors().take(3) {
+        let synced = std::fs::File::open(path).and_then(|file| file.sync_all());
+        if let Err(error) = synced {
+            tracing::warn!(path = %path.display(), %error, "could not flush a commit");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong with tables and populations.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use datafusion::arrow::error::ArrowError;
@@ -33,6 +34,8 @@ pub enum Error {
     Evolution { table: String, problems: Vec<Problem> },
     #[error("the file `{file}` does not fit the table `{table}`: {reason}")]
     File { file: String, table: String, reason: String },
+    #[error("the rejected rows cannot be written to `{path}`: the file `{file}` is imported from there")]
+    Rejects { path: PathBuf, file: String },
     /// More rows were rejected than allowed.
     #[error("{rejected} of {read} rows of the import into `{table}` were rejected, {allowed} are allowed; nothing was taken. {}", listed(.first))]
     Rejected { table: String, read: u64, rejected: u64, allowed: u64, first: Vec<Reject> },
@@ -64,9 +67,15 @@ impl Error {
         match self {
             Self::NoTable(_) | Self::NoVersion { .. } | Self::NoPopulation(_) => Class::NotFound,
             Self::Evolution { .. } => Class::Conflict,
-            Self::File { .. } | Self::Rejected { .. } | Self::Option(_) => Class::User,
+            Self::File { .. } | Self::Rejects { .. } | Self::Rejected { .. } | Self::Option(_) => Class::User,
             Self::DiskFull { .. } | Self::MemoryLimit(_) => Class::Limit,
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => Class::User,
+            Self::Io { source, .. } => match source.kind() {
+                ErrorKind::NotFound
+                | ErrorKind::PermissionDenied
+                | ErrorKind::IsADirectory
+                | ErrorKind::NotADirectory => Class::User,
+                _ => Class::Internal,
+            },
             _ => Class::Internal,
         }
     }
@@ -79,7 +88,7 @@ impl Error {
     pub(crate) fn io(what: &'static str, path: &Path, source: std::io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
             _ => Self::Io { what, path, source },
         }
     }
@@ -94,6 +103,9 @@ impl Error {
     }
 
     pub(crate) fn delta(table: &str, what: &'static str, source: DeltaTableError) -> Self {
+        if let Some(io) = disk_full(&source) {
+            return Self::io("write", Path::new(table), io);
+        }
         Self::Delta { table: table.to_owned(), what, source: Box::new(source) }
     }
 }
@@ -107,6 +119,9 @@ impl From<DataFusionError> for Error {
             };
         }
         if let DataFusionError::IoError(io) = error {
+            return Self::io("write", Path::new("spill files"), io);
+        }
+        if let Some(io) = disk_full(&error) {
             return Self::io("write", Path::new("spill files"), io);
         }
         match error.find_root() {
@@ -130,6 +145,14 @@ impl From<tutti_query::Error> for Error {
             other => Self::DataFusion(DataFusionError::External(Box::new(other))),
         }
     }
+}
+
+/// Finds a full disk among the causes of an error, however deep.
+fn disk_full(error: &(dyn std::error::Error + 'static)) -> Option<std::io::Error> {
+    std::iter::successors(Some(error), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .find(|io| matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+        .map(|io| std::io::Error::new(io.kind(), io.to_string()))
 }
 
 fn first(problems: &[Problem]) -> String {

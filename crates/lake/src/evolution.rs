@@ -17,10 +17,10 @@ pub(crate) fn problems(current: &Loaded, table: &Table) -> Vec<Problem> {
     for stored in &current.columns {
         let Some(index) = table.columns.iter().position(|column| column.name == stored.name) else {
             let message = format!("the column `{}` cannot be removed: {rows} rows are stored", stored.name);
-            problems.push(Problem::error("column_removed", "/columns", message).did_you_mean(
-                &stored.name,
-                table.columns.iter().map(|column| column.name.as_str()),
-            ));
+            problems.push(
+                Problem::error("column_removed", "/columns", message)
+                    .did_you_mean(&stored.name, table.columns.iter().map(|column| column.name.as_str())),
+            );
             continue;
         };
         let column = &table.columns[index];
@@ -60,7 +60,11 @@ pub(crate) fn fields(current: &Loaded, table: &Table) -> Option<Vec<StructField>
     let added = table.columns.iter().filter(|column| !is_stored(&column.name));
     let columns: Vec<_> = if current.rows() == 0 {
         let same = current.columns.len() == table.columns.len()
-            && current.columns.iter().zip(&table.columns).all(|(a, b)| a.name == b.name && a.column_type == b.column_type);
+            && current
+                .columns
+                .iter()
+                .zip(&table.columns)
+                .all(|(a, b)| a.name == b.name && a.column_type == b.column_type);
         if same {
             return None;
         }

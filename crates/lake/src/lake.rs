@@ -37,11 +37,11 @@ struct Entry {
 }
 
 impl Lake {
-    /// Opens the lake in `root`, making the folders it needs. Files that an earlier process left half-written are
-    /// removed from the folder of temporary files.
+    /// Opens the lake in `root`, making the folders it needs. Whoever opens it owns it: what an earlier process left
+    /// half-written is removed.
     ///
     /// # Errors
-    /// When a folder cannot be made.
+    /// When a folder cannot be made or cleared.
     pub fn open(root: &Path, session: Session) -> Result<Self> {
         let root = std::path::absolute(root).map_err(|e| Error::io("resolve", root, e))?;
         let temporary = root.join("tmp").join("import");
@@ -53,6 +53,7 @@ impl Lake {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("create", &folder, e))?;
         }
         std::fs::create_dir_all(&temporary).map_err(|e| Error::io("create", &temporary, e))?;
+        crate::leftovers::sweep(&root.join("tables"))?;
         Ok(Self { inner: Arc::new(Inner { root, session, tables: Mutex::default() }) })
     }
 

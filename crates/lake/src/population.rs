@@ -155,7 +155,12 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::NoPopulation`], or when the file cannot be read.
-    pub async fn population_rows(&self, path: &PopulationPath, offset: usize, limit: usize) -> Result<Vec<RecordBatch>> {
+    pub async fn population_rows(
+        &self,
+        path: &PopulationPath,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<RecordBatch>> {
         let place = self.population_file(path);
         let missing = path.to_string();
         tokio::task::spawn_blocking(move || {
@@ -213,7 +218,11 @@ fn columns_of(schema: &SchemaRef) -> Result<Vec<Column>> {
     fields
         .map(|field| {
             let column_type = column_type(field.data_type()).ok_or_else(|| {
-                Error::Option(format!("the column `{}` of a population has the type `{}`", field.name(), field.data_type()))
+                Error::Option(format!(
+                    "the column `{}` of a population has the type `{}`",
+                    field.name(),
+                    field.data_type()
+                ))
             })?;
             Ok(Column::new(field.name(), column_type))
         })
@@ -244,4 +253,3 @@ impl Drop for Unfinished {
         }
     }
 }
-

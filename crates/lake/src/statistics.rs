@@ -113,7 +113,10 @@ pub(crate) fn from_json(text: Option<&str>, schema: &Schema) -> Statistics {
             column.null_count = usize::try_from(nulls).map_or(Precision::Absent, Precision::Exact);
         }
         let bound = |side: &str| {
-            value[side].get(name).and_then(|v| scalar_of_json(v, field.data_type())).map_or(Precision::Absent, Precision::Exact)
+            value[side]
+                .get(name)
+                .and_then(|v| scalar_of_json(v, field.data_type()))
+                .map_or(Precision::Absent, Precision::Exact)
         };
         column.min_value = bound("minValues");
         column.max_value = bound("maxValues");

@@ -25,21 +25,26 @@ pub(crate) const BATCH_ROWS: usize = 8192;
 /// Batches read ahead of whoever consumes them.
 const READ_AHEAD: usize = 4;
 
-/// Runs a blocking producer of batches on another thread. It stops when the stream is dropped.
+/// Runs a blocking producer of batches on another thread. It stops when the stream is dropped. A producer that panics
+/// ends the stream with an error: half of a file must never pass for the whole.
 pub(crate) fn produce(
     schema: SchemaRef,
     producer: impl FnOnce(&mut dyn FnMut(RecordBatch) -> bool) -> Result<()> + Send + 'static,
 ) -> SendableRecordBatchStream {
     let (sender, receiver) = tokio::sync::mpsc::channel::<DataFusionResult<RecordBatch>>(READ_AHEAD);
-    tokio::task::spawn_blocking(move || {
+    let running = tokio::task::spawn_blocking(move || {
         let end = producer(&mut |batch| sender.blocking_send(Ok(batch)).is_ok());
         if let Err(error) = end {
             // Nobody listens any more: then nobody misses the error.
             let _ = sender.blocking_send(Err(error.into()));
         }
     });
-    let stream = futures::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|batch| (batch, receiver))
+    let stream = futures::stream::unfold((receiver, Some(running)), |(mut receiver, running)| async move {
+        if let Some(batch) = receiver.recv().await {
+            return Some((batch, (receiver, running)));
+        }
+        let ended = running?.await;
+        ended.err().map(|error| (Err(Error::Task(error).into()), (receiver, None)))
     });
     Box::pin(RecordBatchStreamAdapter::new(schema, stream))
 }

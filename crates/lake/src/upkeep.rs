@@ -58,7 +58,7 @@ impl Lake {
         if rows.num_rows() == 0 && transaction.is_none() {
             return Ok(base.version);
         }
-        let naming = Naming::Rolling { folder: base.folder.clone(), target_bytes: FILE_BYTES_TARGET };
+        let naming = Naming::rolling(&base, FILE_BYTES_TARGET);
         let mut files = ParquetWriter::new(naming, base.schema.clone());
         if rows.num_rows() > 0 {
             files.write(sort(&rows, &base.key)?).await?;
@@ -102,13 +102,14 @@ impl Lake {
             Box::pin(adapter) as datafusion::physical_plan::SendableRecordBatchStream
         });
         let mut merged = stream::merge(streams.collect(), &base.key, self.session().context().task_ctx())?;
-        let naming = Naming::Rolling { folder: base.folder.clone(), target_bytes: FILE_BYTES_TARGET };
+        let naming = Naming::rolling(&base, FILE_BYTES_TARGET);
         let mut files = ParquetWriter::new(naming, base.schema.clone());
         while let Some(batch) = merged.next().await {
             files.write(batch?).await?;
         }
         let files = Uncommitted(files.finish().await?);
-        let change = Change { added: &[], removed: &removed, replaces_all: false, transaction: None, data_change: false };
+        let change =
+            Change { added: &[], removed: &removed, replaces_all: false, transaction: None, data_change: false };
         let committed = files.commit(&base, change).await?;
         let done = Compaction {
             files_before: base.files.len(),
@@ -129,8 +130,13 @@ impl Lake {
         let _one = writer.lock().await;
         let current = self.current(name).await?;
         let pinned = self.pinned(name);
-        let needed: HashSet<&PathBuf> =
-            pinned.iter().map(AsRef::as_ref).chain([current.as_ref()]).flat_map(|l: &Loaded| &l.files).map(|f| &f.path).collect();
+        let needed: HashSet<&PathBuf> = pinned
+            .iter()
+            .map(AsRef::as_ref)
+            .chain([current.as_ref()])
+            .flat_map(|l: &Loaded| &l.files)
+            .map(|f| &f.path)
+            .collect();
         let folder = &current.folder;
         let mut removed = 0;
         for entry in std::fs::read_dir(folder).map_err(|e| Error::io("list", folder, e))? {

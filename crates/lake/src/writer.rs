@@ -12,7 +12,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Statistics;
 use datafusion::parquet::arrow::ArrowSchemaConverter;
 use datafusion::parquet::arrow::add_encoded_arrow_schema_to_metadata;
-use datafusion::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use datafusion::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
@@ -20,6 +20,7 @@ use datafusion::parquet::file::writer::SerializedFileWriter;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
+use crate::snapshot::Loaded;
 use crate::statistics;
 
 /// Rows of a row group: enough to compress well, few enough to skip.
@@ -43,9 +44,31 @@ pub(crate) struct WrittenFile {
 
 /// How files are named.
 pub(crate) enum Naming {
-    /// Any number of files in a folder, each of about so many bytes.
-    Rolling { folder: PathBuf, target_bytes: u64 },
+    /// Any number of files in a table's folder, each of about so many bytes, for the given version of the table.
+    Rolling {
+        folder: PathBuf,
+        target_bytes: u64,
+        version: i64,
+    },
     Single(PathBuf),
+}
+
+impl Naming {
+    /// For the version that follows `base`.
+    pub fn rolling(base: &Loaded, target_bytes: u64) -> Self {
+        Self::Rolling { folder: base.folder.clone(), target_bytes, version: base.version + 1 }
+    }
+}
+
+/// The name of a data file tells the version that first has it: one of a version that never came to be is left over
+/// from a process that was killed.
+fn data_file_name(version: i64) -> String {
+    format!("part-{version}-{}.parquet", ulid::Ulid::generate())
+}
+
+/// The version in the name of a data file.
+pub(crate) fn version_of(name: &str) -> Option<i64> {
+    name.strip_prefix("part-")?.strip_suffix(".parquet")?.split_once('-')?.0.parse().ok()
 }
 
 pub(crate) struct ParquetWriter {
@@ -139,7 +162,10 @@ impl ParquetWriter {
             self.open()?;
         }
         let Some(file) = self.current.as_mut() else { return Ok(()) };
-        let failed = |path: &Path| { let path = path.to_owned(); move |e| Error::parquet("written", &path, e) };
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |e| Error::parquet("written", &path, e)
+        };
         let mut group = file.writer.next_row_group().map_err(failed(&file.path))?;
         for chunk in chunks {
             chunk.append_to_row_group(&mut group).map_err(failed(&file.path))?;
@@ -155,12 +181,13 @@ impl ParquetWriter {
 
     fn open(&mut self) -> Result<()> {
         let path = match &self.naming {
-            Naming::Rolling { folder, .. } => folder.join(format!("part-{}.parquet", ulid::Ulid::generate())),
+            Naming::Rolling { folder, version, .. } => folder.join(data_file_name(*version)),
             Naming::Single(path) => path.clone(),
         };
         let file = File::create(&path).map_err(|e| Error::io("create", &path, e))?;
         let parquet = root(&self.schema).map_err(|e| Error::parquet("started", &path, e))?;
-        let writer = SerializedFileWriter::new(BufWriter::with_capacity(1 << 20, file), parquet, self.properties.clone());
+        let writer =
+            SerializedFileWriter::new(BufWriter::with_capacity(1 << 20, file), parquet, self.properties.clone());
         let writer = match writer {
             Ok(writer) => writer,
             Err(e) => {
@@ -184,13 +211,7 @@ impl ParquetWriter {
         })
         .await;
         // From here on the file is removed with the others, should anything fail.
-        self.finished.push(WrittenFile {
-            path,
-            size: 0,
-            rows: 0,
-            modified_ms: 0,
-            statistics: Statistics::default(),
-        });
+        self.finished.push(WrittenFile { path, size: 0, rows: 0, modified_ms: 0, statistics: Statistics::default() });
         let (metadata, info) = closed??;
         if let Some(written) = self.finished.last_mut() {
             written.size = info.len();
@@ -244,7 +265,7 @@ fn encode(
             }
         }
     }
-    writers.into_iter().map(|writer| writer.close()).collect()
+    writers.into_iter().map(ArrowColumnWriter::close).collect()
 }
 
 fn slice_bytes(batch: &RecordBatch) -> usize {

@@ -9,13 +9,14 @@ use std::fs::File;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int8Array, Int64Array, RecordBatch,
-    UInt64Array, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int8Array, Int64Array, RecordBatch, UInt64Array,
+    new_null_array,
 };
 use datafusion::arrow::compute::{cast, filter_record_batch};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Schema};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::parquet::errors::ParquetError;
 use tutti_model::table::ColumnType;
 use tutti_query::arrow_type;
 
@@ -23,20 +24,22 @@ use super::convert::Reason;
 use super::rejects::Reject;
 use super::rows::{CHANGE_TYPE, Cell, Check, Intake, MARK_UPSERT, Rows, order_of};
 use super::text::{Give, Input};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::stream::BATCH_ROWS;
 
 /// Doubles hold whole numbers exactly up to here.
 const EXACT_F64: f64 = 9_007_199_254_740_992.0;
 
 pub(crate) fn parquet(file: File, input: &Input<'_>, intake: &Intake, give: &mut Give<'_>) -> Result<()> {
-    let failed = |e| Error::parquet("read", input.path, e);
+    let broken = |what: String| intake.checks.file_error(input.name, what);
+    let failed =
+        |e: ParquetError| broken(format!("it cannot be read as Parquet ({e}); is it whole, and of that format?"));
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
     check_schema(builder.schema(), input, intake)?;
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(failed)?;
     let mut first_row = 1;
     for batch in reader {
-        let batch = batch?;
+        let batch = batch.map_err(|e| broken(format!("it is damaged after row {} ({e})", first_row - 1)))?;
         intake.count_read(batch.num_rows() as u64);
         let taken = take(&batch, first_row, input, intake)?;
         first_row += batch.num_rows() as u64;
@@ -69,7 +72,8 @@ fn check_schema(schema: &Schema, input: &Input<'_>, intake: &Intake) -> Result<(
         }
     }
     let missing = checks.columns.iter().find(|check| {
-        (check.key || (check.required && schema.index_of(CHANGE_TYPE).is_err())) && schema.index_of(&check.name).is_err()
+        (check.key || (check.required && schema.index_of(CHANGE_TYPE).is_err()))
+            && schema.index_of(&check.name).is_err()
     });
     match missing {
         Some(check) => {
@@ -194,7 +198,8 @@ fn shown(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
     }
-    ArrayFormatter::try_new(array, &FormatOptions::default()).map_or_else(|_| String::new(), |f| f.value(row).to_string())
+    ArrayFormatter::try_new(array, &FormatOptions::default())
+        .map_or_else(|_| String::new(), |f| f.value(row).to_string())
 }
 
 fn convert(source: &ArrayRef, check: &Check, fault: &mut dyn FnMut(usize, Reason)) -> Result<ArrayRef> {
@@ -253,7 +258,8 @@ fn convert(source: &ArrayRef, check: &Check, fault: &mut dyn FnMut(usize, Reason
             };
             if converted.null_count() > source.null_count() || same.as_ref().is_some_and(|s| s.true_count() < s.len()) {
                 for row in 0..source.len() {
-                    if source.is_valid(row) && (converted.is_null(row) || same.as_ref().is_some_and(|s| !s.value(row))) {
+                    if source.is_valid(row) && (converted.is_null(row) || same.as_ref().is_some_and(|s| !s.value(row)))
+                    {
                         fault(row, format!("does not fit {}", check.column_type));
                     }
                 }

@@ -62,10 +62,8 @@ pub(crate) fn decimal(text: &str, precision: u8, scale: u8) -> Result<i128, Reas
         if !byte.is_ascii_digit() {
             return Err(wrong());
         }
-        value = value
-            .checked_mul(10)
-            .and_then(|value| value.checked_add(i128::from(byte - b'0')))
-            .ok_or_else(too_long)?;
+        value =
+            value.checked_mul(10).and_then(|value| value.checked_add(i128::from(byte - b'0'))).ok_or_else(too_long)?;
     }
     let fraction_digits = i32::try_from(fraction.len()).map_err(|_| too_long())?;
     let mut up = i32::from(scale).saturating_sub(fraction_digits.saturating_sub(exponent));
@@ -276,7 +274,9 @@ mod tests {
 
     #[test]
     fn booleans_and_numbers() {
-        for (text, expected) in [("TRUE", Some(true)), ("f", Some(false)), ("Yes", Some(true)), ("0", Some(false)), ("2", None)] {
+        for (text, expected) in
+            [("TRUE", Some(true)), ("f", Some(false)), ("Yes", Some(true)), ("0", Some(false)), ("2", None)]
+        {
             assert_eq!(boolean(text).ok(), expected, "{text}");
         }
         for text in ["NaN", "inf", "1e999", "", "1,5"] {

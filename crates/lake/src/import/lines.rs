@@ -1,9 +1,12 @@
 //! Records of a CSV file, with their line numbers. A record that is broken costs its own lines and no more.
 
-use std::io::{BufRead, ErrorKind};
+use std::io::{BufRead, ErrorKind, Read};
 
 /// A record with quotes open for longer than this has lost its closing quote.
 const RECORD_BYTES_MAX: usize = 1 << 20;
+
+/// A line longer than this is none: the file is of another kind.
+const LINE_BYTES_MAX: u64 = 64 << 20;
 
 /// One field of a record.
 #[derive(Clone, Copy, Debug)]
@@ -179,18 +182,39 @@ impl<R: BufRead> Records<R> {
             self.line += 1;
             return Ok(true);
         }
-        line.clear();
-        loop {
-            match self.source.read_until(b'\n', line) {
-                Ok(0) => return Ok(false),
-                Ok(_) => break,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        if !read_line(&mut self.source, line)? {
+            return Ok(false);
         }
         self.line += 1;
         Ok(true)
     }
+}
+
+/// Reads up to and with the next line end; false at the end of the file. [`ErrorKind::InvalidData`] when there is none
+/// for too long.
+pub(crate) fn read_line(source: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    line.clear();
+    let read = source.take(LINE_BYTES_MAX).read_until(b'\n', line)?;
+    if read as u64 == LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+        let reason = format!("it has a line of more than {} MiB", LINE_BYTES_MAX >> 20);
+        return Err(std::io::Error::new(ErrorKind::InvalidData, reason));
+    }
+    Ok(read > 0)
+}
+
+/// What a file is that is no text, by its first bytes, and what to do about it.
+pub(crate) fn not_text(start: &[u8]) -> Option<&'static str> {
+    let kinds: [(&[u8], &str); 7] = [
+        (b"PAR1", "it is a Parquet file; give it with --format parquet"),
+        (&[0x1F, 0x8B], "it is compressed by gzip; unpack it first"),
+        (&[0x28, 0xB5, 0x2F, 0xFD], "it is compressed by zstd; unpack it first"),
+        (b"PK\x03\x04", "it is a zip archive or a spreadsheet; unpack it, or save the sheet as CSV"),
+        (&[0xD0, 0xCF, 0x11, 0xE0], "it is a spreadsheet; save the sheet as CSV"),
+        (&[0xFF, 0xFE], "it is UTF-16; save it as UTF-8"),
+        (&[0xFE, 0xFF], "it is UTF-16; save it as UTF-8"),
+    ];
+    let known = kinds.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, advice)| *advice);
+    known.or_else(|| start.contains(&0).then_some("it is not text: it has zero bytes"))
 }
 
 fn trim_line_end(raw: &mut Vec<u8>) {
@@ -221,14 +245,13 @@ mod tests {
     #[test]
     fn quotes_line_ends_and_marks() {
         let all = read(b"\xEF\xBB\xBFa,b\r\n1,\"x \"\"y\"\"\r\nz\"\r\n\r\n2,\"\"\n3,5\" pipe");
-        let expected = [
-            (1, vec!["a", "b"]),
-            (2, vec!["1", "x \"y\"\r\nz"]),
-            (5, vec!["2", ""]),
-            (6, vec!["3", "5\" pipe"]),
-        ];
+        let expected =
+            [(1, vec!["a", "b"]), (2, vec!["1", "x \"y\"\r\nz"]), (5, vec!["2", ""]), (6, vec!["3", "5\" pipe"])];
         for ((line, fields, broken), (expected_line, expected_fields)) in all.iter().zip(&expected) {
-            assert_eq!((*line, fields.iter().map(String::as_str).collect::<Vec<_>>()), (*expected_line, expected_fields.clone()));
+            assert_eq!(
+                (*line, fields.iter().map(String::as_str).collect::<Vec<_>>()),
+                (*expected_line, expected_fields.clone())
+            );
             assert!(broken.is_none());
         }
         assert_eq!(all.len(), expected.len());
@@ -243,6 +266,30 @@ mod tests {
             assert_eq!((all[2].0, all[2].1[1].as_str(), all[2].2), (3, "y", None));
             assert_eq!((all[3].0, all[3].1[1].as_str(), all[3].2), (4, "z", None));
         }
+    }
+
+    #[test]
+    fn other_kinds_of_files_are_told() {
+        for (start, kind) in [
+            (&b"PAR1\x15"[..], Some("Parquet")),
+            (b"\x1f\x8b\x08", Some("gzip")),
+            (b"PK\x03\x04", Some("zip")),
+            (b"\xff\xfei\0d\0", Some("UTF-16")),
+            (b"id\0", Some("zero bytes")),
+            (b"\xef\xbb\xbfid,name\n", None),
+            (b"", None),
+        ] {
+            let told = not_text(start);
+            assert_eq!(told.is_some(), kind.is_some(), "{start:?}");
+            assert!(told.is_none_or(|told| told.contains(kind.unwrap())), "{start:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused() {
+        let mut endless = std::io::BufReader::new(std::io::repeat(b'x'));
+        let error = read_line(&mut endless, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
     }
 
     #[test]

@@ -96,7 +96,8 @@ impl Source {
     /// A file on disk; its format is told by its extension.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         let format = Format::of(&path);
         Self { name, from: From::Path(path), format }
     }
@@ -177,6 +178,9 @@ impl Lake {
         options: &ImportOptions,
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<ImportReport> {
+        if let Some(path) = &options.rejects {
+            refuse_overwriting(path, &sources)?;
+        }
         self.ensure_table(table).await?;
         let writer = self.writer(&table.name);
         let _one = writer.lock().await;
@@ -186,10 +190,21 @@ impl Lake {
         let intake = Arc::new(Intake { checks, rejects, read: AtomicU64::new(0) });
         let import = Import { lake: self, table, base, options, intake: intake.clone(), progress: &progress };
         let report = import.run(sources).await;
-        let flushed = intake.rejects.lock().unwrap_or_else(PoisonError::into_inner).flush();
-        let report = report?;
-        flushed?;
-        Ok(report)
+        if report.is_err() {
+            // What was found until then helps; that it could not be written matters less than why the import failed.
+            let _ = import.flush_rejects();
+        }
+        report
+    }
+}
+
+/// The file of rejects is made anew: it must not be one of those that are read.
+fn refuse_overwriting(rejects: &Path, sources: &[Source]) -> Result<()> {
+    let Ok(target) = rejects.canonicalize() else { return Ok(()) };
+    let same = |source: &&Source| matches!(&source.from, From::Path(path) if path.canonicalize().is_ok_and(|path| path == target));
+    match sources.iter().find(same) {
+        Some(source) => Err(Error::Rejects { path: rejects.to_owned(), file: source.name.clone() }),
+        None => Ok(()),
     }
 }
 
@@ -216,6 +231,7 @@ impl Import<'_> {
         }
         self.check_rejects()?;
         if stage.rows == 0 && self.options.mode != Mode::Replace {
+            self.flush_rejects()?;
             return Ok(self.report(Tally::default(), self.base.version));
         }
         let touched = match self.options.mode {
@@ -243,6 +259,8 @@ impl Import<'_> {
             Mode::Replace => self.base.files.clone(),
         };
         let replaces_all = removed.len() == self.base.files.len();
+        // Before the commit: an import that says it failed must not have changed anything.
+        self.flush_rejects()?;
         let change = Change { added: &[], removed: &removed, replaces_all, transaction: None, data_change: true };
         let committed = files.commit(&self.base, change).await?;
         let version = committed.version;
@@ -257,7 +275,7 @@ impl Import<'_> {
         decider: &mut Decider,
         names: &[String],
     ) -> Result<Uncommitted> {
-        let naming = Naming::Rolling { folder: self.base.folder.clone(), target_bytes: FILE_BYTES_TARGET };
+        let naming = Naming::rolling(&self.base, FILE_BYTES_TARGET);
         let mut writer = ParquetWriter::new(naming, self.base.schema.clone());
         let mut groups = Groups::new(merged, decider.key());
         let mut written = 0;
@@ -326,6 +344,10 @@ impl Import<'_> {
         streams.collect()
     }
 
+    fn flush_rejects(&self) -> Result<()> {
+        self.intake.rejects.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+
     fn check_rejects(&self) -> Result<()> {
         let rejects = self.intake.rejects.lock().unwrap_or_else(PoisonError::into_inner);
         if rejects.count <= self.options.max_rejects {
@@ -379,9 +401,17 @@ fn read(source: Source, index: usize, intake: Arc<Intake>) -> Result<SendableRec
                 From::Reader(reader) => Box::new(BufReader::with_capacity(1 << 20, reader)),
             })
         };
+        let text = |from: From| -> Result<Box<dyn BufRead>> {
+            let mut source = buffered(from)?;
+            let start = source.fill_buf().map_err(|e| Error::io("read", &shown, e))?;
+            match lines::not_text(start) {
+                Some(reason) => Err(intake.checks.file_error(&name, reason.to_owned())),
+                None => Ok(source),
+            }
+        };
         match (format, from) {
-            (Format::Csv, from) => text::csv(buffered(from)?, &input, &intake, give),
-            (Format::Jsonl, from) => text::json_lines(buffered(from)?, &input, &intake, give),
+            (Format::Csv, from) => text::csv(text(from)?, &input, &intake, give),
+            (Format::Jsonl, from) => text::json_lines(text(from)?, &input, &intake, give),
             (Format::Parquet, From::Path(path)) => columns::parquet(open(&path)?, &input, &intake, give),
             (Format::Parquet, From::Reader(_)) => {
                 Err(intake.checks.file_error(&name, "Parquet can only be read from a file".to_owned()))

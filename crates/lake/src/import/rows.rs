@@ -33,6 +33,9 @@ pub(crate) const MARK_DELETE_ALWAYS: i8 = 3;
 
 const LINE_BITS: u32 = 44;
 
+/// Columns that an error lists.
+const COLUMNS_SHOWN: usize = 20;
+
 pub(crate) fn order_of(file: usize, line: u64) -> u64 {
     ((file as u64) << LINE_BITS) | line
 }
@@ -106,7 +109,13 @@ impl Checks {
     pub fn unknown_column(&self, file: &str, name: &str) -> Error {
         let hint = match nearest(name, self.columns.iter().map(|column| column.name.as_str())) {
             Some(near) => format!("; did you mean `{near}`?"),
-            None => String::new(),
+            None => {
+                let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+                let shown = names[..names.len().min(COLUMNS_SHOWN)].join("`, `");
+                let more = names.len().saturating_sub(COLUMNS_SHOWN);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!("; those are `{shown}`{more}")
+            }
         };
         self.file_error(file, format!("its column `{name}` is not a column of the table{hint}"))
     }
@@ -120,9 +129,7 @@ impl Checks {
         match change.map(str::trim) {
             None | Some("" | "u" | "U") => Ok(MARK_UPSERT),
             Some("d" | "D") if !self.deletes_allowed => Err("only an upsert can delete rows".to_owned()),
-            Some("d" | "D") => {
-                Ok(if !self.has_version || version_given() { MARK_DELETE } else { MARK_DELETE_ALWAYS })
-            }
+            Some("d" | "D") => Ok(if !self.has_version || version_given() { MARK_DELETE } else { MARK_DELETE_ALWAYS }),
             Some(_) => Err("is not `u` (upsert) or `d` (delete)".to_owned()),
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::FileWriter;
 use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
@@ -16,7 +17,6 @@ use datafusion::logical_expr::{Expr, lit};
 use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::SessionContext;
-use datafusion::arrow::datatypes::SchemaRef;
 
 use super::rows::{MARK, MARK_DELETE_ALWAYS, ORDER};
 use crate::error::{Error, Result};

@@ -1,14 +1,14 @@
 //! Rows from CSV and JSON Lines.
 
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
 use datafusion::arrow::array::RecordBatch;
 use serde_json::Value;
 use tutti_model::table::ColumnType;
 
 use super::convert::Reason;
-use super::lines::{Record, Records};
+use super::lines::{Record, Records, read_line};
 use super::rejects::Reject;
 use super::rows::{CHANGE_TYPE, Cell, Check, Intake, MARK_UPSERT, Rows, order_of};
 use crate::error::{Error, Result};
@@ -27,12 +27,14 @@ type Fault = (Option<String>, Reason, String);
 
 /// Reads CSV: a header, then rows. An empty field is NULL, a quoted empty one an empty text.
 pub(crate) fn csv(source: impl BufRead, input: &Input<'_>, intake: &Intake, give: &mut Give<'_>) -> Result<()> {
-    let io = |e| Error::io("read", input.path, e);
+    let io = |e| unreadable(e, input, intake);
     let mut records = Records::new(source).map_err(io)?;
     records.detect_delimiter().map_err(io)?;
     let mut record = Record::default();
     if !records.next(&mut record).map_err(io)? {
-        return Err(intake.checks.file_error(input.name, "it is empty; the first line must name the columns".to_owned()));
+        return Err(intake
+            .checks
+            .file_error(input.name, "it is empty; the first line must name the columns".to_owned()));
     }
     let header = Header::read(&record, input, intake)?;
     let mut rows = Rows::new(&intake.checks);
@@ -65,6 +67,20 @@ pub(crate) fn csv(source: impl BufRead, input: &Input<'_>, intake: &Intake, give
     Ok(())
 }
 
+fn unreadable(error: std::io::Error, input: &Input<'_>, intake: &Intake) -> Error {
+    match error.kind() {
+        ErrorKind::InvalidData => intake.checks.file_error(input.name, error.to_string()),
+        _ => Error::io("read", input.path, error),
+    }
+}
+
+/// Says where in its line a JSON text goes wrong; the parser's own line number is always 1.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    format!("the line is not JSON: {what} at byte {}", error.column())
+}
+
 /// Where the table's columns are in a CSV file.
 struct Header {
     width: usize,
@@ -79,8 +95,12 @@ impl Header {
         if let Some(reason) = record.broken {
             return Err(checks.file_error(input.name, format!("its header {reason}")));
         }
-        let mut header =
-            Self { width: record.fields.len(), names: Vec::new(), positions: vec![None; checks.columns.len()], change: None };
+        let mut header = Self {
+            width: record.fields.len(),
+            names: Vec::new(),
+            positions: vec![None; checks.columns.len()],
+            change: None,
+        };
         for index in 0..header.width {
             let name = std::str::from_utf8(record.field(index));
             let name = name.map_err(|_| checks.file_error(input.name, "its header is not UTF-8".to_owned()))?.trim();
@@ -112,10 +132,17 @@ impl Header {
             let is_text = intake.checks.columns[column].column_type == ColumnType::String;
             (!text.is_empty() || (is_text && record.fields[index].quoted)).then_some(text)
         };
-        take(intake, rows, order_of(file, record.line), self.change.map(text), |column, check| {
-            let text = value(column);
-            check.read(text).map_err(|reason| (reason, text.unwrap_or_default().to_owned()))
-        }, |column| value(column).is_some())
+        take(
+            intake,
+            rows,
+            order_of(file, record.line),
+            self.change.map(text),
+            |column, check| {
+                let text = value(column);
+                check.read(text).map_err(|reason| (reason, text.unwrap_or_default().to_owned()))
+            },
+            |column| value(column).is_some(),
+        )
     }
 }
 
@@ -160,8 +187,7 @@ pub(crate) fn json_lines(
     let mut rows = Rows::new(&intake.checks);
     let (mut line, mut number) = (Vec::new(), 0u64);
     loop {
-        line.clear();
-        if source.read_until(b'\n', &mut line).map_err(|e| Error::io("read", input.path, e))? == 0 {
+        if !read_line(&mut source, &mut line).map_err(|e| unreadable(e, input, intake))? {
             break;
         }
         number += 1;
@@ -172,7 +198,7 @@ pub(crate) fn json_lines(
         }
         intake.count_read(1);
         let taken = match serde_json::from_slice::<Value>(content) {
-            Err(error) => Err((None, format!("the line is not JSON: {error}"), String::new())),
+            Err(error) => Err((None, not_json(&error), String::new())),
             Ok(Value::Object(object)) => {
                 for name in object.keys() {
                     if name != CHANGE_TYPE && intake.checks.position(name).is_none() {
@@ -235,7 +261,10 @@ fn json_cell<'a>(check: &Check, value: &'a Value) -> Result<Cell<'a>, Reason> {
         (ColumnType::String, _) => Err("is not a text".to_owned()),
         (ColumnType::Boolean, Value::Bool(value)) => Ok(Cell::Boolean(*value)),
         (_, Value::String(text)) => check.read(Some(text)),
-        (ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } | ColumnType::Boolean, Value::Number(number)) => {
+        (
+            ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } | ColumnType::Boolean,
+            Value::Number(number),
+        ) => {
             let text = number.to_string();
             // A double keeps 15 digits for sure; whoever sends more must send them as a text.
             let digits = text.bytes().filter(u8::is_ascii_digit).count();

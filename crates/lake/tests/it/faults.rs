@@ -79,7 +79,8 @@ async fn readers_see_whole_versions_and_writers_take_turns() {
         let name = "now";
         context.deregister_table(name).unwrap();
         context.register_table(name, provider).unwrap();
-        let answer = context.sql("select count(*), count(distinct value) from now").await.unwrap().collect().await.unwrap();
+        let answer =
+            context.sql("select count(*), count(distinct value) from now").await.unwrap().collect().await.unwrap();
         assert_eq!(super::shown(&answer), ["5000|1"]);
     }
     let mut versions = Vec::new();
@@ -100,9 +101,52 @@ async fn leftovers_of_a_killed_process_do_no_harm() {
     std::fs::write(data.join("tables/people/part-half.parquet"), b"PAR1 half").unwrap();
     std::fs::create_dir_all(data.join("tmp/import/old")).unwrap();
     std::fs::write(data.join("tmp/import/old/000000.arrow"), b"half").unwrap();
+    let table = data.join("tables/people");
+    let half =
+        [table.join("part-2-01ARZ3NDEKTSV4RRFFQ69G5FAV.parquet"), table.join("_delta_log/00000000000000000002.json#1")];
+    for path in &half {
+        std::fs::write(path, b"half").unwrap();
+    }
     let lake = Lake::open(&data, f.session.clone()).unwrap();
     assert!(!data.join("tmp/import/old").exists());
+    assert!(half.iter().all(|path| !path.exists()));
     assert_eq!(f.read(lake.snapshot("people").await.unwrap().provider).await, ["a|1|-"]);
+}
+
+struct Panicking(bool);
+
+impl Read for Panicking {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        assert!(!std::mem::replace(&mut self.0, true), "a reader that breaks down");
+        let text = b"id,value\nk1,1\n";
+        buffer[..text.len()].copy_from_slice(text);
+        Ok(text.len())
+    }
+}
+
+#[tokio::test]
+async fn half_of_a_file_never_passes_for_the_whole() {
+    let f = Fixture::new();
+    let sources = vec![Source::reader("broken", Panicking(false), Format::Csv)];
+    let error = f.lake.import(&versioned(), sources, &ImportOptions::default(), |_| ()).await.unwrap_err();
+    assert!(matches!(error, Error::Task(_)), "{error:?}");
+    assert_eq!(f.lake.snapshot("people").await.unwrap().version, 0);
+}
+
+#[tokio::test]
+async fn rejects_that_cannot_be_written_change_nothing() {
+    let f = Fixture::new();
+    let path = f.write("own.csv", "id,value\na,x\nb,1\n");
+    let options = ImportOptions { rejects: Some(path.clone()), ..super::lenient(9) };
+    let error = f.lake.import(&versioned(), vec![Source::file(&path)], &options, |_| ()).await.unwrap_err();
+    assert!(matches!(error, Error::Rejects { .. }), "{error}");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "id,value\na,x\nb,1\n");
+    if std::path::Path::new("/dev/full").exists() {
+        let options = ImportOptions { rejects: Some("/dev/full".into()), ..super::lenient(9) };
+        let error = f.import(&versioned(), "a.csv", "id,value\na,x\nb,1\n", options).await.unwrap_err();
+        assert!(matches!(error, Error::DiskFull { .. }), "{error}");
+        assert_eq!(f.lake.snapshot("people").await.unwrap().version, 0);
+    }
 }
 
 /// On a file system of one megabyte. Needs the right to mount; without it a full `/dev/full` stands in for the rejects.
@@ -136,7 +180,8 @@ async fn a_full_disk_leaves_the_old_version() {
         text.push_str(&format!("{:016x},{}\n", state.rotate_left(17) ^ (state >> 7), state >> 3));
     }
     let path = f.write("b.csv", text);
-    let error = lake.import(&versioned(), vec![Source::file(path)], &ImportOptions::default(), |_| ()).await.unwrap_err();
+    let error =
+        lake.import(&versioned(), vec![Source::file(path)], &ImportOptions::default(), |_| ()).await.unwrap_err();
     assert!(matches!(error, Error::DiskFull { .. }), "{error:?}");
     let snapshot = lake.snapshot("people").await.unwrap();
     assert_eq!((snapshot.version, f.read(snapshot.provider).await), (1, vec!["a|1|-".to_owned()]));

@@ -36,11 +36,9 @@ async fn json_lines() {
         {\"id\":\"2\",\"spend\":\"99999999.99\",\"name\":null,\"score\":2}\n{\"_change_request_type\":\"d\",\"id\":7}\n";
     let report = f.import(&people(), "a.jsonl", text, ImportOptions::default()).await.unwrap();
     assert_eq!((report.read, report.inserted, report.deleted, report.skipped), (3, 2, 0, 1));
-    assert_eq!(
-        f.rows("people").await,
-        ["1|é|-|12.34|true|2000-01-01|-|-", "2|-|-|99999999.99|-|-|-|2.0"]
-    );
-    let bad = "not json\n[1]\n{\"id\":1,\"name\":5}\n{\"id\":1.5}\n{\"id\":3,\"spend\":12345678901234567.89}\n{\"id\":{}}\n";
+    assert_eq!(f.rows("people").await, ["1|é|-|12.34|true|2000-01-01|-|-", "2|-|-|99999999.99|-|-|-|2.0"]);
+    let bad =
+        "not json\n[1]\n{\"id\":1,\"name\":5}\n{\"id\":1.5}\n{\"id\":3,\"spend\":12345678901234567.89}\n{\"id\":{}}\n";
     let error = f.import(&people(), "b.jsonl", bad, ImportOptions::default()).await.unwrap_err();
     let Error::Rejected { first, rejected: 6, .. } = error else { panic!("{error}") };
     assert_eq!(first.iter().map(|reject| reject.line).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
@@ -67,7 +65,10 @@ async fn parquet_is_cast_where_nothing_is_lost() {
     );
     let strict = f.lake.import(&people(), vec![Source::file(&path)], &lenient(1), |_| ()).await.unwrap_err();
     let text = strict.to_string();
-    assert!(text.contains(":3: `born` `nope` is not a date") && text.contains(":4: `spend` `12.345` has more than 2"), "{text}");
+    assert!(
+        text.contains(":3: `born` `nope` is not a date") && text.contains(":4: `spend` `12.345` has more than 2"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -75,7 +76,10 @@ async fn parquet_that_cannot_fit_is_refused_whole() {
     let f = Fixture::new();
     let id: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     for (columns, expected) in [
-        (vec![("id", id.clone()), ("active", id.clone())], "`active` has the type `Int64`, which cannot become the table's boolean"),
+        (
+            vec![("id", id.clone()), ("active", id.clone())],
+            "`active` has the type `Int64`, which cannot become the table's boolean",
+        ),
         (vec![("id", Arc::new(Date32Array::from(vec![1])) as ArrayRef)], "`id` has the type `Date32`"),
         (vec![("name", id.clone())], "lacks the column `id` (integer)"),
         (vec![("id", id.clone()), ("nmae", id)], "did you mean `name`?"),
@@ -116,9 +120,7 @@ async fn deletes_obey_versions() {
     let f = Fixture::new();
     let t = versioned();
     f.upsert(&t, "id,value,v\na,1,5\nb,1,5\nc,1,5\nd,1,5\n").await;
-    let report = f
-        .upsert(&t, "id,v,_change_request_type\na,4,d\nb,5,D\nc,,d\nnone,,d\n")
-        .await;
+    let report = f.upsert(&t, "id,v,_change_request_type\na,4,d\nb,5,D\nc,,d\nnone,,d\n").await;
     assert_eq!((report.deleted, report.skipped), (2, 2));
     assert_eq!(f.rows("people").await, ["a|1|5", "d|1|5"]);
     // Within a batch: a later upsert of a higher version brings the row back.

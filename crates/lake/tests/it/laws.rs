@@ -18,12 +18,8 @@ struct Row {
 fn row() -> impl Strategy<Value = Row> {
     let key = (0u8..6, prop::sample::select(vec!["", "a", "é", "b b", "\"q\"", "x,y", "n\nl"]));
     let version = prop_oneof![1 => Just(None), 4 => (0i64..5).prop_map(Some)];
-    (key, prop::option::of(0i64..100), version, prop::bool::weighted(0.2)).prop_map(|(key, value, version, delete)| Row {
-        key: (key.0, key.1.to_owned()),
-        value,
-        version,
-        delete,
-    })
+    (key, prop::option::of(0i64..100), version, prop::bool::weighted(0.2))
+        .prop_map(|(key, value, version, delete)| Row { key: (key.0, key.1.to_owned()), value, version, delete })
 }
 
 type State = BTreeMap<(u8, String), (Option<i64>, Option<i64>)>;
@@ -39,9 +35,7 @@ fn apply(state: &mut State, rows: &[Row], replace: bool, versioned: bool) -> (u6
     let always = |row: &Row| row.delete && versioned && row.version.is_none();
     let mut counts = (0, 0, 0, 0);
     for row in rows {
-        let wins = best.get(&row.key).is_none_or(|held| {
-            rank(row) >= rank(held)
-        });
+        let wins = best.get(&row.key).is_none_or(|held| rank(row) >= rank(held));
         if best.contains_key(&row.key) {
             counts.3 += 1;
         }
@@ -77,7 +71,9 @@ fn text(rows: &[Row]) -> String {
     for row in rows {
         let number = |value: Option<i64>| value.map_or(String::new(), |value| value.to_string());
         let kind = if row.delete { "d" } else { "u" };
-        writer.write_record([&row.key.0.to_string(), &row.key.1, &number(row.value), &number(row.version), kind]).unwrap();
+        writer
+            .write_record([&row.key.0.to_string(), &row.key.1, &number(row.value), &number(row.version), kind])
+            .unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }

@@ -1,4 +1,5 @@
 //! Tables and populations through the public face of the crate.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
 mod imports;
@@ -25,11 +26,8 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = SessionOptions {
-            memory_limit_bytes: 256 << 20,
-            spill_dir: folder.path().join("spill"),
-            threads: 2,
-        };
+        let options =
+            SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: folder.path().join("spill"), threads: 2 };
         std::fs::create_dir_all(&options.spill_dir).unwrap();
         let session = Session::new(&options).unwrap();
         let lake = Lake::open(&folder.path().join("data"), session.clone()).unwrap();
@@ -42,7 +40,13 @@ impl Fixture {
         path
     }
 
-    async fn import(&self, table: &Table, file: &str, text: &str, options: ImportOptions) -> Result<ImportReport, Error> {
+    async fn import(
+        &self,
+        table: &Table,
+        file: &str,
+        text: &str,
+        options: ImportOptions,
+    ) -> Result<ImportReport, Error> {
         let path = self.write(file, text);
         self.lake.import(table, vec![Source::file(path)], &options, |_| ()).await
     }

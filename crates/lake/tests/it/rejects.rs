@@ -79,6 +79,8 @@ async fn headers_that_do_not_fit_refuse_the_file() {
         ("id,id\n1,1\n", "names `id` twice"),
         ("", "it is empty"),
         ("\"id\n", "its header has a quote"),
+        ("17,Ann\n1,a\n", "; those are `id`, `name`, `tier`"),
+        ("PAR1", "give it with --format parquet"),
     ] {
         let error = f.import(&people(), "h.csv", text, lenient(100)).await.unwrap_err();
         assert!(matches!(error, Error::File { .. }) && error.to_string().contains(expected), "{error}");

@@ -33,10 +33,26 @@ async fn columns_come_and_never_go() {
     f.upsert(&old, "id,name\n1,a\n2,\n").await;
     for (columns, key, code) in [
         (serde_json::json!([{"name": "id", "type": "integer"}]), "id", "column_removed"),
-        (serde_json::json!([{"name": "id", "type": "string"}, {"name": "name", "type": "string"}]), "id", "column_retyped"),
-        (serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string", "required": true}]), "id", "column_required"),
-        (serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}, {"name": "z", "type": "date", "required": true}]), "id", "column_required"),
-        (serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}]), "name", "key_changed"),
+        (
+            serde_json::json!([{"name": "id", "type": "string"}, {"name": "name", "type": "string"}]),
+            "id",
+            "column_retyped",
+        ),
+        (
+            serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string", "required": true}]),
+            "id",
+            "column_required",
+        ),
+        (
+            serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}, {"name": "z", "type": "date", "required": true}]),
+            "id",
+            "column_required",
+        ),
+        (
+            serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}]),
+            "name",
+            "key_changed",
+        ),
     ] {
         let new = table(serde_json::json!({"columns": columns, "primary_key": [key]}));
         let problems = f.lake.check_evolution(&new).await.unwrap();
@@ -53,7 +69,8 @@ async fn columns_come_and_never_go() {
     assert_eq!(f.rows("people").await, ["1|-|2.50", "2|-|-", "3|-|1.50"]);
     let context = f.session.context();
     context.register_table("people", f.lake.snapshot("people").await.unwrap().provider).unwrap();
-    let answer = context.sql("select id from people where spend > 2 or name = 'x'").await.unwrap().collect().await.unwrap();
+    let answer =
+        context.sql("select id from people where spend > 2 or name = 'x'").await.unwrap().collect().await.unwrap();
     assert_eq!(super::shown(&answer), ["1"]);
 }
 
