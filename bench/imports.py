@@ -21,7 +21,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import duckdb
 
@@ -34,15 +33,24 @@ REPLACE = "INSERT OR REPLACE INTO customers FROM '{changed}'"
 RUN_SQL = "import duckdb, sys; db = duckdb.connect(sys.argv[1]); db.execute('SET threads = 2'); db.execute(sys.argv[2]); db.close()"
 
 
+# A process starts with the peak memory of the one it was forked from, so that a small one has to start it.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - started, usage.ru_maxrss // 1024, status]))
+"""
+
+
 def measure(command: list[str], **options) -> tuple[float, int]:
     """Seconds, and peak memory in MiB."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    launched = [sys.executable, "-c", LAUNCHER, *command]
+    answer = subprocess.run(launched, stdout=subprocess.PIPE, text=True, check=True, **options)
+    seconds, memory, status = json.loads(answer.stdout)
     if status != 0:
         sys.exit(f"failed: {command[:4]}")
-    return seconds, usage.ru_maxrss // 1024
+    return seconds, memory
 
 
 def points(files: str) -> int:
