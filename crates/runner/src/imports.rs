@@ -1,6 +1,7 @@
 //! Tables: what is in them, and bringing rows in.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use tutti_lake::{Format, ImportOptions, ImportReport, Mode, Progress, Source};
@@ -9,6 +10,9 @@ use tutti_model::table::{Cardinality, Column};
 
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
+
+/// How long the files of earlier versions of a table are kept.
+const VERSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A table, with its links seen from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,7 +114,18 @@ impl Workspace {
             })
             .collect::<Result<Vec<_>>>()?;
         let options = ImportOptions { mode, max_rejects: request.max_rejects, rejects: request.rejects };
-        Ok(self.lake.import(definition, sources, &options, progress).await?)
+        let report = self.lake.import(definition, sources, &options, progress).await?;
+        // Old files are only room; the rows are safe, whatever becomes of this.
+        let seconds =
+            u64::try_from(self.clock.now().as_second()).unwrap_or_default().saturating_sub(VERSIONS_KEPT.as_secs());
+        if let Err(error) = self.lake.vacuum(table, SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).await {
+            tracing::warn!(
+                table,
+                error = &error as &dyn std::error::Error,
+                "old files of a table could not be removed"
+            );
+        }
+        Ok(report)
     }
 }
 

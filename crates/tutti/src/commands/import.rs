@@ -33,7 +33,7 @@ pub async fn run(context: &Context, arguments: &Import) -> Done {
 }
 
 async fn here(context: &Context, client: &Client, arguments: &Import) -> Done<serde_json::Value> {
-    let own = context.settings.data.join(format!("rejects-{}.csv", std::process::id()));
+    let own = context.settings.data.join("spill").join(format!("rejects-{}.csv", std::process::id()));
     let rejects = arguments.rejects.clone().unwrap_or_else(|| own.clone());
     let bar = progress::spinner(format!("importing into `{}`", arguments.table));
     let shown = bar.clone();
