@@ -6,17 +6,25 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, ZonedDateTime};
 
+use crate::variables::Variables;
+
 /// When and where a rule is read.
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub now: Timestamp,
     /// The campaign's time zone; UTC where there is no campaign.
     pub zone: TimeZone,
+    /// What `$name` means in expressions.
+    pub variables: Variables,
 }
 
 impl Moment {
+    pub fn new(now: Timestamp, zone: TimeZone) -> Self {
+        Self { now, zone, variables: Variables::default() }
+    }
+
     pub fn utc(now: Timestamp) -> Self {
-        Self { now, zone: TimeZone::UTC }
+        Self::new(now, TimeZone::UTC)
     }
 }
 
@@ -122,7 +130,7 @@ mod tests {
     use super::*;
 
     fn moment(zone: &str) -> Moment {
-        Moment { now: "2026-03-15T10:20:30Z".parse().unwrap(), zone: TimeZone::get(zone).unwrap() }
+        Moment::new("2026-03-15T10:20:30Z".parse().unwrap(), TimeZone::get(zone).unwrap())
     }
 
     #[test]

@@ -29,3 +29,4 @@ pub mod source;
 pub mod strict;
 pub mod table;
 pub mod value;
+pub mod variables;

@@ -51,7 +51,7 @@ impl Workspace {
             run: format!("dry_{}", self.ulid()),
             mode: "dry".to_owned(),
             seed: 0,
-            moment: tutti_model::date_math::Moment { now: self.clock.now(), zone },
+            moment: tutti_model::date_math::Moment::new(self.clock.now(), zone),
             catalog,
             campaign,
         };

@@ -212,7 +212,7 @@ impl Workspace {
             run: run.id,
             campaign: Arc::new(campaign),
             catalog: self.catalog().await?,
-            moment: Moment { now: self.clock.now(), zone },
+            moment: Moment::new(self.clock.now(), zone),
         })
     }
 }

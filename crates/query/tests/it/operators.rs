@@ -268,7 +268,7 @@ async fn the_day_is_the_zones() {
     let hours = [22, 23, 24].map(|hour| Value::Instant(20_526 * DAY + hour * 3_600_000_000));
     let world = world("timestamp", hours.to_vec(), false);
     for (zone, expected) in [("UTC", 1), ("Europe/Paris", 2), ("America/New_York", 0)] {
-        let moment = Moment { now: crate::world::NOW.parse().unwrap(), zone: TimeZone::get(zone).unwrap() };
+        let moment = Moment::new(crate::world::NOW.parse().unwrap(), TimeZone::get(zone).unwrap());
         let mut problems = Vec::new();
         let rule = tutti_model::rule::Rule(condition(">=", "now/d"));
         let predicate = bind(&rule, Scope::table("things"), &world.catalog, &moment, "", &mut problems).unwrap();
