@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::Timestamp;
-use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue, Headers};
-use lettre::message::{Body, Mailbox, Mailboxes, header};
+use lettre::message::header::{HeaderName, HeaderValue, Headers};
+use lettre::message::{Mailbox, Mailboxes, header};
 use sha2::{Digest, Sha256};
 use tutti_model::channel::{Channel, Sender, Unsubscribe};
 
@@ -79,36 +79,30 @@ impl Envelope {
     }
 
     /// Writes a message into `out`, without a line break at its end.
-    pub fn write(&self, letter: &Letter<'_>, out: &mut Vec<u8>) {
+    pub fn write(&self, letter: &Letter<'_>, out: &mut String) {
         out.clear();
-        let mut head = String::with_capacity(1024);
-        let _ = write!(head, "Date: {}\r\n", letter.date);
-        head.push_str(&self.fixed);
-        let _ = write!(head, "Message-ID: {}\r\n", letter.message_id);
-        let _ = write!(head, "To: <{}>\r\n", letter.to);
-        put_header(&mut head, "Subject", &letter.parts.subject);
-        put_header(&mut head, "X-Tutti-Key", letter.key);
+        let _ = write!(out, "Date: {}\r\n", letter.date);
+        out.push_str(&self.fixed);
+        let _ = write!(out, "Message-ID: {}\r\n", letter.message_id);
+        let _ = write!(out, "To: <{}>\r\n", letter.to);
+        put_header(out, "Subject", &letter.parts.subject);
+        put_header(out, "X-Tutti-Key", letter.key);
         if let Some(url) = letter.unsubscribe_url.filter(|_| self.one_click) {
             let _ =
-                write!(head, "List-Unsubscribe:\r\n <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+                write!(out, "List-Unsubscribe:\r\n <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
         }
         // The id is a hash, so the boundary is in no body.
         let boundary: String = letter.message_id.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
-        let _ = write!(head, "Content-Type: multipart/alternative;\r\n boundary=\"=_{boundary}\"\r\n");
-        out.extend_from_slice(head.as_bytes());
+        let _ = write!(out, "Content-Type: multipart/alternative;\r\n boundary=\"=_{boundary}\"\r\n");
         for (kind, body) in [("plain", &letter.parts.text), ("html", &letter.parts.html)] {
-            let (encoding, body) = encode(body);
-            head.clear();
+            let encoding = encoding_of(body);
             let _ = write!(
-                head,
+                out,
                 "\r\n--=_{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
             );
-            out.extend_from_slice(head.as_bytes());
-            out.extend_from_slice(&body);
+            put_body(out, body, encoding);
         }
-        head.clear();
-        let _ = write!(head, "\r\n--=_{boundary}--");
-        out.extend_from_slice(head.as_bytes());
+        let _ = write!(out, "\r\n--=_{boundary}--");
     }
 }
 
@@ -170,38 +164,34 @@ fn put_header(out: &mut String, name: &'static str, value: &str) {
     }
 }
 
-/// A body as it is sent: as it is, where it is ASCII in lines that are short enough; else as quoted-printable.
-fn encode(body: &str) -> (&'static str, Vec<u8>) {
+/// How a body is sent: as it is, where it is ASCII in lines that are short enough; else as quoted-printable.
+fn encoding_of(body: &str) -> &'static str {
     let plain = body.is_ascii()
-        && body.split('\n').all(|line| line.len() <= LINE_BYTES_MAX)
-        && !body.bytes().any(|byte| byte == 0);
-    let mut lines = crlf(body);
-    if plain {
-        return ("7bit", lines);
-    }
-    match String::from_utf8(lines).map(|text| Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)) {
-        Ok(Ok(encoded)) => ("quoted-printable", encoded.into_vec()),
-        // Neither happens: the text was UTF-8, and quoted-printable takes any text.
-        Ok(Err(text)) => ("8bit", text),
-        Err(error) => {
-            lines = error.into_bytes();
-            ("8bit", lines)
-        }
-    }
+        && memchr::memchr(0, body.as_bytes()).is_none()
+        && body.split('\n').all(|line| line.len() <= LINE_BYTES_MAX);
+    if plain { "7bit" } else { "quoted-printable" }
 }
 
-/// The text with each line break, however it is written, as CR LF.
-fn crlf(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + text.len() / 32);
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(b"\r\n");
-        let skip = if rest[at..].starts_with(b"\r\n") { 2 } else { 1 };
+/// Writes a body with each line break, however it is written, as CR LF.
+fn put_body(out: &mut String, body: &str, encoding: &str) {
+    if encoding == "7bit" {
+        return put_lines(out, body);
+    }
+    let mut lines = String::with_capacity(body.len() + body.len() / 32);
+    put_lines(&mut lines, body);
+    // What it writes is ASCII.
+    out.push_str(&String::from_utf8_lossy(&quoted_printable::encode(&lines)));
+}
+
+fn put_lines(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push_str("\r\n");
+        let skip = if rest[at..].starts_with("\r\n") { 2 } else { 1 };
         rest = &rest[at + skip..];
     }
-    out.extend_from_slice(rest);
-    out
+    out.push_str(rest);
 }
 
 #[cfg(test)]
@@ -228,7 +218,7 @@ mod tests {
 
     fn write(channel: &Channel, key: &str, parts: &Rendered) -> Vec<u8> {
         let envelope = Envelope::new(channel, "run_1", "mail").unwrap();
-        let mut out = Vec::new();
+        let mut out = String::new();
         let letter = Letter {
             to: "ann@shop.example",
             key,
@@ -238,7 +228,7 @@ mod tests {
             date: &date(0),
         };
         envelope.write(&letter, &mut out);
-        out
+        out.into_bytes()
     }
 
     #[test]

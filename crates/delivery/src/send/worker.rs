@@ -34,7 +34,7 @@ struct Unrecorded {
 #[derive(Default)]
 struct Buffers {
     rendered: Rendered,
-    bytes: Vec<u8>,
+    message: String,
 }
 
 /// Works until the queue ends.
@@ -75,7 +75,8 @@ pub async fn work(shared: Arc<Shared>) {
                 let outcome = if shared.halt.is_cancelled() {
                     Outcome::NotTried
                 } else {
-                    one(&shared, &group.batch, position, &mut connection, &mut buffers).await
+                    let next = (position + 1 < group.range.end).then(|| group.batch.address(position + 1));
+                    one(&shared, &group.batch, position, next, &mut connection, &mut buffers).await
                 };
                 shared.count(&outcome);
                 outcomes.push(outcome);
@@ -93,11 +94,12 @@ pub async fn work(shared: Arc<Shared>) {
     }
 }
 
-/// Renders one message and hands it over.
+/// Renders one message and hands it over; `next` is whom the one after it goes to.
 async fn one(
     shared: &Shared,
     batch: &Loaded,
     position: usize,
+    next: Option<&str>,
     connection: &mut Option<Connection>,
     buffers: &mut Buffers,
 ) -> Outcome {
@@ -123,13 +125,13 @@ async fn one(
         parts: &buffers.rendered,
         date: &message::date(shared.clock.now_us()),
     };
-    shared.envelope.write(&letter, &mut buffers.bytes);
+    shared.envelope.write(&letter, &mut buffers.message);
     for last in [false, true] {
         if !connection.as_ref().is_some_and(Connection::is_usable) {
             *connection = connect(shared).await;
         }
         let Some(open) = connection.as_mut() else { return Outcome::NotTried };
-        let outcome = hand_over(shared, open, address, &buffers.bytes).await;
+        let outcome = hand_over(shared, open, address, &buffers.message, next).await;
         let Outcome::Trouble(why) = &outcome else {
             if outcome != Outcome::InDoubt {
                 shared.health.answered();
@@ -154,9 +156,15 @@ async fn one(
     Outcome::NotTried
 }
 
-async fn hand_over(shared: &Shared, connection: &mut Connection, address: &str, bytes: &[u8]) -> Outcome {
+async fn hand_over(
+    shared: &Shared,
+    connection: &mut Connection,
+    address: &str,
+    message: &str,
+    next: Option<&str>,
+) -> Outcome {
     {
-        let sending = connection.send(&shared.envelope.from, address, bytes);
+        let sending = connection.send(&shared.envelope.from, address, message, next);
         tokio::pin!(sending);
         tokio::select! {
             outcome = &mut sending => return outcome,

@@ -1,5 +1,5 @@
 //! SMTP (RFC 5321): one connection that hands messages over one after the other, commands pipelined (RFC 2920) where
-//! the next hop allows it.
+//! the next hop allows it: the end of a message and the envelope of the next then travel together.
 
 mod stream;
 
@@ -51,7 +51,14 @@ pub struct Connection {
     /// Messages handed over on it.
     pub used: u64,
     broken: bool,
+    /// The envelope that travelled with the message before; its answers are still to be read.
+    announced: Option<Commands>,
+    /// A message as it goes over the line, used again for each.
+    line: String,
 }
+
+/// `MAIL`, `RCPT` and `DATA` of one message.
+type Commands = [String; 3];
 
 /// How an exchange went wrong.
 enum Failure {
@@ -106,7 +113,17 @@ impl Connection {
         let greeting = exchange(limit, inner.command(format!("EHLO {hello}\r\n"))).await;
         let greeting = greeting.map_err(|failure| away(failure.to_string()))?;
         let has = |name: &str| greeting.message().any(|line| line.trim().eq_ignore_ascii_case(name));
-        Ok(Self { inner, timeout: limit, pipelining: has("PIPELINING"), utf8: has("SMTPUTF8"), used: 0, broken: false })
+        let (pipelining, utf8) = (has("PIPELINING"), has("SMTPUTF8"));
+        Ok(Self {
+            inner,
+            timeout: limit,
+            pipelining,
+            utf8,
+            used: 0,
+            broken: false,
+            announced: None,
+            line: String::new(),
+        })
     }
 
     /// Whether it can hand over another message.
@@ -114,34 +131,59 @@ impl Connection {
         !self.broken
     }
 
-    /// Hands one message over. `message` has no line break at its end.
+    /// Hands one message over. `message` has no line break at its end. `next` is whom the message after it will go to,
+    /// from the same sender and in ASCII, where that is known: its envelope is announced with this message.
     ///
     /// [`Outcome::Trouble`] is given only before the whole message was written; later it is [`Outcome::InDoubt`].
-    pub async fn send(&mut self, from: &str, to: &str, message: &[u8]) -> Outcome {
-        let unicode = !from.is_ascii() || !to.is_ascii();
-        if unicode && !self.utf8 {
+    pub async fn send(&mut self, from: &str, to: &str, message: &str, next: Option<&str>) -> Outcome {
+        let Some(commands) = self.commands(from, to, message.is_ascii()) else {
             return Outcome::Unsendable("the mail server takes no addresses in Unicode".to_owned());
-        }
-        let parameters = match (unicode, message.is_ascii()) {
-            (true, _) => " BODY=8BITMIME SMTPUTF8",
-            (false, false) => " BODY=8BITMIME",
-            (false, true) => "",
         };
         self.used += 1;
-        let commands =
-            [format!("MAIL FROM:<{from}>{parameters}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
-        let begun =
-            if self.pipelining { self.begin_at_once(&commands).await } else { self.begin_stepwise(&commands).await };
+        let begun = match self.announced.take() {
+            Some(announced) if announced == commands => self.answers(None).await,
+            // The server waits for another message; only the end of the connection takes that back.
+            Some(_) => {
+                self.broken = true;
+                Err(Failure::Lost("another message was announced".to_owned()))
+            }
+            None => self.begin(&commands).await,
+        };
         if let Err(failure) = begun {
             return self.ended(failure, false);
         }
-        match exchange(self.timeout, self.inner.message(message)).await {
+        let next = next.filter(|_| self.pipelining).and_then(|next| self.commands(from, next, true));
+        self.line.clear();
+        put_stuffed(&mut self.line, message);
+        self.line.push_str("\r\n.\r\n");
+        for command in next.iter().flatten() {
+            self.line.push_str(command);
+        }
+        let answer = exchange(self.timeout, self.inner.command(&self.line)).await;
+        self.announced = next;
+        match answer {
             Ok(_) => Outcome::Sent,
             Err(failure) => self.ended(failure, true),
         }
     }
 
-    async fn begin_stepwise(&mut self, commands: &[String; 3]) -> Result<(), Failure> {
+    /// The envelope of a message; `None` where the server does not take its addresses.
+    fn commands(&self, from: &str, to: &str, is_ascii: bool) -> Option<Commands> {
+        let unicode = !from.is_ascii() || !to.is_ascii();
+        let parameters = match (unicode, is_ascii) {
+            (true, _) if !self.utf8 => return None,
+            (true, _) => " BODY=8BITMIME SMTPUTF8",
+            (false, false) => " BODY=8BITMIME",
+            (false, true) => "",
+        };
+        Some([format!("MAIL FROM:<{from}>{parameters}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()])
+    }
+
+    async fn begin(&mut self, commands: &Commands) -> Result<(), Failure> {
+        if self.pipelining { self.answers(Some(commands)).await } else { self.begin_stepwise(commands).await }
+    }
+
+    async fn begin_stepwise(&mut self, commands: &Commands) -> Result<(), Failure> {
         for (step, command) in commands.iter().enumerate() {
             if let Err(failure) = exchange(self.timeout, self.inner.command(command)).await {
                 if step > 0 && matches!(failure, Failure::Answer(..)) {
@@ -153,12 +195,13 @@ impl Connection {
         Ok(())
     }
 
-    async fn begin_at_once(&mut self, commands: &[String; 3]) -> Result<(), Failure> {
+    /// Reads the three answers to an envelope, which is written before where it was not yet.
+    async fn answers(&mut self, commands: Option<&Commands>) -> Result<(), Failure> {
         let (mut first, mut begun) = (None, false);
         for step in 0..3 {
-            let answer = match step {
-                0 => exchange(self.timeout, self.inner.command(commands.concat())).await,
-                _ => exchange(self.timeout, self.inner.read_response()).await,
+            let answer = match commands.filter(|_| step == 0) {
+                Some(commands) => exchange(self.timeout, self.inner.command(commands.concat())).await,
+                None => exchange(self.timeout, self.inner.read_response()).await,
             };
             begun = answer.is_ok();
             match answer {
@@ -213,7 +256,7 @@ impl Connection {
 
     /// Takes leave, without waiting long for the answer.
     pub async fn quit(mut self) {
-        if !self.broken {
+        if !self.broken && self.announced.is_none() {
             let _ = timeout(Duration::from_secs(1), self.inner.quit()).await;
         }
     }
@@ -226,6 +269,21 @@ impl fmt::Display for Failure {
             Self::Lost(why) => f.write_str(why),
         }
     }
+}
+
+/// Writes a message with the dots doubled that begin a line (RFC 5321 §4.5.2).
+fn put_stuffed(out: &mut String, message: &str) {
+    out.reserve(message.len() + 1024);
+    if message.starts_with('.') {
+        out.push('.');
+    }
+    let mut rest = message;
+    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"\n.") {
+        out.push_str(&rest[..=at]);
+        out.push('.');
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
 }
 
 async fn within<T, E: fmt::Display>(limit: Duration, work: impl Future<Output = Result<T, E>>) -> Result<T, String> {
@@ -250,5 +308,25 @@ async fn exchange<T>(
             }
             None => Failure::Lost(error.to_string()),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_that_begin_a_line_are_doubled() {
+        for (message, line) in [
+            ("", ""),
+            (".", ".."),
+            ("a.\r\n.b", "a.\r\n..b"),
+            (".\r\n.\r\n..\r\nx", "..\r\n..\r\n...\r\nx"),
+            ("é\r\n.é", "é\r\n..é"),
+        ] {
+            let mut out = String::new();
+            put_stuffed(&mut out, message);
+            assert_eq!(out, line);
+        }
     }
 }
