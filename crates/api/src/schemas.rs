@@ -166,6 +166,17 @@ shapes! {
         /// The ports of each activity.
         ports: BTreeMap<String, Vec<String>>,
     }
+    /// A schedule as it would stand in a campaign.
+    ScheduleQuestion {
+        #[schema(value_type = Object)]
+        schedule: Value,
+        /// An IANA zone; `UTC` unless given.
+        time_zone: Option<String>,
+        /// How many launch times, 10 unless given, at most 1,000.
+        next: Option<u64>,
+        /// After when: RFC 3339, or a date or a wall-clock time in the zone; without it, after now.
+        after: Option<String>,
+    }
     RunRequest {
         /// `live` (default) or `test`.
         mode: Option<String>,

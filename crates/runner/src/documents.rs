@@ -169,6 +169,7 @@ impl Workspace {
             })
             .collect();
         problems.extend(found);
+        problems.extend(self.check_schedules(&given, &catalog));
         for document in &given {
             if let Spec::Table(table) = &document.spec {
                 let evolution = self.lake.check_evolution(table).await?;

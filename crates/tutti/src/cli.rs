@@ -83,6 +83,8 @@ pub enum Command {
     Resume(Resume),
     /// Ends a run where it is
     Stop(RunId),
+    /// Shows when a campaign will start: the next launch times
+    Schedule(Schedule),
     /// Catches mail for tests: keeps what it receives; can refuse, delay or drop
     Catcher(Catcher),
     /// Looks whether everything is as it should be
@@ -132,7 +134,7 @@ pub struct Apply {
 
 #[derive(Debug, Args)]
 pub struct Get {
-    /// table, dimension, filter, channel or campaign
+    /// table, dimension, filter, channel, content, calendar or campaign
     pub kind: String,
     pub name: Option<String>,
     /// An older version
@@ -262,6 +264,17 @@ pub struct Trace {
 }
 
 #[derive(Debug, Args)]
+pub struct Schedule {
+    pub campaign: String,
+    /// How many launch times
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub next: u64,
+    /// After this time: RFC 3339, or a date or a time in the campaign's zone [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub after: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Catcher {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:2525")]
@@ -301,7 +314,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_are_unknown() {
-        for command in ["publish", "signal", "schedule", "token", "backup"] {
+        for command in ["publish", "signal", "token", "backup"] {
             assert!(Cli::try_parse_from(["tutti", command, "x"]).is_err(), "{command}");
         }
     }

@@ -113,7 +113,10 @@ impl Moved {
 
     /// Deals with a time that falls on a holiday.
     fn put_off(&mut self, wall: DateTime) {
-        let Some(open) = self.pause.next_open(wall.date()) else { return self.leap(LAST_DAY) };
+        let Some(open) = self.pause.next_open(wall.date()) else {
+            self.walls = Walls::none().peekable();
+            return;
+        };
         let going_on = match self.pause.rule {
             OnHoliday::Skip => open,
             OnHoliday::NextDay => add_days(open, -MOVED_DAYS_MAX),

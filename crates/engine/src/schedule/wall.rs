@@ -34,6 +34,10 @@ impl Walls {
         let inner = inner.skip_while(move |wall| *wall < start).take_while(move |wall| wall.date() <= last_day);
         Self { inner: Box::new(inner) }
     }
+
+    pub fn none() -> Self {
+        Self { inner: Box::new(std::iter::empty()) }
+    }
 }
 
 impl Iterator for Walls {

@@ -7,6 +7,7 @@ mod import;
 mod inspect;
 mod query;
 mod run;
+mod schedule;
 mod serve;
 
 use std::io::IsTerminal;
@@ -65,6 +66,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Pause(arguments) => run::control(&context, "pause", &arguments.run).await,
         Command::Resume(arguments) => run::resume(&context, &arguments).await,
         Command::Stop(arguments) => run::control(&context, "stop", &arguments.run).await,
+        Command::Schedule(arguments) => schedule::run(&context, &arguments).await,
         Command::Catcher(arguments) => catcher::run(&context, &arguments).await,
         Command::Doctor(arguments) => doctor::run(&context, &arguments).await,
         Command::Version => context.output.print_with(&version(), |_| format!("tutti {}\n", env!("CARGO_PKG_VERSION"))),
