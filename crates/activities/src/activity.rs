@@ -13,7 +13,8 @@ use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::strict;
 use tutti_model::table::{Column, Table};
 
-use crate::step::{Error, Step, StepContext};
+use crate::explain::Explanation;
+use crate::step::{Error, Finding, MarkMove, Step, StepContext};
 
 /// The settings of an activity, as the document has them: everything but `id`, `type`, `label`, `notes`, `enabled`.
 pub type Settings = Map<String, Value>;
@@ -64,6 +65,42 @@ pub trait Activity: Send + Sync {
     fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>) -> String {
         let own = settings.get("dimension").and_then(Value::as_str);
         own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
+    }
+
+    /// The position of the population whose rows go on, among those that arrive (their activities and ports); others
+    /// only say something about them.
+    fn main_input(&self, _settings: &Settings, _arrivals: &[(&str, &str)]) -> usize {
+        0
+    }
+
+    /// What a run counts beside doing the step, to tell of it or to refuse.
+    fn findings(&self, _settings: &Settings, _context: &StepContext<'_>) -> Result<Vec<Finding>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// Whether it does something by itself, so that nothing has to follow it.
+    fn may_end(&self) -> bool {
+        self.category() != Category::Targeting
+    }
+
+    /// Whether it keeps a mark: how far runs have come.
+    fn keeps_mark(&self) -> bool {
+        false
+    }
+
+    /// How a live run moves the activity's mark, where it keeps one.
+    fn mark(&self, _settings: &Settings, _context: &StepContext<'_>) -> Result<Option<MarkMove>, Error> {
+        Ok(None)
+    }
+
+    /// Why the row with `key` (its parts as texts) went where it went.
+    fn explain(
+        &self,
+        _settings: &Settings,
+        _context: &StepContext<'_>,
+        _key: &[String],
+    ) -> Result<Vec<Explanation>, Error> {
+        Ok(Vec::new())
     }
 
     /// What a run has to do.
