@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use schemars::Schema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tutti_model::builtin::FILE_DIMENSION;
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas, OUT};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
@@ -12,7 +13,8 @@ use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::strict;
 use tutti_model::table::{Column, Table};
 
-use crate::step::{Error, Step, StepContext};
+use crate::explain::Explanation;
+use crate::step::{Error, Finding, MarkMove, Step, StepContext};
 
 /// The settings of an activity, as the document has them: everything but `id`, `type`, `label`, `notes`, `enabled`.
 pub type Settings = Map<String, Value>;
@@ -53,6 +55,54 @@ pub trait Activity: Send + Sync {
     /// is missing in the answer has an unknown shape, because of an error here or before.
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes;
 
+    /// Whether rows of a file, which belong to no dimension yet, may arrive.
+    fn takes_files(&self) -> bool {
+        true
+    }
+
+    /// The dimension of what leaves by `port` in a run; `arrived` is that of the first population that arrives. Says
+    /// the same as the shapes of [`Activity::check`].
+    fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>) -> String {
+        let own = settings.get("dimension").and_then(Value::as_str);
+        own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
+    }
+
+    /// The position of the population whose rows go on, among those that arrive (their activities and ports); others
+    /// only say something about them.
+    fn main_input(&self, _settings: &Settings, _arrivals: &[(&str, &str)]) -> usize {
+        0
+    }
+
+    /// What a run counts beside doing the step, to tell of it or to refuse.
+    fn findings(&self, _settings: &Settings, _context: &StepContext<'_>) -> Result<Vec<Finding>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// Whether it does something by itself, so that nothing has to follow it.
+    fn may_end(&self) -> bool {
+        self.category() != Category::Targeting
+    }
+
+    /// Whether it keeps a mark: how far runs have come.
+    fn keeps_mark(&self) -> bool {
+        false
+    }
+
+    /// How a live run moves the activity's mark, where it keeps one.
+    fn mark(&self, _settings: &Settings, _context: &StepContext<'_>) -> Result<Option<MarkMove>, Error> {
+        Ok(None)
+    }
+
+    /// Why the row with `key` (its parts as texts) went where it went.
+    fn explain(
+        &self,
+        _settings: &Settings,
+        _context: &StepContext<'_>,
+        _key: &[String],
+    ) -> Result<Vec<Explanation>, Error> {
+        Ok(Vec::new())
+    }
+
     /// What a run has to do.
     fn step(&self, settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error>;
 }
@@ -62,6 +112,7 @@ pub trait Activity: Send + Sync {
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     Targeting,
+    Data,
     FlowControl,
     Channel,
 }
@@ -107,11 +158,24 @@ impl PortSpec {
 pub const COMPLEMENT: &str = "complement";
 
 /// What a population is, as far as it is known before a run: its dimension, whose key columns every row has, and the
-/// columns that activities added.
+/// columns that activities added. Rows that come from a file have the dimension without a name, [`FILE_DIMENSION`]:
+/// their key is the line, their fields are all added columns, and every kind but those that need somebody takes them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     pub dimension: String,
     pub added: Vec<Column>,
+}
+
+impl Shape {
+    /// Rows of a file with these columns.
+    pub fn of_file(added: Vec<Column>) -> Self {
+        Self { dimension: FILE_DIMENSION.to_owned(), added }
+    }
+
+    /// Whether the rows come from a file and belong to no dimension yet.
+    pub fn is_file(&self) -> bool {
+        self.dimension == FILE_DIMENSION
+    }
 }
 
 /// The shape of what leaves by each port.

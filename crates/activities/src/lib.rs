@@ -14,14 +14,18 @@
 //! ```
 
 pub mod activity;
+pub mod collected;
+pub mod explain;
 mod fields;
 pub mod kinds;
+pub mod operand;
 pub mod registry;
 pub mod step;
 pub mod template;
 mod validate;
 
 pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
+pub use explain::Explanation;
 pub use kinds::email;
-pub use step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
+pub use step::{Error, Finding, Input, Mark, MarkMove, Output, PORT_COLUMN, Step, StepContext, TakenKeys};
 pub use validate::{Validation, validate, validate_campaign};

@@ -10,13 +10,9 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 18] = [
+pub const NOT_AVAILABLE: [&str; 14] = [
     "read-audience",
-    "incremental-query",
     "load-file",
-    "enrichment",
-    "reconciliation",
-    "change-dimension",
     "save-audience",
     "update-data",
     "extract-file",

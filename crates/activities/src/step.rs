@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tutti_model::bind::{self, Field, Predicate, Scope};
@@ -11,7 +12,8 @@ use tutti_model::rule::Rule;
 use tutti_model::table::{Column, Table};
 use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::error::DataFusionError;
-use tutti_query::datafusion::logical_expr::LogicalPlan;
+use tutti_query::datafusion::functions_aggregate::expr_fn::count;
+use tutti_query::datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
 use tutti_query::{Frame, Planner};
 
 use crate::activity::Settings;
@@ -64,6 +66,56 @@ pub struct StepContext<'a> {
     pub inputs: &'a [Input],
     /// For random choices. Differs from activity to activity and is the same when an activity is tried again.
     pub seed: u64,
+    /// For random choices that are the same in every run of the campaign.
+    pub fixed_seed: u64,
+    /// What earlier runs of the campaign have had from this activity, for a kind that keeps a mark.
+    pub mark: Mark,
+}
+
+/// How far earlier runs have come: what an activity that only takes what is new leaves out.
+#[derive(Clone, Debug, Default)]
+pub struct Mark {
+    /// The latest moment that was taken.
+    pub latest: Option<Timestamp>,
+    /// The keys that were taken.
+    pub keys: Vec<TakenKeys>,
+}
+
+/// The keys that one run took.
+#[derive(Clone, Debug)]
+pub struct TakenKeys {
+    pub at: Timestamp,
+    /// The key columns of the dimension.
+    pub rows: Arc<dyn TableProvider>,
+}
+
+/// How a live run that has passed the activity moves its mark.
+#[derive(Clone, Debug)]
+pub enum MarkMove {
+    /// To the moment in the only column of the only row; where it is NULL, the mark stays.
+    Latest(LogicalPlan),
+    /// The keys that leave by `out` are taken too. They are forgotten after a number of days, if there is one.
+    Keys { days: Option<u32> },
+}
+
+/// Something that a run counts when it does an activity, and tells of when there is any.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Has one row with one number.
+    pub count: LogicalPlan,
+    /// What it is a number of; `{n}` stands for it.
+    pub words: String,
+    /// Whether the activity fails when there is any.
+    pub refuse: bool,
+}
+
+impl Finding {
+    /// The number of rows of a plan.
+    pub(crate) fn rows(plan: LogicalPlan, words: impl Into<String>, refuse: bool) -> Result<Self, Error> {
+        let number = count(lit(1i64)).alias("n");
+        let count = LogicalPlanBuilder::from(plan).aggregate(Vec::<Expr>::new(), vec![number])?.build()?;
+        Ok(Self { count, words: words.into(), refuse })
+    }
 }
 
 /// Why there is no step.

@@ -1,13 +1,13 @@
 //! Checks a whole campaign: every error at once, each with its activity and pointer.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tutti_model::campaign::{ActivityNode, Campaign, OUT, Transition};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::problem::{DocumentRef, Problem};
 
-use crate::activity::{Activity, Arrival, CheckContext, Shape, Shapes, outbound_ports};
+use crate::activity::{Activity, Arrival, COMPLEMENT, CheckContext, Shape, Shapes, outbound_ports};
 use crate::registry;
 
 /// What was found out about a campaign.
@@ -27,13 +27,17 @@ pub fn validate_campaign(campaign: &Campaign, catalog: &Catalog, moment: &Moment
 /// Like [`validate_campaign`], with what leaves by each port.
 pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Validation {
     let mut found = Validation::default();
+    let mut reached: HashSet<&str> = HashSet::new();
     for node in nodes_in_order(campaign).into_iter().filter(|node| node.enabled) {
         let mut problems = Vec::new();
+        check_reached(node, campaign, &mut reached, &mut problems);
         match registry::kind_of(node) {
             Ok(kind) => {
                 check_inputs(node, kind, campaign, &mut problems);
                 check_ports(node, kind, campaign, &mut problems);
+                check_unused(node, kind, campaign, &mut problems);
                 let arrivals = arrivals(node, campaign, &found.shapes);
+                check_files(node, kind, &arrivals, &mut problems);
                 let context = CheckContext { node, campaign, catalog, moment, arrivals };
                 let shapes = kind.check(&context, &mut problems);
                 found.shapes.insert(node.id.clone(), shapes);
@@ -99,6 +103,67 @@ fn check_inputs(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, p
     }
 }
 
+fn check_files(node: &ActivityNode, kind: &dyn Activity, arrivals: &[Arrival<'_>], problems: &mut Vec<Problem>) {
+    let of_file = |arrival: &&Arrival<'_>| arrival.shape.is_some_and(Shape::is_file);
+    if let Some(arrival) = arrivals.iter().find(of_file).filter(|_| !kind.takes_files()) {
+        let message =
+            format!("`{}` needs rows of a dimension, and those from `{}` are lines of a file", node.id, arrival.from);
+        problems.push(
+            Problem::error("file_population", node.pointer.clone(), message)
+                .hint("find out who they are before, with `type: reconciliation`"),
+        );
+    }
+}
+
+/// An activity that only disabled ones lead to, or others that never run, never runs.
+fn check_reached<'c>(
+    node: &'c ActivityNode,
+    campaign: &'c Campaign,
+    reached: &mut HashSet<&'c str>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut inbound = campaign.canvas.inbound(&node.id).peekable();
+    if inbound.peek().is_none() || inbound.any(|transition| reached.contains(transition.from.as_str())) {
+        reached.insert(&node.id);
+        return;
+    }
+    let from: Vec<String> =
+        campaign.canvas.inbound(&node.id).map(|transition| format!("`{}`", transition.from)).collect();
+    let message = format!("`{}` never runs: what leads to it, {}, never does", node.id, from.join(", "));
+    problems.push(
+        Problem::warning("unreached", node.pointer.clone(), message)
+            .hint("enable an activity before it, or disable it too"),
+    );
+}
+
+/// Warns of rows that go nowhere: of a split's subset, or of an activity that does nothing but prepare for others.
+fn check_unused(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, problems: &mut Vec<Problem>) {
+    if kind.may_end() {
+        return;
+    }
+    let outbound = outbound_ports(&campaign.canvas, &node.id);
+    let ports = kind.ports(&node.settings, &outbound);
+    let unused = ports.iter().filter(|port| {
+        !outbound.contains(&port.name.as_str()) && ![COMPLEMENT, "rejects", "error"].contains(&port.name.as_str())
+    });
+    for port in unused {
+        let id = &node.id;
+        let (name, what) = if port.name == OUT {
+            (id.clone(), format!("the rows of `{id}` go nowhere: no transition takes them"))
+        } else {
+            (
+                format!("{id}.{}", port.name),
+                format!("the rows of `{id}.{}` go nowhere: no transition takes them", port.name),
+            )
+        };
+        problems.push(
+            Problem::warning("unused_port", node.pointer.clone(), what).hint(format!(
+                "add a transition with `from: {name}`; kept like this, they can be looked at after a run"
+            )),
+        );
+    }
+}
+
 fn check_ports(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, problems: &mut Vec<Problem>) {
     let outbound = outbound_ports(&campaign.canvas, &node.id);
     let ports: Vec<String> = kind.ports(&node.settings, &outbound).into_iter().map(|port| port.name).collect();
@@ -120,13 +185,18 @@ fn check_ports(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, pr
             Problem::error("unknown_port", pointer, message)
                 .did_you_mean(&format!("{id}.{port}"), known.iter().map(String::as_str))
         };
-        problems.push(with_complement_hint(problem, port));
+        problems.push(with_complement_hint(problem, port, kind));
     }
 }
 
-fn with_complement_hint(problem: Problem, port: &str) -> Problem {
-    if port == crate::activity::COMPLEMENT {
-        return problem.hint("set `complement: true` on the activity");
+fn with_complement_hint(problem: Problem, port: &str, kind: &dyn Activity) -> Problem {
+    if port != COMPLEMENT {
+        return problem;
     }
-    problem
+    let schema = kind.settings_schema();
+    let has = |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+    match ["complement", "keep_unmatched"].into_iter().find(|name| has(name)) {
+        Some(name) => problem.hint(format!("set `{name}: true` on the activity")),
+        None => problem,
+    }
 }

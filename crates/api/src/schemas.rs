@@ -292,14 +292,34 @@ shapes! {
         html: String,
         text: String,
     }
+    /// How far runs have come in an activity that only takes what is new.
+    Mark {
+        activity: String,
+        /// The latest moment that was taken, where the activity goes by moments.
+        latest: Option<String>,
+        /// The keys that were taken, where it goes by keys, the oldest first.
+        #[serde(default)]
+        keys: Vec<MarkKeys>,
+        /// The run that moved it; a person did where there is none.
+        run: Option<String>,
+        moved_at: Option<String>,
+    }
+    MarkKeys { run: String, at: String, rows: i64, }
     /// The way of one row through a run.
     Trace {
         run: String,
         key: String,
         /// Every population, in the order of the canvas.
         steps: Vec<TraceStep>,
+        /// Why it went where it went, activity by activity.
+        reasons: Vec<TraceReason>,
         /// The row's lines in the ledger.
         messages: Vec<LedgerLine>,
+    }
+    TraceReason {
+        activity: String,
+        /// Which rules it passed and failed with the values seen, which limit or duplicate dropped it, in words.
+        because: Vec<String>,
     }
     TraceStep {
         activity: String,

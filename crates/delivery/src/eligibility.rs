@@ -148,7 +148,11 @@ pub fn plan(
     let mut seen = BTreeSet::new();
     for field in &used {
         if seen.insert(field.path()) {
-            add(frame.column(field), Column::Field(field.path()));
+            let column = match &*field.column.list {
+                [] => Column::Field(field.path()),
+                list => Column::List(field.path(), list.to_vec()),
+            };
+            add(frame.column(field), column);
         }
     }
     if let Some(zone) = &zone {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tutti_model::catalog::Catalog;
 use tutti_model::channel::{Channel, Content, Unsubscribe};
 use tutti_model::dimension::Dimension;
-use tutti_model::table::{ColumnType, Table};
+use tutti_model::table::Table;
 use tutti_model::{bind, table};
 
 use crate::error::{Error, Result};
@@ -69,9 +69,9 @@ impl Job {
             unsubscribe: tracks && one_click,
         };
         let scope = bind::Scope { table: &self.table.name, added };
-        let field = |path: &str| -> Result<ColumnType, String> {
+        let field = |path: &str| -> Result<table::Column, String> {
             bind::field(path, scope, catalog, "")
-                .map(|field| field.column.column_type)
+                .map(|field| field.column)
                 .map_err(|problem| problem.hint.unwrap_or(problem.message))
         };
         Templates::compile(&self.content, additions, &field)

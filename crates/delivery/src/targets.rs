@@ -40,6 +40,8 @@ pub enum Column {
     KeyPart(String),
     /// A field that the message uses, by path.
     Field(String),
+    /// A list of rows that the message uses, as JSON text, with the columns of these rows.
+    List(String, Vec<tutti_model::table::Column>),
 }
 
 impl Column {
@@ -52,7 +54,7 @@ impl Column {
             Self::Reason => "__t_reason".to_owned(),
             Self::Zone => "__t_zone".to_owned(),
             Self::KeyPart(name) => format!("__k.{name}"),
-            Self::Field(path) => path.clone(),
+            Self::Field(path) | Self::List(path, _) => path.clone(),
         }
     }
 }

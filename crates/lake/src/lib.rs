@@ -24,6 +24,7 @@ mod evolution;
 mod import;
 mod lake;
 mod leftovers;
+mod marks;
 mod population;
 mod provider;
 mod snapshot;

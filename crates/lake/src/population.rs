@@ -129,14 +129,18 @@ impl Lake {
     /// # Errors
     /// When the file cannot be read.
     pub fn population(&self, path: &PopulationPath) -> Result<Option<(Arc<dyn TableProvider>, PopulationInfo)>> {
-        let place = self.population_file(path);
-        let file = match File::open(&place) {
+        self.open_population(&self.population_file(path))
+    }
+
+    /// A file of rows as a table, and its columns; None where there is none.
+    pub(crate) fn open_population(&self, place: &Path) -> Result<Option<(Arc<dyn TableProvider>, PopulationInfo)>> {
+        let file = match File::open(place) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io("open", &place, error)),
+            Err(error) => return Err(Error::io("open", place, error)),
         };
-        let info = file.metadata().map_err(|e| Error::io("read", &place, e))?;
-        let builder = reader(file, &place)?;
+        let info = file.metadata().map_err(|e| Error::io("read", place, e))?;
+        let builder = reader(file, place)?;
         let columns = columns_of(builder.schema())?;
         let schema = with_views(&schema_of(&columns));
         let mut known: Statistics = statistics::of_file(builder.metadata(), builder.schema());
@@ -145,7 +149,7 @@ impl Lake {
         let known = as_views(known);
         let modified = info.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let modified_ms = modified.and_then(|age| i64::try_from(age.as_millis()).ok()).unwrap_or(0);
-        let file = partitioned_file(&place, info.len(), modified_ms)?.with_statistics(Arc::new(known));
+        let file = partitioned_file(place, info.len(), modified_ms)?.with_statistics(Arc::new(known));
         let provider: Arc<dyn TableProvider> = Arc::new(Files::new(&schema, vec![file]));
         Ok(Some((provider, PopulationInfo { rows, columns })))
     }

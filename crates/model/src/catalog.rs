@@ -98,11 +98,17 @@ impl Catalog {
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
-        self.tables.get(name)
+        match name {
+            builtin::FILE_TABLE => Some(builtin::file().1),
+            _ => self.tables.get(name),
+        }
     }
 
-    /// The table of a dimension.
+    /// The table of a dimension. Rows of files, whose dimension has no name, have one too.
     pub fn dimension_table(&self, dimension: &str) -> Option<(&Arc<Dimension>, &Arc<Table>)> {
+        if dimension == builtin::FILE_DIMENSION {
+            return Some(builtin::file());
+        }
         let dimension = self.dimensions.get(dimension)?;
         Some((dimension, self.tables.get(&dimension.table)?))
     }
@@ -114,6 +120,22 @@ impl Catalog {
     /// The links that leave `table`, its own and those declared from the other end.
     pub fn hops(&self, table: &str) -> impl Iterator<Item = &Hop> {
         self.links.get(table).into_iter().flat_map(IndexMap::values)
+    }
+
+    /// Adds a table for as long as this catalog is used. The links that leave the table `like` leave it too.
+    pub fn add_table(&mut self, table: Table, like: Option<&str>) {
+        let onward = like.map(|like| self.hops(like).cloned().collect::<Vec<_>>()).unwrap_or_default();
+        let leaving = self.links.entry(table.name.clone()).or_default();
+        for mut hop in onward {
+            hop.from.clone_from(&table.name);
+            leaving.insert(hop.link.clone(), hop);
+        }
+        self.tables.insert(table.name.clone(), Arc::new(table));
+    }
+
+    /// Adds a link for as long as this catalog is used.
+    pub fn add_link(&mut self, link: Hop) {
+        self.links.entry(link.from.clone()).or_default().insert(link.link.clone(), link);
     }
 
     /// Follows `path` (names with dots between) from `table`.
@@ -266,6 +288,13 @@ fn check_table(table: &Table, problems: &mut Vec<Problem>) {
                 pointer,
                 format!("there are two columns `{name}` (case does not tell them apart)"),
             ));
+        }
+        if !column.list.is_empty() {
+            let message = format!("`{name}` is a list of rows, which only a campaign's populations carry");
+            problems.push(
+                Problem::error("bad_value", format!("/columns/{index}/list"), message)
+                    .hint("make a table of these rows, and link it"),
+            );
         }
         if !column.values.is_empty() && column.column_type != ColumnType::String {
             let message = format!("`{name}` lists its values, which only a column of type string can");

@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for ColumnType {
 }
 
 /// A column of a table, or of a population.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     pub name: String,
@@ -119,12 +119,23 @@ pub struct Column {
     /// An enumeration: rows with other values are rejected. Empty: any value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// In populations only: the text is a JSON list of rows, and these are their columns. Empty: a plain value.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub list: Box<[Column]>,
 }
 
 impl Column {
     /// A plain column, as populations have.
     pub fn new(name: &str, column_type: ColumnType) -> Self {
-        Self { name: name.to_owned(), column_type, label: None, description: None, required: false, values: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            column_type,
+            label: None,
+            description: None,
+            required: false,
+            values: Vec::new(),
+            list: Box::default(),
+        }
     }
 }
 

@@ -201,6 +201,11 @@ impl<'a> Frame<'a> {
         self.map(|plan| Ok(LogicalPlanBuilder::from(plan).filter(condition)?.build()?))
     }
 
+    /// Joins another plan on pairs of values, here and there. NULLs join with nothing.
+    pub fn joined(self, other: LogicalPlan, join_type: JoinType, on: Vec<(Expr, Expr)>) -> Result<Self> {
+        self.map(|plan| join(plan, other, join_type, on))
+    }
+
     /// Adds columns.
     pub fn with_columns(self, columns: Vec<(Expr, String)>) -> Result<Self> {
         self.map(|plan| {
@@ -208,6 +213,31 @@ impl<'a> Frame<'a> {
             all.extend(columns.into_iter().map(|(expr, name)| expr.alias(name)));
             Ok(LogicalPlanBuilder::from(plan).project(all)?.build()?)
         })
+    }
+
+    /// Adds columns that the rows carry from now on, as those of a population.
+    pub fn with_added(self, columns: Vec<(Expr, Column)>) -> Result<Self> {
+        let (exprs, added): (Vec<(Expr, String)>, Vec<Column>) =
+            columns.into_iter().map(|(expr, column)| ((expr, column.name.clone()), column)).unzip();
+        let mut frame = self.with_columns(exprs)?;
+        frame.added.extend(added);
+        Ok(frame)
+    }
+
+    pub(crate) fn add_carried(&mut self, columns: Vec<Column>) {
+        self.added.extend(columns);
+        self.filtered = true;
+    }
+
+    /// The type of a column of the row itself, carried or the table's.
+    pub(crate) fn type_of(&self, name: &str) -> ColumnType {
+        let carried = self.added.iter().find(|column| column.name == name);
+        carried.map_or_else(|| column_type_of(&self.table, name), |column| column.column_type)
+    }
+
+    /// Only these expressions, in this order, as a plan.
+    pub fn project(self, exprs: Vec<Expr>) -> Result<LogicalPlan> {
+        Ok(LogicalPlanBuilder::from(self.plan).project(exprs)?.build()?)
     }
 
     /// Only these columns, in this order, as a plan.
@@ -262,7 +292,8 @@ impl<'a> Frame<'a> {
             .iter()
             .map(|(here, there)| {
                 let pair = (column(&format!("{outer}{here}")), column(&format!("{path}{there}")));
-                comparable(pair, column_type_of(&from, here), column_type_of(&to, there))
+                let here = if outer.is_empty() { self.type_of(here) } else { column_type_of(&from, here) };
+                comparable(pair, here, column_type_of(&to, there))
             })
             .collect();
         self.plan = join(self.plan.clone(), right, JoinType::Left, on)?;
@@ -288,7 +319,7 @@ pub(crate) fn join(
 }
 
 /// The two sides of a link, brought to one type where their columns have different ones.
-pub(crate) fn comparable(pair: (Expr, Expr), left: ColumnType, right: ColumnType) -> (Expr, Expr) {
+pub fn comparable(pair: (Expr, Expr), left: ColumnType, right: ColumnType) -> (Expr, Expr) {
     if left == right {
         return pair;
     }

@@ -7,6 +7,7 @@
 //! A [`Frame`] is a plan whose columns are named by their field paths (`email`, `address.city`).
 
 mod answer;
+mod collect;
 mod error;
 mod expression;
 mod frame;
@@ -18,9 +19,11 @@ mod session;
 mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
+pub use collect::{Collect, first_of_groups, list_value, lists_of_groups};
 pub use error::{Error, Result};
 pub use expression::SqlExpressions;
-pub use frame::{Frame, Planner, Providers};
+pub use frame::{Frame, Planner, Providers, comparable};
+pub use predicate::{conjuncts, fields_of};
 pub use session::{Session, SessionOptions};
 pub use types::{UTC, arrow_type, column_type, scalar, schema_of};
 

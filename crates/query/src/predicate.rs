@@ -73,6 +73,13 @@ fn flatten<'p>(predicate: &'p Predicate, into: &mut Vec<&'p Predicate>) {
     }
 }
 
+/// The parts of a predicate that all have to hold.
+pub fn conjuncts(predicate: &Predicate) -> Vec<&Predicate> {
+    let mut parts = Vec::new();
+    flatten(predicate, &mut parts);
+    parts
+}
+
 fn is_local(predicate: &Predicate) -> bool {
     match predicate {
         Predicate::Constant(_) | Predicate::Compare { .. } => true,

@@ -64,12 +64,14 @@ fn hops(predicate: &Predicate) -> &[Hop] {
 }
 
 /// Brings in the columns of the row that the first link starts from.
-fn with_parent_keys<'a>(frame: Frame<'a>, hops: &[Hop]) -> Result<Frame<'a>> {
+pub(crate) fn with_parent_keys<'a>(frame: Frame<'a>, hops: &[Hop]) -> Result<Frame<'a>> {
     let Some(first) = hops.first() else { return Ok(frame) };
     let table = frame.table().clone();
     let fields: Vec<tutti_model::bind::Field> = first
         .on
         .iter()
+        // A column that the rows carry is there already.
+        .filter(|(here, _)| frame.added().iter().all(|column| column.name != *here))
         .filter_map(|(here, _)| table.column(here))
         .map(|column| tutti_model::bind::Field::new(Vec::new(), column.clone()))
         .collect();
@@ -154,17 +156,17 @@ fn compared_with_fields<'a>(frame: Frame<'a>, aggregate: &Aggregate) -> Result<(
 }
 
 /// The linked rows of many parents, with the parent's key beside each.
-struct Linked<'a> {
-    frame: Frame<'a>,
+pub(crate) struct Linked<'a> {
+    pub frame: Frame<'a>,
     /// Parent columns, and the columns here that equal them.
-    on: Vec<(Expr, Expr)>,
+    pub on: Vec<(Expr, Expr)>,
     /// The names of the columns here.
     names: Vec<String>,
 }
 
 impl<'a> Linked<'a> {
     /// The rows at the end of `hops` for which `filter` holds. A row that is reached on two ways counts twice.
-    fn rows(parent: &Frame<'a>, hops: &[Hop], filter: &Predicate) -> Result<Self> {
+    pub fn rows(parent: &Frame<'a>, hops: &[Hop], filter: &Predicate) -> Result<Self> {
         let planner = parent.planner;
         let last = &hops[hops.len() - 1];
         let mut frame = targets(planner, last)?.filter(filter)?;
@@ -196,7 +198,7 @@ impl<'a> Linked<'a> {
             names = before.on.iter().map(|(_, there)| format!("{prefix}{there}")).collect();
         }
         let first = &hops[0];
-        let (from, to) = (parent.table().clone(), planner.definition(&first.to)?);
+        let to = planner.definition(&first.to)?;
         // The parent has columns of the same names, so the keys here get names of their own.
         let own: Vec<String> = names.iter().map(|_| planner.fresh("key")).collect();
         let named = names.iter().zip(&own).map(|(name, own)| (column(name), own.clone())).collect();
@@ -206,14 +208,14 @@ impl<'a> Linked<'a> {
             .iter()
             .zip(&own)
             .map(|((here, there), own)| {
-                comparable((column(here), column(own)), column_type_of(&from, here), column_type_of(&to, there))
+                comparable((column(here), column(own)), parent.type_of(here), column_type_of(&to, there))
             })
             .collect();
         Ok(Self { frame, on, names: own })
     }
 
     /// Only the rows of parents that are still candidates, where there are fewer of them than all.
-    fn narrowed(mut self, parent: &Frame<'a>) -> Result<Self> {
+    pub fn narrowed(mut self, parent: &Frame<'a>) -> Result<Self> {
         if !parent.filtered {
             return Ok(self);
         }
@@ -234,7 +236,7 @@ impl<'a> Linked<'a> {
         Ok(self)
     }
 
-    fn group(&self) -> Vec<Expr> {
+    pub fn group(&self) -> Vec<Expr> {
         self.names.iter().map(|name| column(name)).collect()
     }
 
@@ -254,7 +256,7 @@ fn targets<'a>(planner: &'a Planner<'a>, hop: &Hop) -> Result<Frame<'a>> {
 }
 
 /// Puts `prefix` before the column names on the right of each pair.
-fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>> {
+pub(crate) fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>> {
     use datafusion::common::tree_node::{Transformed, TreeNode};
     on.into_iter()
         .map(|(left, right)| {
@@ -273,7 +275,7 @@ fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>
 }
 
 /// One row for each parent with linked rows: its key and `__value`.
-fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>> {
+pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>> {
     let groups = linked.group();
     let names = linked.names;
     let frame = linked.frame.with_fields(&aggregate.operand)?;

@@ -132,6 +132,10 @@ impl Workspace {
         if kind == "table" {
             self.lake.drop_table(name).await?;
         }
+        if kind == "campaign" {
+            self.store.marks().forget(name).await?;
+            self.lake.forget_all_keys(name).await?;
+        }
         Ok(())
     }
 

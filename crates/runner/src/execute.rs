@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tutti_activities::{Input, Step, StepContext, outbound_ports, registry};
+use serde_json::json;
+use tutti_activities::{Activity, Finding, Input, Mark, Step, StepContext, outbound_ports, registry};
 use tutti_lake::PopulationPath;
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::table::Column;
+use tutti_query::datafusion::arrow::array::AsArray;
+use tutti_query::datafusion::arrow::datatypes::Int64Type;
 use tutti_query::datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use tutti_query::datafusion::datasource::MemTable;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
@@ -62,6 +64,8 @@ pub(crate) struct Executed {
     /// Ports that nothing passes because nobody is there and the settings skip them then.
     pub empty_ports: Vec<String>,
     pub note: String,
+    /// How the activity's mark moves once the task is completed.
+    pub mark: Option<tutti_store::NewMark>,
 }
 
 impl Workspace {
@@ -80,36 +84,42 @@ impl Workspace {
         let kind = registry::find(&node.kind).ok_or_else(|| {
             Error::refused("unknown_activity", format!("there is no activity type `{}` in this version", node.kind))
         })?;
+        let mark = self.mark(context, node).await?;
         // The planner borrows, so everything that needs it is planned before anything is awaited.
-        let step = {
+        let (step, findings, mark) = {
             let planner = Planner::new(&context.catalog, &providers);
-            let seed = functions::rank_of(context.seed, [Some(node.id.as_str())]);
-            let step = StepContext { planner: &planner, moment: &context.moment, inputs: &inputs, seed };
-            kind.step(&node.settings, &step)?
+            let step = step_context(context, node, &planner, &inputs, mark);
+            let (settings, findings) = (&node.settings, kind.findings(&node.settings, &step)?);
+            (kind.step(settings, &step)?, findings, kind.mark(settings, &step)?)
         };
+        let told = self.tell(node, findings).await?;
         let used = used_tables(&step);
         let versions = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
         let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
         let mut deliver = None;
         let populations = match step {
             Step::Populations(outputs) => {
-                let dimension = dimension_of(node, arrived);
                 let mut written = Vec::with_capacity(outputs.len());
                 for output in outputs {
                     let path = population_path(&context.run, &node.id, &output.port);
                     let rows = self.session.stream(output.plan).await?;
                     let info = self.lake.write_population(&path, rows).await?;
+                    let dimension =
+                        kind.output_dimension(&node.settings, &output.port, of_arrived(kind, node, arrived));
                     written.push(Written::new(node, &output.port, &dimension, info.rows, output.added));
                 }
                 written
             }
             Step::Routed { plan, ports, added } => {
-                let dimension = dimension_of(node, arrived);
+                let dimension =
+                    |port: &str| kind.output_dimension(&node.settings, port, of_arrived(kind, node, arrived));
                 let names: Vec<&str> = ports.iter().map(String::as_str).collect();
                 let rows = self.session.stream(plan).await?;
                 let infos = self.lake.write_populations(&context.run, &node.id, &names, rows).await?;
                 let written = ports.iter().zip(infos);
-                written.map(|(port, info)| Written::new(node, port, &dimension, info.rows, added.clone())).collect()
+                written
+                    .map(|(port, info)| Written::new(node, port, &dimension(port), info.rows, added.clone()))
+                    .collect()
             }
             Step::PassThrough => pass_through(context, node, arrived),
             Step::Deliver(settings) => {
@@ -127,7 +137,28 @@ impl Workspace {
             .collect();
         let stop_branch = !populations.is_empty() && empty_ports.len() == populations.len();
         let note = note(inbound, arrived.is_empty(), &populations);
-        Ok(Executed { populations, versions, deliver, stop_branch, empty_ports, note })
+        let note = std::iter::once(note).chain(told).collect::<Vec<_>>().join("; ");
+        let mark = self.new_mark(context, node, mark, &populations).await?;
+        Ok(Executed { populations, versions, deliver, stop_branch, empty_ports, note, mark })
+    }
+
+    /// What an activity found beside its rows, in words; what it refuses is an error.
+    async fn tell(&self, node: &ActivityNode, findings: Vec<Finding>) -> Result<Vec<String>> {
+        let mut told = Vec::new();
+        for finding in findings {
+            let batches = self.session.collect(finding.count).await?;
+            let number = batches.iter().find(|batch| batch.num_rows() > 0).map(|batch| batch.column(0));
+            let number = number.map_or(0, |column| column.as_primitive::<Int64Type>().value(0));
+            if number == 0 {
+                continue;
+            }
+            let words = finding.words.replace("{n}", &thousands(number.unsigned_abs()));
+            if finding.refuse {
+                return Err(Error::refused("not_one_row", format!("`{}` was not done: {words}", node.id)));
+            }
+            told.push(words);
+        }
+        Ok(told)
     }
 
     /// What arrives at an activity, in the order of the transitions. A branch that was skipped brings nobody.
@@ -233,6 +264,25 @@ impl Written {
     }
 }
 
+/// What a step may look at.
+pub(crate) fn step_context<'a>(
+    context: &'a RunContext,
+    node: &ActivityNode,
+    planner: &'a Planner<'a>,
+    inputs: &'a [Input],
+    mark: Mark,
+) -> StepContext<'a> {
+    let (campaign, activity) = (context.campaign.name.as_str(), node.id.as_str());
+    StepContext {
+        planner,
+        moment: &context.moment,
+        inputs,
+        seed: functions::rank_of(context.seed, [Some(activity)]),
+        fixed_seed: functions::rank_of(0, [Some(campaign), Some(activity)]),
+        mark,
+    }
+}
+
 pub(crate) fn population_path(run: &str, activity: &str, port: &str) -> PopulationPath {
     PopulationPath { run: run.to_owned(), activity: activity.to_owned(), port: port.to_owned() }
 }
@@ -261,9 +311,11 @@ pub(crate) fn ports_of(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
     ports.unwrap_or_default().into_iter().map(|port| port.name).collect()
 }
 
-fn dimension_of(node: &ActivityNode, arrived: &[Written]) -> String {
-    let own = node.settings.get("dimension").and_then(Value::as_str).map(str::to_owned);
-    own.or_else(|| arrived.first().map(|written| written.dimension.clone())).unwrap_or_default()
+/// The dimension of the population whose rows go on.
+fn of_arrived<'a>(kind: &dyn Activity, node: &ActivityNode, arrived: &'a [Written]) -> Option<&'a str> {
+    let sets: Vec<(&str, &str)> =
+        arrived.iter().map(|written| (written.activity.as_str(), written.port.as_str())).collect();
+    arrived.get(kind.main_input(&node.settings, &sets)).map(|written| written.dimension.as_str())
 }
 
 /// The tables of the catalog that the plans of a step read.

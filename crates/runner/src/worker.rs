@@ -150,6 +150,7 @@ impl Workspace {
             table_versions: json!(executed.versions),
             elapsed_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
             populations: executed.populations.iter().map(crate::execute::Written::to_stored).collect(),
+            mark: executed.mark,
         };
         Ok(Outcome::Completed { result, stop_branch: executed.stop_branch, empty_ports: executed.empty_ports })
     }
@@ -163,6 +164,7 @@ impl Workspace {
         match outcome {
             Ok(Outcome::Completed { result, stop_branch, empty_ports }) => {
                 let note = result.note.clone().unwrap_or_default();
+                let moved = result.mark.is_some();
                 let event = Happened::Completed { activity, stop_branch, empty_ports };
                 tasks
                     .complete(&task.id, owner, result, now_us, |run, tasks| {
@@ -170,6 +172,9 @@ impl Workspace {
                     })
                     .await?;
                 self.store.logs().add(&run.id, Some(activity), "info", &note, now_us).await?;
+                if moved {
+                    self.tidy_marks(&run.campaign, activity).await?;
+                }
             }
             Ok(Outcome::Interrupted) => {
                 tasks.postpone(&task.id, owner, now_us, None).await?;

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::Store;
 use crate::error::Result;
+use crate::marks::{self, NewMark};
 use crate::open::commit;
 use crate::runs::{self, Follow, Run};
 use crate::sql::{self, Row, args};
@@ -73,6 +74,8 @@ pub struct TaskResult {
     pub elapsed_ms: i64,
     /// What it wrote to each of its ports.
     pub populations: Vec<Population>,
+    /// How the activity's mark moves with it.
+    pub mark: Option<NewMark>,
 }
 
 /// The rows that an activity gave to one of its ports.
@@ -149,7 +152,7 @@ impl Tasks<'_> {
         Ok(sql::run(self.0.writer(), "renew a task's lease", sql, values).await? > 0)
     }
 
-    /// Completes a task: its result, its populations and what follows in the run, in one transaction.
+    /// Completes a task: its result, its populations, its mark and what follows in the run, in one transaction.
     ///
     /// `decide` sees the run and its tasks (this one still `running`) as they are under the run's lock, so that two
     /// tasks that end at the same time are decided one after the other. `false`, and nothing changes, where the task
@@ -174,6 +177,12 @@ impl Tasks<'_> {
         sql::run(&transaction, what, sql, values).await?;
         for population in &result.populations {
             write_population(&transaction, &run.id, population, now_us).await?;
+        }
+        if let Some(mark) = &result.mark
+            && let Some(task) = tasks.iter().find(|other| other.id == task)
+        {
+            let whose = (run.campaign.as_str(), task.activity.as_str(), run.id.as_str());
+            marks::move_on(&transaction, whose, mark, self.0.for_update(), now_us).await?;
         }
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
         commit(transaction, what).await?;

@@ -75,6 +75,8 @@ pub enum Command {
     Population(Population),
     /// Shows the ledger: one line per person and message
     Ledger(Ledger),
+    /// Shows how far the runs of a campaign have come in activities that only take what is new, and moves it
+    Marks(Marks),
     /// Shows where a row was in a run, and where and why it left
     Trace(Trace),
     /// Lets a run do nothing new
@@ -255,6 +257,17 @@ pub struct Ledger {
     /// At most so many lines
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Marks {
+    pub campaign: String,
+    /// Moves the mark of an activity to a moment, such as `2026-12-01` or `now-7d`: what is later is new again
+    #[arg(long = "move", value_name = "ACTIVITY=MOMENT")]
+    pub to: Vec<String>,
+    /// Forgets the mark of an activity: the next run takes everything
+    #[arg(long, value_name = "ACTIVITY")]
+    pub forget: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -11,9 +11,13 @@ macro_rules! kinds {
 
 kinds![
     build_audience::BuildAudience,
+    incremental_query::IncrementalQuery,
     combine::Combine,
     deduplication::Deduplication,
     split::Split,
+    enrichment::Enrichment,
+    reconciliation::Reconciliation,
+    change_dimension::ChangeDimension,
     email::Email,
     fork::Fork,
     end::End,

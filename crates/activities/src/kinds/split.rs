@@ -3,12 +3,15 @@
 //! Subsets are filled from top to bottom. A row goes to the first subset that takes it; the rows that a subset's limit
 //! leaves over stay available to those below it and to the complement. With `overlap`, each subset chooses among all
 //! rows. A subset without `where` and without `limit` takes all that remains. Without `sort`, a limit takes rows at
-//! random: the same rows when the activity is tried again. Every subset writes its `segment_code` on its rows.
+//! random: the same rows when the activity is tried again, and with `seed: fixed` the same in every run. A limit can
+//! hold for each value of a field by itself (`per`). Every subset writes its `segment_code` on its rows.
 //! Example: `{id: ab, type: split, subsets: [{id: a, limit: {percent: 50}}, {id: b}]}`.
 
 mod check;
 mod plan;
+mod seed;
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,8 +23,9 @@ use tutti_model::table::{Column, ColumnType};
 use crate::activity::{
     Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object,
 };
+use crate::explain::Explanation;
 use crate::fields;
-use crate::kinds::deduplication::Order;
+use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Step, StepContext, settings};
 
 /// The column that says which subset a row went to.
@@ -39,6 +43,9 @@ pub struct Settings {
     /// Whether a row goes to every subset that takes it, instead of the first only.
     #[serde(default)]
     pub overlap: bool,
+    /// Where chance comes from: from each run, or the same for all runs, so that the same rows stay together.
+    #[serde(default)]
+    pub seed: Seed,
     /// Whether all subsets leave together by the port `out`, told apart by their segment code.
     #[serde(default)]
     pub merged_output: bool,
@@ -67,6 +74,18 @@ pub struct Subset {
     pub skip_when_empty: bool,
 }
 
+/// Where chance comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seed {
+    /// Each run chooses anew.
+    #[default]
+    Run,
+    /// Every run chooses alike; other activities choose otherwise.
+    Fixed,
+    /// Every run and every activity with the same number choose alike.
+    Number(u64),
+}
+
 /// How many rows a subset takes at most: a number or a percentage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -80,9 +99,37 @@ pub struct Limit {
     /// What a percentage is of.
     #[serde(default)]
     pub of: Base,
-    /// Which rows are taken first. Without it, rows are taken at random.
+    /// Which rows are taken first; of a list, the first counts most. Without it, rows are taken at random.
+    #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    pub sort: OneOrMany<Sort>,
+    /// Which of the rows that `sort` makes equal are taken first.
+    #[serde(default)]
+    pub ties: Ties,
+    /// The field or expression for each value of which the limit holds by itself. Rows without a value count together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
+    pub per: Option<FieldOrExpression>,
+    /// Other numbers, or percentages, for some of the values of `per`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, f64>")]
+    pub values: IndexMap<String, f64>,
+}
+
+/// How rows are ordered that `sort` makes equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Ties {
+    /// By key.
+    #[default]
+    Key,
+    /// At random.
+    Random,
+}
+
+impl Limit {
+    /// Whether rows are chosen at random, wholly or among equals.
+    fn is_random(&self) -> bool {
+        self.sort.is_empty() || self.ties == Ties::Random
+    }
 }
 
 /// What a percentage is of.
@@ -94,17 +141,6 @@ pub enum Base {
     Inbound,
     /// The rows that match the subset's rule and that no subset above took.
     Matching,
-}
-
-/// Which rows come first: by a field, then by key. Rows without a value come last.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Sort {
-    /// The field path to order by.
-    pub by: String,
-    /// The direction.
-    #[serde(default)]
-    pub order: Order,
 }
 
 impl Subset {
@@ -185,6 +221,10 @@ impl Activity for Split {
             check::check(&settings, context, problems);
         }
         shapes
+    }
+
+    fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {
+        plan::explain(&settings(raw)?, context, key)
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {

@@ -2,9 +2,15 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod build_audience;
+mod change_dimension;
 mod combine;
 mod deduplication;
+mod enrichment;
+mod incremental_query;
+mod linked;
+mod reconciliation;
 mod registry;
+mod sets;
 mod split;
 mod validation;
 mod world;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use tutti_activities::{Activity, Input, PORT_COLUMN, Step, StepContext, registry, validate_campaign};
+use tutti_activities::{Activity, Input, Mark, PORT_COLUMN, Step, StepContext, registry, validate_campaign};
 use tutti_model::campaign::Campaign;
 use tutti_model::problem::Problem;
 use tutti_model::table::Column;
@@ -24,6 +24,10 @@ fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
     for index in 0..kind.inputs().min {
         activities.push(json!({"id": format!("from_{index}"), "type": "build-audience", "dimension": "customers"}));
         transitions.push(json!({"from": format!("from_{index}"), "to": "it"}));
+    }
+    activities.push(json!({"id": "end", "type": "end"}));
+    for port in kind.ports(settings, &[]) {
+        transitions.push(json!({"from": format!("it.{}", port.name), "to": "end"}));
     }
     let document = json!({"canvas": {"activities": activities, "transitions": transitions}});
     let mut problems = Vec::new();
@@ -60,7 +64,7 @@ fn examples_run() {
     let (catalog, moment) = (catalog(), moment());
     let empty = |columns: &[Column]| provider(RecordBatch::new_empty(schema_of(columns)));
     let customers = catalog.table("customers").unwrap();
-    let tables = Providers::from([("customers".to_owned(), empty(&customers.columns))]);
+    let tables: Providers = catalog.tables.iter().map(|(name, table)| (name.clone(), empty(&table.columns))).collect();
     let planner = Planner::new(&catalog, &tables);
     for kind in registry::all() {
         let keys: Vec<Column> = customers.key_columns().into_iter().cloned().collect();
@@ -72,7 +76,14 @@ fn examples_run() {
             added: Vec::new(),
         };
         let inputs: Vec<Input> = (0..kind.inputs().min).map(input).collect();
-        let context = StepContext { planner: &planner, moment: &moment, inputs: &inputs, seed: 1 };
+        let context = StepContext {
+            planner: &planner,
+            moment: &moment,
+            inputs: &inputs,
+            seed: 1,
+            fixed_seed: 2,
+            mark: Mark::default(),
+        };
         let names = |added: &[Column], more: &[&str]| -> Vec<String> {
             let added = added.iter().map(|column| column.name.clone());
             let more = more.iter().map(|name| (*name).to_owned());

@@ -16,7 +16,8 @@ const DOCUMENTS: &str = include_str!("cases/documents.yaml");
 
 pub fn catalog() -> Catalog {
     let mut problems = Vec::new();
-    let catalog = Catalog::build(read("documents.yaml", DOCUMENTS, &mut problems), &mut problems);
+    let mut catalog = Catalog::build(read("documents.yaml", DOCUMENTS, &mut problems), &mut problems);
+    catalog.expressions = Some(std::sync::Arc::new(tutti_query::SqlExpressions));
     assert!(problems.is_empty(), "{problems:?}");
     catalog
 }

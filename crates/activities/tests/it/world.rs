@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tutti_activities::{Input, PORT_COLUMN, Step, StepContext, registry};
+use tutti_activities::{Input, Mark, PORT_COLUMN, Step, StepContext, registry};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::document::Document;
@@ -17,6 +17,9 @@ use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::datasource::MemTable;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::{Planner, Providers, Session, SessionOptions, functions, schema_of};
+
+/// The seed that does not change from run to run.
+pub const FIXED_SEED: u64 = 77;
 
 pub type Key = (String, i64);
 /// The added columns of a row, as text.
@@ -106,7 +109,14 @@ pub fn run(
     let planner = Planner::new(&catalog, &tables);
     let moment = moment();
     let inputs: Vec<Input> = inputs.iter().map(input).collect();
-    let context = StepContext { planner: &planner, moment: &moment, inputs: &inputs, seed };
+    let context = StepContext {
+        planner: &planner,
+        moment: &moment,
+        inputs: &inputs,
+        seed,
+        fixed_seed: FIXED_SEED,
+        mark: Mark::default(),
+    };
     let settings = settings.as_object().unwrap();
     let step = registry::find(kind).unwrap().step(settings, &context).unwrap();
     let mut ports = BTreeMap::new();

@@ -7,4 +7,5 @@ mod documents;
 mod guard;
 mod runs;
 mod tables;
+mod targeting;
 mod world;

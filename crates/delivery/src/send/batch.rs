@@ -55,7 +55,7 @@ impl Loaded {
         let (keys, identities, addresses) = (text(Column::Key)?, text(Column::Identity)?, text(Column::Address)?);
         let fields = targets.columns().iter().enumerate().filter_map(|(position, column)| match column {
             // A key is a field too; a field of the same name, read by its path, comes first.
-            Column::Field(path) => Some((0, path.as_str(), position)),
+            Column::Field(path) | Column::List(path, _) => Some((0, path.as_str(), position)),
             Column::KeyPart(name) => Some((1, name.as_str(), position)),
             _ => None,
         });
@@ -63,7 +63,12 @@ impl Loaded {
         fields.sort_by_key(|(rank, ..)| *rank);
         let names = Names::new(fields.into_iter().map(|(_, path, position)| (path, position)));
         let zone = TimeZone::get(&job.time_zone).unwrap_or(TimeZone::UTC);
-        let rows = Rows { batch, names: Arc::new(names), zone, zone_column: targets.position(&Column::Zone) };
+        let lists = targets.columns().iter().enumerate().filter_map(|(position, column)| match column {
+            Column::List(_, columns) => Some((position, columns.clone())),
+            _ => None,
+        });
+        let lists = lists.collect();
+        let rows = Rows { batch, names: Arc::new(names), lists, zone, zone_column: targets.position(&Column::Zone) };
         Ok(Self { batch_no, first_ordinal, rows: Arc::new(rows), keys, identities, addresses })
     }
 

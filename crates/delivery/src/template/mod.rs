@@ -9,13 +9,13 @@ mod source;
 mod text;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use minijinja::{AutoEscape, Environment, Error as JinjaError, ErrorKind, State, UndefinedBehavior};
 use tutti_model::channel::Content;
-use tutti_model::table::ColumnType;
+use tutti_model::table::{Column, ColumnType};
 
 use crate::error::{Error, Result};
 use crate::token::{MessageRef, Person, Signer, Token};
@@ -33,8 +33,8 @@ const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 const OPEN_URL: &str = "__open_url";
 const ROW: &str = "__row";
 
-/// What a field is, by its path: its type, or a hint why there is none.
-pub type FieldType<'a> = dyn Fn(&str) -> Result<ColumnType, String> + 'a;
+/// What a field is, by its path: its column, or a hint why there is none.
+pub type FieldType<'a> = dyn Fn(&str) -> Result<Column, String> + 'a;
 
 /// What is added to the author's message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -317,17 +317,29 @@ impl Object for Context {
     }
 }
 
-/// `{{ price }}` of a decimal with two places prints two places.
+/// `{{ price }}` of a decimal with two places prints two places, and so does `{{ purchase.price }}` inside
+/// `{% for purchase in purchases %}`.
 fn exact_decimals(source: &mut String, field: &FieldType<'_>) {
     let Some(mut masked) = Masked::new(source) else { return };
+    let mut loops: HashMap<String, Vec<Column>> = HashMap::new();
     for part in &mut masked.parts {
         let inside = part.inside();
+        if let Part::Block(_) = part {
+            loops.extend(loop_over_list(inside, field));
+            continue;
+        }
         let is_path = !inside.is_empty()
             && inside.split('.').all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.is_empty());
+        if !is_path {
+            continue;
+        }
+        let of_loop = || {
+            let (variable, name) = inside.split_once('.')?;
+            loops.get(variable)?.iter().find(|column| column.name == name).cloned()
+        };
+        let column = field(inside).ok().or_else(of_loop);
         if let Part::Expression(text) = part
-            && is_path
-            && let Ok(ColumnType::Decimal { scale, .. }) =
-                field(text[2..text.len() - 2].trim_matches(|c: char| c == '-' || c == '+' || c.is_whitespace()))
+            && let Some(Column { column_type: ColumnType::Decimal { scale, .. }, .. }) = column
             && scale > 0
         {
             let end = text.trim_end_matches("}}").trim_end_matches(['-', '+']).len();
@@ -337,6 +349,14 @@ fn exact_decimals(source: &mut String, field: &FieldType<'_>) {
     if let Some(whole) = masked.unmask(&masked.text) {
         *source = whole;
     }
+}
+
+/// The variable of a loop over a list of rows, and the columns of these.
+fn loop_over_list(block: &str, field: &FieldType<'_>) -> Option<(String, Vec<Column>)> {
+    let (variable, list) = block.strip_prefix("for ")?.split_once(" in ")?;
+    let end = list.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(list.len());
+    let columns = field(&list[..end]).ok()?.list.into_vec();
+    (!columns.is_empty()).then(|| (variable.trim().to_owned(), columns))
 }
 
 fn before_body_end(html: &str, what: &str) -> String {

@@ -16,15 +16,33 @@ fn rows() -> Arc<Rows> {
         ("seen", Arc::new(TimestampMicrosecondArray::from(vec![Some(0), None]).with_timezone("UTC"))),
         ("address.city", Arc::new(StringArray::from(vec![Some("Lyon"), None]))),
         ("address.country.name", Arc::new(StringArray::from(vec![Some("France"), None]))),
+        ("purchases", Arc::new(StringArray::from(vec![Some(PURCHASES), Some("[]")]))),
     ];
+    let list = (columns.len() - 1, purchase_columns());
     let names = Names::new(columns.iter().enumerate().map(|(position, (name, _))| (*name, position)));
     let batch =
         RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap();
-    Arc::new(Rows { batch, names: Arc::new(names), zone: TimeZone::get("Europe/Paris").unwrap(), zone_column: None })
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    Arc::new(Rows { batch, names: Arc::new(names), lists: HashMap::from([list]), zone, zone_column: None })
 }
 
-fn field(path: &str) -> Result<ColumnType, String> {
-    Ok(match path {
+const PURCHASES: &str = r#"[{"price":"12.30","item":"Tea & cup","at":"1970-01-01T00:00:00Z","count":2},
+    {"price":null,"item":null,"at":null,"count":null}]"#;
+
+fn purchase_columns() -> Vec<Column> {
+    vec![
+        Column::new("price", ColumnType::Decimal { precision: 12, scale: 2 }),
+        Column::new("item", ColumnType::String),
+        Column::new("at", ColumnType::Timestamp),
+        Column::new("count", ColumnType::Integer),
+    ]
+}
+
+fn field(path: &str) -> Result<Column, String> {
+    if path == "purchases" {
+        return Ok(Column { list: purchase_columns().into(), ..Column::new(path, ColumnType::String) });
+    }
+    let column_type = match path {
         "id" => ColumnType::Integer,
         "first_name" | "address.city" | "address.country.name" => ColumnType::String,
         "price" => ColumnType::Decimal { precision: 12, scale: 2 },
@@ -32,7 +50,22 @@ fn field(path: &str) -> Result<ColumnType, String> {
         "born" => ColumnType::Date,
         "seen" => ColumnType::Timestamp,
         _ => return Err(format!("no `{path}` here")),
-    })
+    };
+    Ok(Column::new(path, column_type))
+}
+
+#[test]
+fn lists_are_looped_over() {
+    let html = "{% for p in purchases %}<li>{{ p.item | default('?') }} {{ p.price }} {{ p.at }}{% if p.count == 2 %} \
+                twice{% endif %}</li>{% else %}none{% endfor %} {{ purchases | length }} {{ purchases[0].price + 1 }}";
+    let templates = Templates::compile(&content("s", html), Additions::default(), &field).unwrap();
+    assert_eq!(
+        render(&templates, 0).unwrap().html,
+        "<li>Tea &amp; cup 12.30 1970-01-01T01:00:00+01:00 twice</li><li>?  </li> 2 13.3"
+    );
+    let html = "{% for p in purchases %}x{% else %}none{% endfor %}";
+    let templates = Templates::compile(&content("s", html), Additions::default(), &field).unwrap();
+    assert_eq!(render(&templates, 1).unwrap().html, "none");
 }
 
 fn content(subject: &str, html: &str) -> Content {

@@ -8,12 +8,13 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64T
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
+use tutti_model::table::{Column, ColumnType};
 
 /// How a moment is printed and compared as text: ISO 8601 with its offset.
 pub const MOMENT_FORMAT: &str = "%Y-%m-%dT%H:%M:%S%:z";
 
 /// The most digits of a decimal that a double holds exactly.
-const EXACT_DIGITS: u32 = 15;
+const EXACT_DIGITS: usize = 15;
 
 /// The names of a batch's columns as a tree: `address.city` is `city` below `address`.
 #[derive(Debug, Default)]
@@ -50,6 +51,8 @@ impl Names {
 pub struct Rows {
     pub batch: RecordBatch,
     pub names: Arc<Names>,
+    /// The columns that hold lists of rows as JSON text, with the columns of these.
+    pub lists: HashMap<usize, Vec<Column>>,
     /// Where rows have no zone of their own, or one that is not known.
     pub zone: TimeZone,
     /// The column with the name of each row's zone.
@@ -122,6 +125,9 @@ fn cell(rows: &Rows, column: usize, row: usize) -> Value {
     if array.is_null(row) {
         return Value::UNDEFINED;
     }
+    if let Some(columns) = rows.lists.get(&column) {
+        return text(array, row).map_or(Value::UNDEFINED, |text| list(text, columns, rows, row));
+    }
     match array.data_type() {
         DataType::Int64 => Value::from(array.as_primitive::<Int64Type>().value(row)),
         DataType::Float64 => Value::from(array.as_primitive::<Float64Type>().value(row)),
@@ -133,26 +139,58 @@ fn cell(rows: &Rows, column: usize, row: usize) -> Value {
         },
         DataType::Timestamp(..) => {
             let micros = array.as_primitive::<TimestampMicrosecondType>().value(row);
-            match Timestamp::from_microsecond(micros) {
-                Ok(moment) => Value::from(moment.to_zoned_datetime(rows.zone(row)).strftime(MOMENT_FORMAT).to_string()),
-                Err(_) => Value::UNDEFINED,
-            }
+            Timestamp::from_microsecond(micros).map_or(Value::UNDEFINED, |moment| in_zone(moment, rows, row))
         }
         _ => text(array, row).map_or(Value::UNDEFINED, Value::from),
     }
+}
+
+/// A moment as the row's owner reads it.
+fn in_zone(moment: Timestamp, rows: &Rows, row: usize) -> Value {
+    Value::from(moment.to_zoned_datetime(rows.zone(row)).strftime(MOMENT_FORMAT).to_string())
+}
+
+/// A list of rows, each a map of values as cells of their types have them.
+fn list(text: &str, columns: &[Column], rows: &Rows, row: usize) -> Value {
+    let entries: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).unwrap_or_default();
+    let value = |column: &Column, value: &serde_json::Value| match (column.column_type, value) {
+        (_, serde_json::Value::Null) => Value::UNDEFINED,
+        (ColumnType::Decimal { .. }, serde_json::Value::String(text)) => decimal_value(text),
+        (ColumnType::Timestamp, serde_json::Value::String(text)) => {
+            text.parse::<Timestamp>().map_or(Value::UNDEFINED, |moment| in_zone(moment, rows, row))
+        }
+        (_, serde_json::Value::String(text)) => Value::from(text.as_str()),
+        (_, serde_json::Value::Bool(value)) => Value::from(*value),
+        (_, serde_json::Value::Number(number)) => match number.as_i64() {
+            Some(number) => Value::from(number),
+            None => number.as_f64().map_or(Value::UNDEFINED, Value::from),
+        },
+        _ => Value::UNDEFINED,
+    };
+    let entries = entries.iter().map(|entry| {
+        let fields = columns.iter().filter_map(|column| Some((column.name.as_str(), entry.get(&column.name)?, column)));
+        Value::from_pairs(fields.map(|(name, given, column)| (name, value(column, given))))
+    });
+    entries.collect()
 }
 
 /// A whole number where there is no fraction; else a double where that is exact to all its digits, else the text.
 fn decimal(unscaled: i128, scale: i8) -> Value {
     match u32::try_from(scale) {
         Ok(0) | Err(_) => Value::from(unscaled),
-        Ok(scale) => {
-            let text = decimal_text(unscaled, scale);
-            match text.parse::<f64>() {
-                Ok(number) if unscaled.unsigned_abs() < 10u128.pow(EXACT_DIGITS) => Value::from(number),
-                _ => Value::from(text),
-            }
-        }
+        Ok(scale) => decimal_value(&decimal_text(unscaled, scale)),
+    }
+}
+
+/// A decimal that is written out.
+fn decimal_value(text: &str) -> Value {
+    let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+    if !text.contains('.') {
+        return text.parse::<i128>().map_or_else(|_| Value::from(text), Value::from);
+    }
+    match text.parse::<f64>() {
+        Ok(number) if digits <= EXACT_DIGITS => Value::from(number),
+        _ => Value::from(text),
     }
 }
 

@@ -152,6 +152,7 @@ impl Field {
 
 /// A positive test of one value.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a rule has few tests, and they do not move")]
 pub enum Test {
     /// There is no value.
     Null,
@@ -221,8 +222,12 @@ pub fn field(path: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> 
         return Ok(Field::added(column.clone()));
     }
     let resolved = catalog.resolve(scope.table, path, pointer).map_err(|mut problem| {
-        if let Some(near) = crate::problem::nearest(path, scope.added.iter().map(|column| column.name.as_str())) {
+        let carried = || scope.added.iter().map(|column| column.name.as_str());
+        if let Some(near) = crate::problem::nearest(path, carried()) {
             problem.hint = Some(format!("did you mean `{near}`?"));
+        } else if let Some(known) = problem.hint.as_deref().and_then(|hint| hint.strip_prefix("known are ")) {
+            let carried: String = carried().take(12).map(|name| format!("`{name}`, ")).collect();
+            problem.hint = Some(format!("known are {carried}{known}"));
         }
         problem
     })?;

@@ -2,16 +2,19 @@
 
 mod casefold;
 mod date_part;
+mod first_rows;
 mod group_hash;
+mod json_list;
 mod rank;
 mod row_key;
 
 use std::sync::{Arc, LazyLock};
 
-use datafusion::logical_expr::{Expr, ScalarUDF};
+use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF};
 use datafusion::prelude::lit;
 
 pub use casefold::fold;
+pub use first_rows::value_name;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
@@ -45,4 +48,16 @@ pub fn rank(seed: u64, keys: Vec<Expr>) -> Expr {
 /// direction. The bytes are those of Arrow's row format.
 pub fn row_key(columns: Vec<Expr>, descending: &[bool]) -> Expr {
     Arc::new(ScalarUDF::from(row_key::RowKey::new(descending))).call(columns)
+}
+
+/// Of each group, the rows with the `count` lowest positions (binary, as [`row_key`] makes them), in order: a list of
+/// structures whose fields [`value_name`] names.
+pub fn first_rows(count: usize, position: Expr, values: Vec<Expr>) -> Expr {
+    let function = AggregateUDF::from(first_rows::FirstRows::new(count));
+    function.call(std::iter::once(position).chain(values).collect())
+}
+
+/// A list of structures as JSON text; `names` are those of the structures' fields.
+pub fn json_list(list: Expr, names: &[String]) -> Expr {
+    Arc::new(ScalarUDF::from(json_list::JsonList::new(names))).call(vec![list])
 }

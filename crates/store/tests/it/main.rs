@@ -5,6 +5,7 @@ mod consents;
 mod deliveries;
 mod documents;
 mod events;
+mod marks;
 mod postgres;
 mod runs;
 mod tasks;
@@ -50,6 +51,7 @@ suite! {
         lost_leases_cannot_send, answers_must_fit, many_batches;
     consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
     events: inbox_is_idempotent_and_ordered;
+    marks: marks_move_with_completed_tasks, marks_remember_keys_of_runs;
 }
 
 async fn sqlite_store(folder: &std::path::Path) -> anyhow::Result<Store> {

@@ -19,7 +19,13 @@ fn result(activity: &str, rows: i64) -> TaskResult {
         dimension: Some("customers".into()),
     };
     let table_versions = json!({"customers": 4});
-    TaskResult { note: Some("kept all".into()), table_versions, elapsed_ms: 12, populations: vec![population] }
+    TaskResult {
+        note: Some("kept all".into()),
+        table_versions,
+        elapsed_ms: 12,
+        populations: vec![population],
+        mark: None,
+    }
 }
 
 async fn with_ready(store: &Store, activities: &[&str]) -> anyhow::Result<()> {

@@ -94,6 +94,11 @@ pub async fn trace(context: &Context, arguments: &Trace) -> Done {
         vec![step["activity"].clone(), step["port"].clone(), there, json!(added.join(", "))]
     });
     let mut text = output::grid(&["activity", "port", "there", "with"], rows);
+    let reasons = answer["reasons"].as_array().into_iter().flatten().flat_map(|reason| {
+        let because = reason["because"].as_array().into_iter().flatten();
+        because.map(|because| vec![reason["activity"].clone(), because.clone()]).collect::<Vec<_>>()
+    });
+    text.push_str(&output::grid(&["activity", "because"], reasons));
     let messages = answer["messages"].as_array().into_iter().flatten().map(|line| {
         ["activity", "address", "status", "reason", "message_id", "updated_at"].map(|name| line[name].clone()).to_vec()
     });

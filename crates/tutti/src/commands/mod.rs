@@ -5,6 +5,7 @@ mod doctor;
 mod documents;
 mod import;
 mod inspect;
+mod marks;
 mod query;
 mod run;
 mod schedule;
@@ -62,6 +63,7 @@ pub async fn run(cli: Cli) -> Done {
         Command::Show(arguments) => inspect::show(&context, &arguments).await,
         Command::Population(arguments) => inspect::population(&context, &arguments).await,
         Command::Ledger(arguments) => inspect::ledger(&context, &arguments).await,
+        Command::Marks(arguments) => marks::run(&context, &arguments).await,
         Command::Trace(arguments) => inspect::trace(&context, &arguments).await,
         Command::Pause(arguments) => run::control(&context, "pause", &arguments.run).await,
         Command::Resume(arguments) => run::resume(&context, &arguments).await,

@@ -10,16 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use tutti_model::problem::Problem;
 
+pub use crate::operand::Order;
+use crate::operand::FieldOrExpression;
+
 /// Which rows of a group come first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Method {
     /// Those with the lowest random rank.
     #[default]
     Random,
-    /// Those with the lowest or the highest value of a field; without a value they come last.
-    Expression { expression: String, order: Order },
-    /// Those where a field is filled: not NULL and not an empty text.
-    NonEmpty { field: String },
+    /// Those with the lowest or the highest value; without a value they come last.
+    Expression { value: FieldOrExpression, order: Order },
+    /// Those where a value is filled: not NULL and not an empty text.
+    NonEmpty { value: FieldOrExpression },
     /// Those whose value comes first in a list; others come after the whole list.
     Values(Preferred),
 }
@@ -28,35 +31,23 @@ pub enum Method {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Preferred {
-    /// The field path whose values are listed.
-    pub field: String,
+    /// The field or expression whose values are listed.
+    pub field: FieldOrExpression,
     /// The values, the most wanted first.
     pub list: Vec<Value>,
 }
 
-/// The direction in which rows are ordered. Rows without a value come last in both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// The lowest value first.
-    #[default]
-    Ascending,
-    /// The highest value first.
-    Descending,
-}
-
 impl Method {
-    /// The field that rows are ordered by; random has none.
-    pub fn field(&self) -> Option<&str> {
+    /// What rows are ordered by; random has nothing.
+    pub fn value(&self) -> Option<&FieldOrExpression> {
         match self {
             Self::Random => None,
-            Self::Expression { expression, .. } => Some(expression),
-            Self::NonEmpty { field } => Some(field),
+            Self::Expression { value, .. } | Self::NonEmpty { value } => Some(value),
             Self::Values(preferred) => Some(&preferred.field),
         }
     }
 
-    /// The pointer of [`Method::field`] under the method's own.
+    /// The pointer of [`Method::value`] under the method's own.
     pub(super) fn pointer(&self, base: &str) -> String {
         let below = match self {
             Self::Random => "",
@@ -81,15 +72,15 @@ impl Method {
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    /// The field path whose lowest or highest value is kept.
+    /// The field path, or SQL expression, whose lowest or highest value is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expression: Option<String>,
     /// The direction, with `expression`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<Order>,
-    /// The field path that should be filled.
+    /// The field path or expression that should be filled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    non_empty: Option<String>,
+    non_empty: Option<FieldOrExpression>,
     /// The values to prefer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<Preferred>,
@@ -99,10 +90,10 @@ impl Serialize for Method {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = match self.clone() {
             Self::Random => return serializer.serialize_str("random"),
-            Self::Expression { expression, order } => {
-                Written { expression: Some(expression), order: Some(order), ..Written::default() }
+            Self::Expression { value, order } => {
+                Written { expression: Some(value.text().to_owned()), order: Some(order), ..Written::default() }
             }
-            Self::NonEmpty { field } => Written { non_empty: Some(field), ..Written::default() },
+            Self::NonEmpty { value } => Written { non_empty: Some(value), ..Written::default() },
             Self::Values(preferred) => Written { values: Some(preferred), ..Written::default() },
         };
         written.serialize(serializer)
@@ -127,10 +118,11 @@ impl<'de> Deserialize<'de> for Method {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Method, A::Error> {
                 let written = Written::deserialize(MapAccessDeserializer::new(map))?;
                 match (written.expression, written.non_empty, written.values, written.order) {
-                    (Some(expression), None, None, order) => {
-                        Ok(Method::Expression { expression, order: order.unwrap_or_default() })
-                    }
-                    (None, Some(field), None, None) => Ok(Method::NonEmpty { field }),
+                    (Some(expression), None, None, order) => Ok(Method::Expression {
+                        value: FieldOrExpression::from_text(&expression),
+                        order: order.unwrap_or_default(),
+                    }),
+                    (None, Some(value), None, None) => Ok(Method::NonEmpty { value }),
                     (None, None, Some(preferred), None) => Ok(Method::Values(preferred)),
                     _ => Err(A::Error::custom(
                         "a method is `random` or has exactly one of `expression` (with `order`), `non_empty`, `values`",

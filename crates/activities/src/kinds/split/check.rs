@@ -3,7 +3,7 @@
 use tutti_model::bind::{Scope, bind};
 use tutti_model::problem::{Problem, join_pointer};
 
-use super::{Base, Limit, Settings, Subset};
+use super::{Base, Limit, Settings, Subset, Ties};
 use crate::activity::{COMPLEMENT, CheckContext};
 use crate::fields;
 
@@ -62,15 +62,41 @@ fn check_limit(limit: &Limit, at: &str, problems: &mut Vec<Problem>) {
         (Some(_), Some(_)) => problems.push(
             Problem::error("bad_value", at, "the limit says both a number and a percentage").hint("keep one of them"),
         ),
-        (Some(0), None) => {
+        (Some(0), None) if limit.values.is_empty() => {
             problems.push(Problem::error("bad_value", join_pointer(at, "number"), "a limit is at least 1 row"));
         }
-        (None, Some(percent)) if !(percent > 0.0 && percent <= 100.0) => {
+        // Nothing of the values that have no number of their own is a limit too.
+        (None, Some(0.0)) if !limit.values.is_empty() => {}
+        (None, Some(percent)) if !is_percent(percent) => {
             let message = format!("`{percent}` is not a percentage over 0 and up to 100");
             problems.push(Problem::error("bad_value", join_pointer(at, "percent"), message));
         }
         _ => {}
     }
+    if limit.per.is_none() && !limit.values.is_empty() {
+        let message = "the limit has numbers for some values, and does not say of which field";
+        problems.push(Problem::error("missing_field", join_pointer(at, "values"), message).hint("add `per`"));
+    }
+    if limit.ties == Ties::Random && limit.sort.is_empty() {
+        let message = "rows are taken at random anyway: nothing is sorted";
+        problems.push(Problem::warning("bad_value", join_pointer(at, "ties"), message).hint("add `sort`"));
+    }
+    for (value, most) in &limit.values {
+        let fits = if limit.percent.is_some() {
+            is_percent(*most) || *most == 0.0
+        } else {
+            most.fract() == 0.0 && (0.0..9e15).contains(most)
+        };
+        if !fits {
+            let what = if limit.percent.is_some() { "a percentage up to 100" } else { "a number of rows" };
+            let message = format!("`{most}` is not {what}");
+            problems.push(Problem::error("bad_value", join_pointer(&join_pointer(at, "values"), value), message));
+        }
+    }
+}
+
+fn is_percent(percent: f64) -> bool {
+    percent > 0.0 && percent <= 100.0
 }
 
 fn check_fields(
@@ -83,15 +109,19 @@ fn check_fields(
     if let Some(rule) = &subset.rule {
         bind(rule, scope, context.catalog, context.moment, &join_pointer(at, "where"), problems);
     }
-    if let Some(sort) = subset.limit.as_ref().and_then(|limit| limit.sort.as_ref()) {
-        fields::check(&sort.by, scope, context, &format!("{at}/limit/sort/by"), problems);
+    let Some(limit) = &subset.limit else { return };
+    for (sort, pointer) in limit.sort.with_pointers(&format!("{at}/limit/sort")) {
+        sort.by.check(scope, context, &join_pointer(&pointer, "by"), problems);
+    }
+    if let Some(per) = &limit.per {
+        per.check(scope, context, &format!("{at}/limit/per"), problems);
     }
 }
 
 /// Subsets that can never be filled, and percentages that are more than there is.
 fn check_what_remains(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
     let plain = |subset: &Subset| {
-        let limit = subset.limit.as_ref().filter(|limit| limit.of == Base::Inbound)?;
+        let limit = subset.limit.as_ref().filter(|limit| limit.of == Base::Inbound && limit.values.is_empty())?;
         limit.percent.filter(|_| subset.rule.is_none())
     };
     let percents: Vec<f64> = settings.subsets.iter().filter_map(plain).collect();

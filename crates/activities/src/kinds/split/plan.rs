@@ -19,7 +19,7 @@ use tutti_query::datafusion::scalar::ScalarValue;
 use tutti_query::functions;
 
 use super::{Base, Limit, SEGMENT_CODE, Settings, Subset, routes, with_code};
-use crate::kinds::deduplication::Order;
+use crate::explain::{self, Explanation, is_row};
 use crate::step::{Error, Input, PORT_COLUMN, Step, StepContext};
 
 /// The position of the subset that took the row; NULL while none has.
@@ -30,27 +30,92 @@ const INBOUND: &str = "__inbound";
 const MILLIONTHS: f64 = 1e6;
 
 pub(super) fn plan(settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error> {
+    let mut chain = filled(settings, context)?;
+    if settings.overlap {
+        let flags = (0..settings.subsets.len()).map(|index| ident(flag(index))).collect();
+        chain.plan = every_subset(chain.plan, flags, settings)?;
+    }
+    routed(chain.plan, settings, context.input()?, context)
+}
+
+/// Says of each subset whether the row was wanted, and where it stood.
+pub(super) fn explain(
+    settings: &Settings,
+    context: &StepContext<'_>,
+    key: &[String],
+) -> Result<Vec<Explanation>, Error> {
     let input = context.input()?;
     let table = context.table(&input.dimension)?;
     let scope = Scope { table: &table.name, added: &input.added };
-    let mut chain = Chain { plan: prepared(settings, input, scope, context)?, keys: table.primary_key.clone() };
-    let mut flags: Vec<Expr> = Vec::new();
+    let mut explanations = Vec::new();
+    for subset in &settings.subsets {
+        if let Some(rule) = &subset.rule {
+            let one = context.frame(input)?.filter_by(is_row(table, key))?;
+            explanations.push(explain::rule(one, &context.bind(rule, scope)?, &format!("`{}`, ", subset.id))?);
+        }
+    }
+    let chain = filled(settings, context)?;
+    let mut columns = Vec::new();
+    for (index, subset) in settings.subsets.iter().enumerate() {
+        columns.push(matches(subset, index).alias(format!("match_{index}")));
+        let taken = if settings.overlap { ident(flag(index)) } else { ident(TAKEN).eq(lit(position(index))) };
+        columns.push(taken.is_true().alias(format!("taken_{index}")));
+        if let Some(most) = &chain.most[index] {
+            columns.push(ident(format!("__split_candidate_{index}")).alias(format!("candidate_{index}")));
+            columns.push(ident(format!("__split_number_{index}")).alias(format!("number_{index}")));
+            columns.push(cast(most.clone(), DataType::Int64).alias(format!("most_{index}")));
+        }
+    }
+    let plan = LogicalPlanBuilder::from(chain.plan).filter(is_row(table, key))?.project(columns)?.build()?;
+    let ids: Vec<String> = settings.subsets.iter().map(|subset| subset.id.clone()).collect();
+    explanations.push(Explanation::new(plan, move |seen| {
+        let mut sentences = Vec::new();
+        let mut taken = false;
+        for (index, id) in ids.iter().enumerate() {
+            let takes = seen.is_true(&format!("taken_{index}"));
+            let stood = seen.number(&format!("number_{index}")).zip(seen.number(&format!("most_{index}")));
+            let stood = stood.filter(|_| seen.is_true(&format!("candidate_{index}")));
+            match (takes, stood) {
+                (true, Some((number, most))) => {
+                    sentences.push(format!("went to `{id}`: number {number} of at most {most}"));
+                }
+                (true, None) => sentences.push(format!("went to `{id}`")),
+                (false, Some((number, most))) => {
+                    sentences.push(format!("left over by the limit of `{id}`: number {number}, and {most} are taken"));
+                }
+                (false, None) if !seen.is_true(&format!("match_{index}")) => {
+                    sentences.push(format!("not for `{id}`, whose rule it does not match"));
+                }
+                (false, None) => {}
+            }
+            taken |= takes;
+        }
+        if !taken {
+            sentences.push("no subset took it".to_owned());
+        }
+        sentences
+    }));
+    Ok(explanations)
+}
+
+/// The inbound rows, with the subsets that take each.
+fn filled(settings: &Settings, context: &StepContext<'_>) -> Result<Chain, Error> {
+    let input = context.input()?;
+    let table = context.table(&input.dimension)?;
+    let scope = Scope { table: &table.name, added: &input.added };
+    let rows = prepared(settings, input, scope, context)?;
+    let mut chain = Chain { plan: rows, keys: table.primary_key.clone(), most: vec![None; settings.subsets.len()] };
     for (index, subset) in settings.subsets.iter().enumerate() {
         if settings.overlap {
-            let candidate = matches(subset, index);
-            let taken = chain.within_limit(subset, index, candidate)?;
+            let taken = chain.within_limit(subset, index, matches(subset, index))?;
             chain.set(&flag(index), taken)?;
-            flags.push(ident(flag(index)));
         } else {
             let candidate = ident(TAKEN).is_null().and(matches(subset, index));
             let taken = chain.within_limit(subset, index, candidate)?;
             chain.set(TAKEN, when(taken, lit(position(index))).otherwise(ident(TAKEN))?)?;
         }
     }
-    if settings.overlap {
-        chain.plan = every_subset(chain.plan, flags, settings)?;
-    }
-    routed(chain.plan, settings, input, context)
+    Ok(chain)
 }
 
 /// The inbound rows with everything that the chain needs: marks, what to sort by, ranks and the number of rows.
@@ -65,20 +130,22 @@ fn prepared(
         if let Some(rule) = &subset.rule {
             frame = frame.mark(&context.bind(rule, scope)?, &mark(index))?;
         }
-        if let Some(sort) = subset.limit.as_ref().and_then(|limit| limit.sort.as_ref()) {
-            let field = context.field(&sort.by, scope)?;
+        let Some(limit) = &subset.limit else { continue };
+        let sorts = limit.sort.0.iter().enumerate().map(|(nth, sort)| (&sort.by, sort_by(index, nth)));
+        for (value, name) in sorts.chain(limit.per.iter().map(|per| (per, group(index)))) {
+            let field = value.of(scope, context)?;
             frame = frame.with_fields([&field])?;
             let value = frame.column(&field);
-            frame = frame.with_columns(vec![(value, sort_by(index))])?;
+            frame = frame.with_columns(vec![(value, name)])?;
         }
     }
     let keys: Vec<Expr> = frame.keys().iter().map(ident).collect();
     let mut columns: Vec<(Expr, String)> = vec![(lit(ScalarValue::Int32(None)), TAKEN.to_owned())];
-    if settings.subsets.iter().any(|subset| subset.limit.as_ref().is_some_and(|limit| limit.sort.is_none())) {
-        columns.push((functions::rank(context.seed, keys), RANK.to_owned()));
+    if settings.subsets.iter().any(|subset| subset.limit.as_ref().is_some_and(Limit::is_random)) {
+        columns.push((functions::rank(settings.seed.of(context), keys), RANK.to_owned()));
     }
     let plan = frame.with_columns(columns)?.into_plan();
-    let of_inbound = |limit: &Limit| limit.percent.is_some() && limit.of == Base::Inbound;
+    let of_inbound = |limit: &Limit| limit.percent.is_some() && limit.of == Base::Inbound && limit.per.is_none();
     if !settings.subsets.iter().any(|subset| subset.limit.as_ref().is_some_and(of_inbound)) {
         return Ok(plan);
     }
@@ -92,6 +159,8 @@ fn prepared(
 struct Chain {
     plan: LogicalPlan,
     keys: Vec<String>,
+    /// How many rows the limit of each subset allows.
+    most: Vec<Option<Expr>>,
 }
 
 impl Chain {
@@ -102,9 +171,10 @@ impl Chain {
         self.set(&candidate_name, candidate)?;
         let candidate = ident(&candidate_name);
         let most = self.most(limit, index, &candidate)?;
+        self.most[index] = Some(most.clone());
         let number = format!("__split_number_{index}");
         let one = when(candidate.clone(), lit(1i64)).otherwise(lit(0i64))?;
-        let counted = running_sum(one, self.order(limit, index))?.alias(&number);
+        let counted = running_sum(one, groups(limit, index), self.order(limit, index))?.alias(&number);
         self.plan = LogicalPlanBuilder::from(self.plan.clone()).window(vec![counted])?.build()?;
         Ok(candidate.and(ident(&number).lt_eq(most)))
     }
@@ -112,11 +182,13 @@ impl Chain {
     /// How many rows a limit allows.
     fn most(&mut self, limit: &Limit, index: usize, candidate: &Expr) -> Result<Expr, Error> {
         let Some(percent) = limit.percent else {
-            return Ok(lit(limit.number.and_then(|number| i64::try_from(number).ok()).unwrap_or(i64::MAX)));
+            let number = |number: u64| lit(i64::try_from(number).unwrap_or(i64::MAX));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a number of rows")]
+            return by_value(limit, index, number(limit.number.unwrap_or(u64::MAX)), |value| number(value as u64));
         };
-        let base = match limit.of {
-            Base::Inbound => ident(INBOUND),
-            Base::Matching => {
+        let base = match (limit.of, &limit.per) {
+            (Base::Inbound, None) => ident(INBOUND),
+            (Base::Matching, None) => {
                 let name = format!("__split_matching_{index}");
                 let total = LogicalPlanBuilder::from(self.plan.clone())
                     .filter(candidate.clone())?
@@ -125,16 +197,25 @@ impl Chain {
                 self.plan = LogicalPlanBuilder::from(self.plan.clone()).cross_join(total)?.build()?;
                 ident(&name)
             }
+            (of, Some(_)) => {
+                let name = format!("__split_size_{index}");
+                let one = match of {
+                    Base::Inbound => lit(1i64),
+                    Base::Matching => when(candidate.clone(), lit(1i64)).otherwise(lit(0i64))?,
+                };
+                let size = whole_sum(one, groups(limit, index))?.alias(&name);
+                self.plan = LogicalPlanBuilder::from(self.plan.clone()).window(vec![size])?.build()?;
+                ident(&name)
+            }
         };
-        Ok(rounded_percent(base, percent))
+        by_value(limit, index, rounded_percent(base.clone(), percent), |value| rounded_percent(base.clone(), value))
     }
 
     fn order(&self, limit: &Limit, index: usize) -> Vec<SortExpr> {
-        let first = match &limit.sort {
-            Some(sort) => ident(sort_by(index)).sort(sort.order == Order::Ascending, false),
-            None => ident(RANK).sort(true, false),
-        };
-        std::iter::once(first).chain(self.keys.iter().map(|key| ident(key).sort(true, false))).collect()
+        let sorts = limit.sort.0.iter().enumerate();
+        let sorts = sorts.map(|(nth, sort)| ident(sort_by(index, nth)).sort(!sort.order.is_descending(), false));
+        let rank = limit.is_random().then(|| ident(RANK).sort(true, false));
+        sorts.chain(rank).chain(self.keys.iter().map(|key| ident(key).sort(true, false))).collect()
     }
 
     /// Adds a column, or puts another in its place.
@@ -146,17 +227,37 @@ impl Chain {
     }
 }
 
-/// The sum of `value` over the rows up to this one. Equal windows share a sort.
-fn running_sum(value: Expr, order: Vec<SortExpr>) -> Result<Expr, Error> {
-    let function = WindowFunctionDefinition::AggregateUDF(
-        tutti_query::datafusion::functions_aggregate::sum::sum_udaf(),
-    );
+/// What rows of a limit are counted by.
+fn groups(limit: &Limit, index: usize) -> Vec<Expr> {
+    limit.per.iter().map(|_| ident(group(index))).collect()
+}
+
+/// What a limit allows for the value that a row has: one of its own, or that of all others.
+fn by_value(limit: &Limit, index: usize, other: Expr, own: impl Fn(f64) -> Expr) -> Result<Expr, Error> {
+    limit.values.iter().try_fold(other, |most, (value, number)| {
+        let is_value = cast(ident(group(index)), DataType::Utf8).eq(lit(value.as_str()));
+        Ok(when(is_value, own(*number)).otherwise(most)?)
+    })
+}
+
+/// The sum of `value` over the rows of the group up to this one. Equal windows share a sort.
+fn running_sum(value: Expr, groups: Vec<Expr>, order: Vec<SortExpr>) -> Result<Expr, Error> {
     let frame = WindowFrame::new_bounds(
         WindowFrameUnits::Rows,
         WindowFrameBound::Preceding(ScalarValue::UInt64(None)),
         WindowFrameBound::CurrentRow,
     );
-    Ok(Expr::from(WindowFunction::new(function, vec![value])).order_by(order).window_frame(frame).build()?)
+    Ok(sum_over(value).partition_by(groups).order_by(order).window_frame(frame).build()?)
+}
+
+/// The sum of `value` over the whole group.
+fn whole_sum(value: Expr, groups: Vec<Expr>) -> Result<Expr, Error> {
+    Ok(sum_over(value).partition_by(groups).build()?)
+}
+
+fn sum_over(value: Expr) -> Expr {
+    let sum = tutti_query::datafusion::functions_aggregate::sum::sum_udaf();
+    Expr::from(WindowFunction::new(WindowFunctionDefinition::AggregateUDF(sum), vec![value]))
 }
 
 /// A percentage of a number of rows, to the nearest row, halves up, in whole numbers only.
@@ -223,8 +324,13 @@ fn mark(index: usize) -> String {
     format!("__split_match_{index}")
 }
 
-fn sort_by(index: usize) -> String {
-    format!("__split_sort_{index}")
+fn sort_by(index: usize, nth: usize) -> String {
+    format!("__split_sort_{index}_{nth}")
+}
+
+/// The column with the value that a limit holds for by itself.
+fn group(index: usize) -> String {
+    format!("__split_group_{index}")
 }
 
 fn flag(index: usize) -> String {

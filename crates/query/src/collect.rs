@@ -1,0 +1,218 @@
+//! Values of linked rows as columns: the first few of them, or an aggregate over them. And the first rows of groups,
+//! where what is kept is not the row itself but what stands in it.
+
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::functions_nested::expr_fn::array_element;
+use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
+use tutti_model::bind::{Aggregate, Field, Predicate};
+use tutti_model::catalog::Hop;
+use tutti_model::table::{Column, ColumnType};
+
+use crate::error::Result;
+use crate::frame::{Frame, Planner, column, comparable, join};
+use crate::functions::{self, row_key};
+use crate::predicate::zero;
+use crate::related::{Linked, aggregated, rename_right, with_parent_keys};
+
+/// Which linked rows are collected, and what of each.
+#[derive(Clone, Debug)]
+pub struct Collect<'f> {
+    /// At least one step.
+    pub hops: &'f [Hop],
+    /// Over the table where the steps end.
+    pub filter: &'f Predicate,
+    /// What comes first: a field there, and whether it is descending. NULLs are last; ties go by the key.
+    pub order: Vec<(&'f Field, bool)>,
+    /// How many rows at most.
+    pub count: usize,
+    pub fields: Vec<&'f Field>,
+}
+
+impl<'a> Frame<'a> {
+    /// Adds a list column `name`: for each row the first linked rows, as structures whose fields are read with
+    /// [`list_value`]. NULL where there are none. Only linked rows of `candidates` are read, which has the rows of this
+    /// frame, or more: as few joins as possible, since they are made again.
+    pub fn with_first_related(self, candidates: &Self, collect: &Collect<'_>, name: &str) -> Result<Self> {
+        let frame = with_parent_keys(self, collect.hops)?;
+        let candidates = with_parent_keys(candidates.clone(), collect.hops)?;
+        let linked = Linked::rows(&frame, collect.hops, collect.filter)?.narrowed(&candidates)?;
+        let (on, groups) = (linked.on.clone(), linked.group());
+        let ordered = collect.order.iter().map(|(field, _)| *field);
+        let rows = linked.frame.with_fields(collect.fields.iter().copied().chain(ordered))?;
+        let order = collect.order.iter().map(|(field, descending)| (rows.column(field), *descending)).collect();
+        let keys = rows.table().primary_key.clone();
+        let values = collect.fields.iter().map(|field| rows.column(field)).collect();
+        let list = frame.planner.fresh("list");
+        let firsts = functions::first_rows(collect.count, position(order, &keys), values).alias(&list);
+        let grouped = LogicalPlanBuilder::from(rows.into_plan()).aggregate(groups, vec![firsts])?.build()?;
+        joined(frame, grouped, on, column(&list), name)
+    }
+
+    /// Adds the value of an aggregate over the linked rows; its test is not looked at. Over none, counts and sums are 0
+    /// and others NULL. `candidates` is as in [`Frame::with_first_related`].
+    pub fn with_related_value(self, candidates: &Self, aggregate: &Aggregate, name: &str) -> Result<Self> {
+        let frame = with_parent_keys(self, &aggregate.hops)?;
+        let candidates = with_parent_keys(candidates.clone(), &aggregate.hops)?;
+        let linked = Linked::rows(&frame, &aggregate.hops, &aggregate.filter)?.narrowed(&candidates)?;
+        let on = linked.on.clone();
+        let value = aggregated(linked, aggregate)?.into_plan();
+        let mut result = column("__value");
+        if aggregate.function.is_zero_over_nothing() {
+            result = coalesce(vec![result, zero(aggregate.result_type)]);
+        }
+        joined(frame, value, on, result, name)
+    }
+
+    /// The rows at the end of `hops` beside the rows of this frame that lead to them: an inner join. The columns of
+    /// this frame come with `prefix` and a dot before their names; those at the end have their own.
+    pub fn beside_related(self, hops: &[Hop], prefix: &str) -> Result<Frame<'a>> {
+        let frame = with_parent_keys(self, hops)?;
+        let linked = Linked::rows(&frame, hops, &Predicate::Constant(true))?;
+        let renamed: Vec<Expr> = frame
+            .plan
+            .schema()
+            .columns()
+            .into_iter()
+            .map(|name| {
+                let renamed = format!("{prefix}.{}", name.name);
+                Expr::Column(name).alias(renamed)
+            })
+            .collect();
+        let parents = LogicalPlanBuilder::from(frame.plan.clone()).project(renamed)?.build()?;
+        let on = linked.on.iter().map(|(parent, own)| (own.clone(), parent.clone())).collect();
+        let on = rename_right(on, prefix)?;
+        linked.frame.map(|plan| join(plan, parents, JoinType::Inner, on))
+    }
+
+    /// The rows of this frame beside those of `other` for which each pair of `on` (a value here, a value there) is equal,
+    /// each with its type; without pairs, all beside all. Rules then see `other` as columns that rows carry.
+    pub fn beside(
+        self,
+        other: LogicalPlan,
+        on: Vec<((Expr, ColumnType), (Expr, ColumnType))>,
+        carried: Vec<Column>,
+    ) -> Result<Self> {
+        let mut frame = self.map(|plan| {
+            if on.is_empty() {
+                return Ok(LogicalPlanBuilder::from(plan).cross_join(other)?.build()?);
+            }
+            let on =
+                on.into_iter().map(|((here, of_here), (there, of_there))| comparable((here, there), of_here, of_there));
+            join(plan, other, JoinType::Inner, on.collect())
+        })?;
+        frame.add_carried(carried);
+        Ok(frame)
+    }
+
+    /// Adds values of the whole group of each row: `values` are aggregates over its rows, with names. Rows of a group
+    /// have equal `by`; a row with a NULL in `by` has no group, and gets NULLs.
+    pub fn with_group_values(self, by: Vec<Expr>, values: Vec<(Expr, String)>) -> Result<Self> {
+        let planner = self.planner;
+        let before: Vec<Expr> = self.plan.schema().columns().into_iter().map(Expr::Column).collect();
+        let names: Vec<(String, String)> = by.iter().map(|_| (planner.fresh("by"), planner.fresh("group"))).collect();
+        let by: Vec<Expr> = by.into_iter().zip(&names).map(|(by, (name, _))| by.alias(name)).collect();
+        let rows = LogicalPlanBuilder::from(self.plan.clone()).project(before.iter().cloned().chain(by))?.build()?;
+        let results: Vec<String> = values.iter().map(|_| planner.fresh("value")).collect();
+        let aggregates = values.iter().zip(&results).map(|((value, _), result)| value.clone().alias(result));
+        let groups = LogicalPlanBuilder::from(rows.clone())
+            .aggregate(names.iter().map(|(by, _)| column(by)), aggregates)?
+            .project(
+                names
+                    .iter()
+                    .map(|(by, group)| column(by).alias(group))
+                    .chain(results.iter().map(|result| column(result))),
+            )?
+            .build()?;
+        let on = names.iter().map(|(by, group)| (column(by), column(group))).collect();
+        let joined = join(rows, groups, JoinType::Left, on)?;
+        let added = values.iter().zip(&results).map(|((_, name), result)| column(result).alias(name));
+        self.map(|_| Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain(added))?.build()?))
+    }
+
+    /// Keeps the rows that have a linked row, or with `anti` those that have none.
+    pub fn having_related(self, hops: &[Hop], anti: bool) -> Result<Self> {
+        let related = tutti_model::bind::Related {
+            hops: hops.to_vec(),
+            filter: Box::new(Predicate::Constant(true)),
+            count: tutti_model::bind::Count::AtLeast(1),
+        };
+        let some = Predicate::Related(related);
+        self.filter(&if anti { Predicate::Not(Box::new(some)) } else { some })
+    }
+}
+
+fn joined<'a>(
+    frame: Frame<'a>,
+    right: LogicalPlan,
+    on: Vec<(Expr, Expr)>,
+    value: Expr,
+    name: &str,
+) -> Result<Frame<'a>> {
+    let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
+    frame.map(|plan| {
+        let joined = join(plan, right, JoinType::Left, on)?;
+        Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain([value.alias(name)]))?.build()?)
+    })
+}
+
+/// The binary position of a row: `order` (and whether each is descending), then the columns `keys`.
+fn position(order: Vec<(Expr, bool)>, keys: &[String]) -> Expr {
+    let descending: Vec<bool> =
+        order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
+    row_key(order.into_iter().map(|(expr, _)| expr).chain(keys.iter().map(|key| column(key))).collect(), &descending)
+}
+
+/// For each group of `plan`, its first `count` rows: the columns `by`, and a list column `name` of structures that hold
+/// `values`, as [`Frame::with_first_related`] makes it. Ties go by `ties`.
+pub fn lists_of_groups(
+    plan: LogicalPlan,
+    by: &[String],
+    order: Vec<(Expr, bool)>,
+    ties: &[String],
+    count: usize,
+    values: Vec<Expr>,
+    name: &str,
+) -> Result<LogicalPlan> {
+    let groups: Vec<Expr> = by.iter().map(|name| column(name)).collect();
+    let firsts = functions::first_rows(count, position(order, ties), values).alias(name);
+    Ok(LogicalPlanBuilder::from(plan).aggregate(groups, vec![firsts])?.build()?)
+}
+
+/// Field `index` of the row at `place` (from 1) of a list that [`Frame::with_first_related`] made; NULL past its end.
+pub fn list_value(list: Expr, place: usize, index: usize) -> Expr {
+    let place = lit(i64::try_from(place).unwrap_or(i64::MAX));
+    get_field(array_element(list, place), functions::value_name(index))
+}
+
+/// The first `count` rows of each group of `plan`, as rows with the same columns. Rows of a group have equal `by`; ties
+/// go by `ties`, which together tell all rows of a group apart.
+pub fn first_of_groups(
+    planner: &Planner<'_>,
+    plan: LogicalPlan,
+    by: &[String],
+    order: Vec<(Expr, bool)>,
+    ties: &[String],
+    count: usize,
+) -> Result<LogicalPlan> {
+    let all: Vec<String> = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let others: Vec<&String> = all.iter().filter(|name| !by.contains(name)).collect();
+    let groups: Vec<Expr> = by.iter().map(|name| column(name)).collect();
+    if others.is_empty() {
+        return Ok(LogicalPlanBuilder::from(plan).project(groups)?.distinct()?.build()?);
+    }
+    let list = planner.fresh("list");
+    let values = others.iter().map(|name| column(name)).collect();
+    let firsts = functions::first_rows(count, position(order, ties), values).alias(&list);
+    let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, vec![firsts])?;
+    let (rows, row) = if count == 1 {
+        (grouped, array_element(column(&list), lit(1i64)))
+    } else {
+        (grouped.unnest_column(list.as_str())?, column(&list))
+    };
+    let columns = all.iter().map(|name| match others.iter().position(|other| *other == name) {
+        None => column(name),
+        Some(index) => get_field(row.clone(), functions::value_name(index)).alias(name),
+    });
+    Ok(rows.project(columns)?.build()?)
+}
