@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use schemars::Schema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tutti_model::builtin::FILE_DIMENSION;
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas, OUT};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
@@ -53,6 +54,18 @@ pub trait Activity: Send + Sync {
     /// is missing in the answer has an unknown shape, because of an error here or before.
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes;
 
+    /// Whether rows of a file, which belong to no dimension yet, may arrive.
+    fn takes_files(&self) -> bool {
+        true
+    }
+
+    /// The dimension of what leaves by `port` in a run; `arrived` is that of the first population that arrives. Says
+    /// the same as the shapes of [`Activity::check`].
+    fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>) -> String {
+        let own = settings.get("dimension").and_then(Value::as_str);
+        own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
+    }
+
     /// What a run has to do.
     fn step(&self, settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error>;
 }
@@ -62,6 +75,7 @@ pub trait Activity: Send + Sync {
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     Targeting,
+    Data,
     FlowControl,
     Channel,
 }
@@ -107,11 +121,24 @@ impl PortSpec {
 pub const COMPLEMENT: &str = "complement";
 
 /// What a population is, as far as it is known before a run: its dimension, whose key columns every row has, and the
-/// columns that activities added.
+/// columns that activities added. Rows that come from a file have the dimension without a name, [`FILE_DIMENSION`]:
+/// their key is the line, their fields are all added columns, and every kind but those that need somebody takes them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     pub dimension: String,
     pub added: Vec<Column>,
+}
+
+impl Shape {
+    /// Rows of a file with these columns.
+    pub fn of_file(added: Vec<Column>) -> Self {
+        Self { dimension: FILE_DIMENSION.to_owned(), added }
+    }
+
+    /// Whether the rows come from a file and belong to no dimension yet.
+    pub fn is_file(&self) -> bool {
+        self.dimension == FILE_DIMENSION
+    }
 }
 
 /// The shape of what leaves by each port.

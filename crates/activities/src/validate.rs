@@ -34,6 +34,7 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
                 check_inputs(node, kind, campaign, &mut problems);
                 check_ports(node, kind, campaign, &mut problems);
                 let arrivals = arrivals(node, campaign, &found.shapes);
+                check_files(node, kind, &arrivals, &mut problems);
                 let context = CheckContext { node, campaign, catalog, moment, arrivals };
                 let shapes = kind.check(&context, &mut problems);
                 found.shapes.insert(node.id.clone(), shapes);
@@ -96,6 +97,18 @@ fn check_inputs(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, p
         };
         let message = format!("{count} transitions arrive at `{id}`, {takes}");
         problems.push(Problem::error("too_many_inputs", node.pointer.clone(), message).hint(hint));
+    }
+}
+
+fn check_files(node: &ActivityNode, kind: &dyn Activity, arrivals: &[Arrival<'_>], problems: &mut Vec<Problem>) {
+    let of_file = |arrival: &&Arrival<'_>| arrival.shape.is_some_and(Shape::is_file);
+    if let Some(arrival) = arrivals.iter().find(of_file).filter(|_| !kind.takes_files()) {
+        let message =
+            format!("`{}` needs rows of a dimension, and those from `{}` are lines of a file", node.id, arrival.from);
+        problems.push(
+            Problem::error("file_population", node.pointer.clone(), message)
+                .hint("find out who they are before, with `type: reconciliation`"),
+        );
     }
 }
 

@@ -1,11 +1,12 @@
 //! Tutti's own tables: what was sent to the rows of a table, and what came back. They are linked to every table that
 //! has a dimension, so that "did not open the first mail" is an ordinary rule.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 
 use crate::catalog::Catalog;
+use crate::dimension::Dimension;
 use crate::table::{Cardinality, Column, ColumnType, Link, Table};
 
 /// The name of the link from a dimension's table to its messages.
@@ -13,6 +14,41 @@ pub const MESSAGES: &str = "tutti_messages";
 
 /// The name of the link from a dimension's table to opens, clicks and unsubscribes.
 pub const EVENTS: &str = "tutti_events";
+
+/// The dimension of populations that were read from a file and are nobody yet: it has no name. Their key is
+/// [`LINE_COLUMN`]; everything else that they carry are added columns. Reconciliation brings them to a dimension.
+pub const FILE_DIMENSION: &str = "";
+
+/// The table that rules over such rows are about. It has no rows of its own.
+pub const FILE_TABLE: &str = "__file";
+
+/// The key of a row of a file: the line that it begins at, from 1 and with everything above it counted.
+pub const LINE_COLUMN: &str = "__line";
+
+static FILE: LazyLock<(Arc<Dimension>, Arc<Table>)> = LazyLock::new(|| {
+    let table = Table {
+        name: FILE_TABLE.to_owned(),
+        columns: vec![required(LINE_COLUMN, ColumnType::Integer)],
+        primary_key: vec![LINE_COLUMN.to_owned()],
+        version: None,
+        links: Vec::new(),
+    };
+    let dimension = Dimension {
+        name: FILE_DIMENSION.to_owned(),
+        table: FILE_TABLE.to_owned(),
+        identity: LINE_COLUMN.to_owned(),
+        addresses: IndexMap::new(),
+        time_zone: None,
+        locale: None,
+        consent: IndexMap::new(),
+    };
+    (Arc::new(dimension), Arc::new(table))
+});
+
+/// The dimension of rows of files, and its table.
+pub(crate) fn file() -> (&'static Arc<Dimension>, &'static Arc<Table>) {
+    (&FILE.0, &FILE.1)
+}
 
 /// The name of the table of the messages to the rows of `table`.
 pub fn messages_table(table: &str) -> String {

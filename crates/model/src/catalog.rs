@@ -90,11 +90,17 @@ impl Catalog {
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
-        self.tables.get(name)
+        match name {
+            builtin::FILE_TABLE => Some(builtin::file().1),
+            _ => self.tables.get(name),
+        }
     }
 
-    /// The table of a dimension.
+    /// The table of a dimension. Rows of files, whose dimension has no name, have one too.
     pub fn dimension_table(&self, dimension: &str) -> Option<(&Arc<Dimension>, &Arc<Table>)> {
+        if dimension == builtin::FILE_DIMENSION {
+            return Some(builtin::file());
+        }
         let dimension = self.dimensions.get(dimension)?;
         Some((dimension, self.tables.get(&dimension.table)?))
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tutti_activities::{Input, Step, StepContext, outbound_ports, registry};
 use tutti_lake::PopulationPath;
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas};
@@ -93,23 +93,25 @@ impl Workspace {
         let mut deliver = None;
         let populations = match step {
             Step::Populations(outputs) => {
-                let dimension = dimension_of(node, arrived);
                 let mut written = Vec::with_capacity(outputs.len());
                 for output in outputs {
                     let path = population_path(&context.run, &node.id, &output.port);
                     let rows = self.session.stream(output.plan).await?;
                     let info = self.lake.write_population(&path, rows).await?;
+                    let dimension = kind.output_dimension(&node.settings, &output.port, of_arrived(arrived));
                     written.push(Written::new(node, &output.port, &dimension, info.rows, output.added));
                 }
                 written
             }
             Step::Routed { plan, ports, added } => {
-                let dimension = dimension_of(node, arrived);
+                let dimension = |port: &str| kind.output_dimension(&node.settings, port, of_arrived(arrived));
                 let names: Vec<&str> = ports.iter().map(String::as_str).collect();
                 let rows = self.session.stream(plan).await?;
                 let infos = self.lake.write_populations(&context.run, &node.id, &names, rows).await?;
                 let written = ports.iter().zip(infos);
-                written.map(|(port, info)| Written::new(node, port, &dimension, info.rows, added.clone())).collect()
+                written
+                    .map(|(port, info)| Written::new(node, port, &dimension(port), info.rows, added.clone()))
+                    .collect()
             }
             Step::PassThrough => pass_through(context, node, arrived),
             Step::Deliver(settings) => {
@@ -261,9 +263,9 @@ pub(crate) fn ports_of(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
     ports.unwrap_or_default().into_iter().map(|port| port.name).collect()
 }
 
-fn dimension_of(node: &ActivityNode, arrived: &[Written]) -> String {
-    let own = node.settings.get("dimension").and_then(Value::as_str).map(str::to_owned);
-    own.or_else(|| arrived.first().map(|written| written.dimension.clone())).unwrap_or_default()
+/// The dimension of the first population that arrived.
+fn of_arrived(arrived: &[Written]) -> Option<&str> {
+    arrived.first().map(|written| written.dimension.as_str())
 }
 
 /// The tables of the catalog that the plans of a step read.

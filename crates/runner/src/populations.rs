@@ -1,5 +1,7 @@
 //! The rows on a transition, for looking at.
 
+use tutti_model::builtin::FILE_DIMENSION;
+
 use crate::error::{Error, Result};
 use crate::execute::{Written, missing_population, population_path};
 use crate::questions::Rows;
@@ -39,7 +41,7 @@ impl Workspace {
             .map(|column| RowsColumn { name: column.name, column_type: column.column_type })
             .collect();
         Ok(Rows {
-            dimension: Some(found.dimension.clone()),
+            dimension: Some(found.dimension.clone()).filter(|dimension| dimension != FILE_DIMENSION),
             columns,
             rows: rows::to_json(&batches)?,
             total: Some(found.rows),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tutti_model::builtin::FILE_DIMENSION;
 use tutti_query::datafusion::arrow::datatypes::DataType;
 use tutti_query::datafusion::common::Column;
 use tutti_query::datafusion::logical_expr::{LogicalPlanBuilder, cast, lit};
@@ -47,7 +48,8 @@ impl Workspace {
         let order = campaign.canvas.topological_order();
         written.sort_by_key(|written| order.iter().position(|id| *id == written.activity));
         let mut steps = Vec::with_capacity(written.len());
-        for population in written {
+        // Lines of files are nobody: no key is theirs.
+        for population in written.into_iter().filter(|written| written.dimension != FILE_DIMENSION) {
             let keys: Vec<String> = catalog
                 .dimension_table(&population.dimension)
                 .map(|(_, table)| table.primary_key.clone())

@@ -167,6 +167,10 @@ impl Activity for Email {
         vec![PortSpec::out()]
     }
 
+    fn takes_files(&self) -> bool {
+        false
+    }
+
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
         let settings = context.read::<Settings>(problems);
         let mut shapes = Shapes::new();
@@ -175,7 +179,7 @@ impl Activity for Email {
         }
         let Some(settings) = settings else { return shapes };
         check_channel(&settings, context, problems);
-        if let Some(shape) = context.inbound() {
+        if let Some(shape) = context.inbound().filter(|shape| !shape.is_file()) {
             check_address(shape, context, problems);
         }
         if settings.sample.is_some_and(|sample| sample == 0 || sample > SAMPLE_MAX) {
