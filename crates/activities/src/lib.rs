@@ -14,6 +14,8 @@
 //! ```
 
 pub mod activity;
+pub mod columns;
+pub mod effect;
 mod fields;
 pub mod kinds;
 pub mod registry;
@@ -22,6 +24,7 @@ pub mod template;
 mod validate;
 
 pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
+pub use effect::Effect;
 pub use kinds::email;
 pub use step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
 pub use validate::{Validation, validate, validate_campaign};

@@ -75,6 +75,17 @@ shapes! {
         to: String,
         cardinality: String,
     }
+    Audience {
+        name: String,
+        label: Option<String>,
+        dimension: String,
+        /// What is kept of each member besides its key.
+        #[schema(value_type = Vec<Object>)]
+        columns: Vec<Map<String, Value>>,
+        rows: u64,
+        /// Grows with every save.
+        version: i64,
+    }
     ImportReport {
         table: String,
         read: u64,

@@ -21,6 +21,8 @@ pub(crate) struct Change<'a> {
     pub transaction: Option<(String, i64)>,
     /// Whether rows change; compaction only moves them.
     pub data_change: bool,
+    /// Kept among the information on the commit.
+    pub receipt: Option<(String, serde_json::Value)>,
 }
 
 /// New files that are removed again unless they were committed.
@@ -48,7 +50,8 @@ impl Drop for Uncommitted {
     }
 }
 
-async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
+/// Commits a change whose files are all written.
+pub(crate) async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
     let mut actions: Vec<Action> = Vec::with_capacity(change.added.len() + change.removed.len());
     for file in change.removed {
         actions.push(Action::Remove(Remove {
@@ -76,6 +79,9 @@ async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
     let mut properties = CommitProperties::default().with_max_retries(0);
     if let Some((app, version)) = &change.transaction {
         properties = properties.with_application_transaction(Transaction::new(app, *version));
+    }
+    if let Some(receipt) = &change.receipt {
+        properties = properties.with_metadata([receipt.clone()]);
     }
     apply(base, properties, actions, operation).await
 }

@@ -21,11 +21,14 @@
 mod commit;
 mod error;
 mod evolution;
+mod file;
 mod import;
 mod lake;
 mod leftovers;
 mod population;
 mod provider;
+mod receipt;
+mod restore;
 mod snapshot;
 mod statistics;
 mod stream;
@@ -33,8 +36,10 @@ mod upkeep;
 mod writer;
 
 pub use error::{Class, Error, Result};
+pub use file::{FileLayout, FileRejects, read_file};
 pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Source};
 pub use lake::Lake;
 pub use population::{PORT_COLUMN, PopulationInfo, PopulationPath};
+pub use restore::Restored;
 pub use snapshot::Snapshot;
 pub use upkeep::Compaction;

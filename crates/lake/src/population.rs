@@ -193,7 +193,7 @@ impl Lake {
         self.activity_folder(&path.run, &path.activity).join(format!("{}.parquet", path.port))
     }
 
-    fn activity_folder(&self, run: &str, activity: &str) -> PathBuf {
+    pub(crate) fn activity_folder(&self, run: &str, activity: &str) -> PathBuf {
         self.root().join("runs").join(run).join(activity)
     }
 }

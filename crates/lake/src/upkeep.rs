@@ -64,7 +64,8 @@ impl Lake {
             files.write(sort(&rows, &base.key)?).await?;
         }
         let files = Uncommitted(files.finish().await?);
-        let change = Change { added: &[], removed: &[], replaces_all: false, transaction, data_change: true };
+        let change =
+            Change { added: &[], removed: &[], replaces_all: false, transaction, data_change: true, receipt: None };
         let committed = files.commit(&base, change).await?;
         let version = committed.version;
         self.publish(committed)?;
@@ -108,8 +109,14 @@ impl Lake {
             files.write(batch?).await?;
         }
         let files = Uncommitted(files.finish().await?);
-        let change =
-            Change { added: &[], removed: &removed, replaces_all: false, transaction: None, data_change: false };
+        let change = Change {
+            added: &[],
+            removed: &removed,
+            replaces_all: false,
+            transaction: None,
+            data_change: false,
+            receipt: None,
+        };
         let committed = files.commit(&base, change).await?;
         let done = Compaction {
             files_before: base.files.len(),
@@ -158,7 +165,7 @@ impl Lake {
 /// Streams merged in one compaction.
 const MERGED_AT_ONCE: usize = 64;
 
-async fn last_transaction(base: &Loaded, app: &str) -> Result<Option<i64>> {
+pub(crate) async fn last_transaction(base: &Loaded, app: &str) -> Result<Option<i64>> {
     let failed = |e| Error::delta(&base.name, "read", e);
     let state = base.delta.snapshot().map_err(failed)?;
     state.transaction_version(base.delta.log_store().as_ref(), app).await.map_err(failed)

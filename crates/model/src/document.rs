@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::audience::Audience;
 use crate::campaign::Campaign;
 use crate::channel::{Channel, Content};
 use crate::dimension::{Dimension, Filter};
@@ -13,7 +14,7 @@ use crate::strict;
 use crate::table::Table;
 
 /// The kinds of documents, in the order in which they refer to each other.
-pub const KINDS: [&str; 6] = ["table", "dimension", "filter", "channel", "content", "campaign"];
+pub const KINDS: [&str; 7] = ["table", "dimension", "audience", "filter", "channel", "content", "campaign"];
 
 /// What every document may say of itself.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, serde::Serialize)]
@@ -45,6 +46,7 @@ pub struct Document {
 pub enum Spec {
     Table(Table),
     Dimension(Dimension),
+    Audience(Audience),
     Filter(Filter),
     Channel(Channel),
     Content(Content),
@@ -114,6 +116,8 @@ impl Document {
                 }
                 "dimension" => strict::read(&rest, "", problems)
                     .map(|spec| Spec::Dimension(Dimension { name: name.to_owned(), ..spec })),
+                "audience" => strict::read(&rest, "", problems)
+                    .map(|spec| Spec::Audience(Audience { name: name.to_owned(), ..spec })),
                 "filter" => {
                     strict::read(&rest, "", problems).map(|spec| Spec::Filter(Filter { name: name.to_owned(), ..spec }))
                 }

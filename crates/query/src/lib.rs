@@ -12,6 +12,7 @@ mod expression;
 mod frame;
 pub mod functions;
 mod keep;
+mod matching;
 mod predicate;
 mod related;
 mod session;

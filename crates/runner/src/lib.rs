@@ -3,11 +3,13 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod audiences;
 mod campaigns;
 mod clock;
 mod deliver;
 mod documents;
 mod dry_run;
+mod effects;
 mod error;
 mod execute;
 mod feedback;
@@ -25,6 +27,7 @@ mod trace;
 mod worker;
 mod workspace;
 
+pub use audiences::AudienceInfo;
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};

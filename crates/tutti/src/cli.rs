@@ -57,6 +57,10 @@ pub enum Command {
     Delete(Delete),
     /// Loads rows into a table
     Import(Import),
+    /// Lists the audiences that were saved or uploaded
+    Audiences,
+    /// Shows the members of an audience
+    Audience(Audience),
     /// Counts the rows that match a rule
     Count(Question),
     /// Shows the first rows that match a rule
@@ -163,6 +167,14 @@ pub struct Import {
     /// With more rejected rows than this, nothing is taken
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub max_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Audience {
+    pub name: String,
+    /// At most so many members
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
 }
 
 #[derive(Debug, Args)]

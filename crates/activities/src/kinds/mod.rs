@@ -11,9 +11,11 @@ macro_rules! kinds {
 
 kinds![
     build_audience::BuildAudience,
+    read_audience::ReadAudience,
     combine::Combine,
     deduplication::Deduplication,
     split::Split,
+    save_audience::SaveAudience,
     email::Email,
     fork::Fork,
     end::End,

@@ -2,10 +2,12 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod faults;
+mod files;
 mod imports;
 mod laws;
 mod populations;
 mod rejects;
+mod repeats;
 mod tables;
 
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! The commands, one file each or one for those alike.
 
+mod audience;
 mod catcher;
 mod doctor;
 mod documents;
@@ -52,6 +53,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::Get(arguments) => documents::get(&context, &arguments).await,
         Command::Delete(arguments) => documents::delete(&context, &arguments).await,
         Command::Import(arguments) => import::run(&context, &arguments).await,
+        Command::Audiences => audience::list(&context).await,
+        Command::Audience(arguments) => audience::show(&context, &arguments).await,
         Command::Count(arguments) => query::count(&context, &arguments).await,
         Command::Preview(arguments) => query::preview(&context, &arguments).await,
         Command::Explain(arguments) => query::explain(&context, &arguments).await,
