@@ -17,6 +17,7 @@ pub mod activity;
 pub mod columns;
 pub mod effect;
 mod fields;
+pub mod file_name;
 pub mod kinds;
 pub mod registry;
 pub mod step;

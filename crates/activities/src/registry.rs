@@ -10,14 +10,12 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 16] = [
+pub const NOT_AVAILABLE: [&str; 14] = [
     "incremental-query",
-    "load-file",
     "enrichment",
     "reconciliation",
     "change-dimension",
     "update-data",
-    "extract-file",
     "and-join",
     "test",
     "wait",

@@ -18,6 +18,8 @@ pub enum Class {
     Conflict,
     NotFound,
     Limit,
+    /// Something outside failed.
+    External,
     Internal,
 }
 
@@ -40,6 +42,10 @@ pub enum Error {
     File { file: String, table: String, reason: String },
     #[error("the file `{file}` cannot be read: {reason}")]
     Unreadable { file: String, reason: String },
+    #[error("the file `{file}` cannot be written: {reason}")]
+    Unwritable { file: String, reason: String },
+    #[error("the file could not be sent to `{address}`")]
+    ObjectStore { address: String, source: Box<object_store::Error> },
     /// More lines of a file were rejected than allowed.
     #[error("{rejected} of {read} lines of the file `{file}` do not fit, {allowed} are allowed. {}", listed(.first))]
     BadLines { file: String, read: u64, rejected: u64, allowed: u64, first: Vec<Reject> },
@@ -83,6 +89,7 @@ impl Error {
             | Self::Rejected { .. }
             | Self::Option(_) => Class::User,
             Self::DiskFull { .. } | Self::MemoryLimit(_) => Class::Limit,
+            Self::ObjectStore { .. } => Class::External,
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::NotFound
                 | ErrorKind::PermissionDenied
@@ -98,7 +105,12 @@ impl Error {
     pub fn retry(&self) -> bool {
         matches!(
             self,
-            Self::Changed { .. } | Self::DiskFull { .. } | Self::MemoryLimit(_) | Self::Io { .. } | Self::Delta { .. }
+            Self::Changed { .. }
+                | Self::ObjectStore { .. }
+                | Self::DiskFull { .. }
+                | Self::MemoryLimit(_)
+                | Self::Io { .. }
+                | Self::Delta { .. }
         )
     }
 

@@ -21,6 +21,7 @@
 mod commit;
 mod error;
 mod evolution;
+mod extract;
 mod file;
 mod import;
 mod lake;
@@ -36,6 +37,7 @@ mod upkeep;
 mod writer;
 
 pub use error::{Class, Error, Result};
+pub use extract::{ExtractLayout, Upload, upload, write_extract};
 pub use file::{FileLayout, FileRejects, read_file};
 pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Source};
 pub use lake::Lake;

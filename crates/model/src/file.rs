@@ -8,7 +8,7 @@ use crate::problem::{Problem, join_pointer};
 use crate::table::ColumnType;
 
 /// The lines of a file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileFormat {
     /// How columns are told apart.
@@ -170,6 +170,21 @@ pub enum Trim {
     None,
 }
 
+impl Default for FileFormat {
+    fn default() -> Self {
+        Self {
+            layout: Layout::default(),
+            header: None,
+            separator: None,
+            quote: None,
+            multi_line: true,
+            skip_lines: 0,
+            encoding: None,
+            time_zone: None,
+        }
+    }
+}
+
 impl FileFormat {
     /// Whether the first line names the columns.
     pub fn has_header(&self) -> bool {
@@ -232,6 +247,28 @@ impl FileFormat {
             }
             names.push(&column.name);
             column.check(&at, problems);
+        }
+    }
+}
+
+impl Default for FileColumn {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            header: None,
+            ignore: false,
+            column_type: ColumnType::String,
+            width: None,
+            nulls: Nulls::default(),
+            on_error: OnError::default(),
+            default: None,
+            remap: IndexMap::new(),
+            on_unmapped: OnUnmapped::default(),
+            case: Case::default(),
+            trim: None,
+            thousands: None,
+            decimal: None,
+            format: None,
         }
     }
 }

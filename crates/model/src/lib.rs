@@ -22,6 +22,7 @@ pub mod channel;
 pub mod date_math;
 pub mod dimension;
 pub mod document;
+pub mod extract;
 pub mod file;
 pub mod id;
 pub mod problem;

@@ -77,6 +77,60 @@ impl<'a> Frame<'a> {
     }
 }
 
+impl Frame<'_> {
+    /// The rows for which there is a row of `table` as [`Frame::matched`] says, or those for which there is none.
+    pub fn having_match(self, table: &Table, pairs: &[(Field, Field)], matched: bool) -> Result<Self> {
+        let planner = self.planner;
+        let here = self.with_fields(pairs.iter().map(|(here, _)| here))?;
+        let there = planner.rows(&table.name)?.with_fields(pairs.iter().map(|(_, there)| there))?;
+        let prefix = planner.fresh("match");
+        let name = |index: usize| format!("{prefix}_{index}");
+        let fields = pairs.iter().enumerate().map(|(index, (_, there))| column(&there.path()).alias(name(index)));
+        let there = LogicalPlanBuilder::from(there.into_plan()).project(fields)?.build()?;
+        let on = pairs.iter().enumerate().map(|(index, (here, there))| {
+            let types = (here.column.column_type, there.column.column_type);
+            equal((column(&here.path()), column(&name(index))), types)
+        });
+        let on = on.collect();
+        let join_type = if matched { JoinType::LeftSemi } else { JoinType::LeftAnti };
+        here.map(|plan| join(plan, there, join_type, on))
+    }
+
+    /// Values of each row as a plan, sorted (descending where said, NULLs last) and then by key; columns are called `c0`,
+    /// `c1` and so on. Distinct rows are sorted by what is asked, which has to be among the values, then by all of them.
+    pub fn select_sorted(
+        self,
+        values: Vec<Expr>,
+        orders: Vec<(Expr, bool)>,
+        distinct: bool,
+    ) -> Result<datafusion::logical_expr::LogicalPlan> {
+        let name = |index: usize| format!("c{index}");
+        let named: Vec<Expr> =
+            values.iter().enumerate().map(|(index, value)| value.clone().alias(name(index))).collect();
+        let columns: Vec<Expr> = (0..values.len()).map(|index| column(&name(index))).collect();
+        if distinct {
+            let place =
+                |order: &Expr| values.iter().position(|value| value == order).map(|index| columns[index].clone());
+            let asked = orders.iter().filter_map(|(order, descending)| Some(place(order)?.sort(!descending, false)));
+            let sorts: Vec<_> = asked.chain(columns.iter().map(|column| column.clone().sort(true, false))).collect();
+            let plan = LogicalPlanBuilder::from(self.into_plan()).project(named)?.distinct()?.sort(sorts)?;
+            return Ok(plan.build()?);
+        }
+        let hidden = |index: usize| format!("__order_{index}");
+        let keys = self.keys().iter().map(|key| (column(key), false));
+        let orders: Vec<(Expr, bool)> = orders.into_iter().chain(keys).collect();
+        let helpers = orders.iter().enumerate().map(|(index, (order, _))| order.clone().alias(hidden(index)));
+        let all: Vec<Expr> = named.into_iter().chain(helpers).collect();
+        let sorts: Vec<_> = orders
+            .iter()
+            .enumerate()
+            .map(|(index, (_, descending))| column(&hidden(index)).sort(!descending, false))
+            .collect();
+        let plan = LogicalPlanBuilder::from(self.into_plan()).project(all)?.sort(sorts)?.project(columns)?;
+        Ok(plan.build()?)
+    }
+}
+
 /// Both sides of an equality, brought to what is compared.
 fn equal(pair: (Expr, Expr), types: (ColumnType, ColumnType)) -> (Expr, Expr) {
     match types {

@@ -34,6 +34,12 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    #[error("`{path}` could not be written")]
+    Outside {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Store(#[from] tutti_store::Error),
     #[error(transparent)]
@@ -79,6 +85,7 @@ impl Error {
             Self::Refused { code, .. } => code,
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
+            Self::Outside { .. } => "outside",
             Self::Store(_) => "state",
             Self::Lake(_) => "tables",
             Self::Query(tutti_query::Error::MemoryLimit(_)) => "memory_limit",
@@ -94,8 +101,16 @@ impl Error {
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
             Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
-            Self::Locked(_) | Self::DataDir { .. } => Class::External,
-            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
+            Self::Locked(_) | Self::DataDir { .. } | Self::Outside { .. } => Class::External,
+            Self::Lake(error) => match error.class() {
+                tutti_lake::Class::User => Class::User,
+                tutti_lake::Class::Conflict => Class::Conflict,
+                tutti_lake::Class::NotFound => Class::NotFound,
+                tutti_lake::Class::Limit => Class::Limit,
+                tutti_lake::Class::External => Class::External,
+                tutti_lake::Class::Internal => Class::Internal,
+            },
+            Self::Store(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct RunContext {
     pub campaign: Arc<Campaign>,
     pub catalog: Arc<Catalog>,
     pub moment: Moment,
+    /// When the run started: unlike the moment, the same when an activity is tried again.
+    pub started: jiff::Timestamp,
 }
 
 /// A population that was written, or one that an activity passed on.

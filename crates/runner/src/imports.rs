@@ -56,6 +56,16 @@ pub struct ImportRequest {
     pub rejects: Option<PathBuf>,
 }
 
+/// What going back to an earlier version of a table did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestoredTable {
+    pub table: String,
+    /// The version that is now the newest.
+    pub version: i64,
+    pub rows_before: u64,
+    pub rows_after: u64,
+}
+
 impl Workspace {
     pub async fn list_tables(&self) -> Result<Vec<TableInfo>> {
         let catalog = self.catalog().await?;
@@ -122,6 +132,22 @@ impl Workspace {
         let report = self.lake.import(definition, sources, &options, progress).await?;
         self.remove_old_files(table).await;
         Ok(report)
+    }
+
+    /// Makes a table what it was at a version, as a new version of it.
+    pub async fn restore_table(&self, table: &str, version: i64) -> Result<RestoredTable> {
+        let catalog = self.catalog().await?;
+        let known = || catalog.tables.keys().map(String::as_str).filter(|name| !builtin::is_builtin(name));
+        if !known().any(|name| name == table) {
+            return Err(Error::not_found("table", table, known()));
+        }
+        let restored = self.lake.restore(table, version).await?;
+        Ok(RestoredTable {
+            table: table.to_owned(),
+            version: restored.version,
+            rows_before: restored.rows_before,
+            rows_after: restored.rows_after,
+        })
     }
 
     /// Removes the files of old versions of a table. They are only room: the rows are safe, whatever becomes of this.

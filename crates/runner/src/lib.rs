@@ -3,6 +3,7 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod audience_import;
 mod audiences;
 mod campaigns;
 mod clock;
@@ -13,6 +14,7 @@ mod effects;
 mod error;
 mod execute;
 mod feedback;
+mod files;
 mod flow;
 mod imports;
 mod launch;
@@ -27,6 +29,7 @@ mod trace;
 mod worker;
 mod workspace;
 
+pub use audience_import::{AudienceImport, AudienceRequest};
 pub use audiences::AudienceInfo;
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
@@ -34,7 +37,8 @@ pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use dry_run::{DryRun, Sample};
 pub use error::{Class, Error, Result, chain};
 pub use feedback::{invalid_link_page, unsubscribed_page};
-pub use imports::{ImportFile, ImportRequest, LinkInfo, TableInfo};
+pub use files::FileInfo;
+pub use imports::{ImportFile, ImportRequest, LinkInfo, RestoredTable, TableInfo};
 pub use launch::RunRequest;
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
 pub use lock::{DataLock, Error as LockError, Owner};
@@ -42,4 +46,4 @@ pub use questions::{CountAnswer, ExplainAnswer, Rows};
 pub use rows::RowsColumn;
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
 pub use trace::{Trace, TraceStep};
-pub use workspace::{Secrets, Settings, Workspace};
+pub use workspace::{Outside, Secrets, Settings, Workspace};

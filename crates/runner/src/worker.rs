@@ -208,6 +208,7 @@ impl Workspace {
         let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
+            started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
             mode: run.mode,
             run: run.id,
             campaign: Arc::new(campaign),

@@ -16,6 +16,8 @@ kinds![
     deduplication::Deduplication,
     split::Split,
     save_audience::SaveAudience,
+    load_file::LoadFile,
+    extract_file::ExtractFile,
     email::Email,
     fork::Fork,
     end::End,

@@ -19,7 +19,9 @@ operations! {
     api:
     list_documents get_document delete_document apply_documents validate_documents diff_documents
     list_tables import_table upload_file
-    list_audiences get_audience delete_audience
+    restore_table
+    list_audiences get_audience import_audience delete_audience
+    list_files put_file get_file delete_file
     count_rows preview_rows explain_rule
     list_activity_kinds list_campaigns get_campaign start_run dry_run_campaign
     list_runs get_run pause_run resume_run stop_run get_population get_ledger get_trace

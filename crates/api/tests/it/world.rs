@@ -97,6 +97,7 @@ impl World {
             threads: 2,
             store_url: None,
             pid: 1,
+            outside: tutti_runner::Outside { private_addresses: true, ..tutti_runner::Outside::default() },
         };
         let clock = Arc::new(TestClock(Instant::now()));
         let workspace =

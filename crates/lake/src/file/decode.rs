@@ -80,8 +80,14 @@ mod tests {
 
     fn read(bytes: &'static [u8], encoding: &str) -> Result<String> {
         let format = FileFormat { encoding: Some(encoding.to_owned()), ..FileFormat::default() };
-        let layout =
-            FileLayout { name: "x.csv".to_owned(), format, columns: Vec::new(), zone: TimeZone::UTC, rejects_max: 0 };
+        let layout = FileLayout {
+            name: "x.csv".to_owned(),
+            format,
+            columns: Vec::new(),
+            zone: TimeZone::UTC,
+            line_column: None,
+            rejects_max: 0,
+        };
         let mut text = String::new();
         decoded(bytes, &layout, Path::new("x.csv"))?.read_to_string(&mut text).unwrap();
         Ok(text)

@@ -45,13 +45,21 @@ pub struct FileLayout {
     pub columns: Vec<FileColumn>,
     /// Of times that have none.
     pub zone: TimeZone,
+    /// A column for the number of the line, besides the key.
+    pub line_column: Option<String>,
     /// With more lines than this that do not fit, reading fails.
     pub rejects_max: u64,
 }
 
 impl FileLayout {
-    /// The columns of the rows, besides the line.
+    /// The columns of the rows, besides the key.
     pub fn added(&self) -> Vec<Column> {
+        let line = self.line_column.iter().map(|name| Column::new(name, ColumnType::Integer));
+        self.read().into_iter().chain(line).collect()
+    }
+
+    /// The columns that are read from each line.
+    fn read(&self) -> Vec<Column> {
         let read = self.columns.iter().filter(|column| !column.ignore);
         read.map(|column| Column::new(&column.name, column.column_type)).collect()
     }
@@ -99,8 +107,8 @@ impl FileRejects {
     }
 }
 
-/// Reads a file, packed by gzip or not: its rows have the line that each begins at, then the columns of the layout. The
-/// stream ends with [`Error::BadLines`] when more lines than allowed do not fit.
+/// Reads a file, packed by gzip or not: its rows have the line that each begins at, then the columns of the layout, then
+/// the line again where it asks for that. The stream ends with [`Error::BadLines`] when more lines than allowed do not fit.
 ///
 /// # Errors
 /// When the file cannot be opened.
@@ -289,7 +297,7 @@ impl<'a> Batches<'a> {
             .columns
             .iter()
             .map(|column| (!column.ignore).then(|| Reader::new(column, layout.format.layout, &layout.zone)));
-        Self { reading, readers: readers.collect(), rows: Rows::new(&Checks::of_columns(&layout.added())) }
+        Self { reading, readers: readers.collect(), rows: Rows::new(&Checks::of_columns(&layout.read())) }
     }
 
     /// Reads one line; `text` gives each column's text, and whether it stood in quotes.
@@ -330,7 +338,9 @@ impl<'a> Batches<'a> {
         let Some(batch) = self.rows.take()? else { return Ok(true) };
         let columns = batch.num_columns() - 2;
         let line = cast(batch.column(columns), &DataType::Int64)?;
-        let all: Vec<ArrayRef> = std::iter::once(line).chain(batch.columns()[..columns].iter().cloned()).collect();
+        let again = self.reading.layout.line_column.iter().map(|_| line.clone());
+        let read = batch.columns()[..columns].iter().cloned();
+        let all: Vec<ArrayRef> = std::iter::once(line.clone()).chain(read).chain(again).collect();
         Ok(give(RecordBatch::try_new(Arc::clone(self.reading.schema), all)?))
     }
 

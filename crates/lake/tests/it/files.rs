@@ -25,6 +25,7 @@ async fn read(
         format: serde_json::from_value(format).unwrap(),
         columns: serde_json::from_value(columns).unwrap(),
         zone: TimeZone::UTC,
+        line_column: None,
         rejects_max: allowed,
     };
     let (stream, rejects) = read_file(&path, layout)?;

@@ -1,11 +1,11 @@
-//! Audiences: the list, the members.
+//! Audiences: the list, the members, and files of members.
 
 use serde_json::{Value, json};
 
 use super::Context;
 use super::inspect::{pages, take};
 use super::query::objects;
-use crate::cli::Audience;
+use crate::cli::{Audience, AudienceImport};
 use crate::client::{part, with_query};
 use crate::failure::Done;
 use crate::output;
@@ -36,4 +36,25 @@ pub async fn show(context: &Context, arguments: &Audience) -> Done {
     };
     let rows = pages(arguments.limit, page).await?;
     context.output.print(&Value::Array(rows))
+}
+
+/// Makes an audience of a file.
+pub async fn import(context: &Context, arguments: &AudienceImport) -> Done {
+    let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let some = |list: &[String]| (!list.is_empty()).then(|| list.join(","));
+    let path = with_query(
+        &format!("/audiences/{}/import", part(&arguments.name)),
+        &[
+            ("dimension", Some(arguments.dimension.clone())),
+            ("on", some(&arguments.on)),
+            ("columns", some(&arguments.columns)),
+            ("mode", arguments.mode.clone()),
+            ("encoding", arguments.encoding.clone()),
+            ("separator", arguments.separator.clone()),
+            ("max_rejects", Some(arguments.max_rejects.to_string())),
+            ("name", name),
+        ],
+    );
+    let answer = super::file::send(context, &arguments.file, &path).await?;
+    context.output.print(&answer)
 }
