@@ -10,12 +10,11 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 14] = [
+pub const NOT_AVAILABLE: [&str; 13] = [
     "incremental-query",
     "enrichment",
     "reconciliation",
     "change-dimension",
-    "update-data",
     "and-join",
     "test",
     "wait",

@@ -80,6 +80,8 @@ pub enum Error {
     MissingDimension(String),
     #[error("the audience `{0}` is not in the catalog")]
     MissingAudience(String),
+    #[error("the table `{0}` is not in the catalog")]
+    MissingTable(String),
     #[error("the activity needs a population, and none arrived")]
     NoInput,
     #[error("`{0}` is not among the activities that arrive here")]

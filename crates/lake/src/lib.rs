@@ -39,7 +39,7 @@ mod writer;
 pub use error::{Class, Error, Result};
 pub use extract::{ExtractLayout, Upload, upload, write_extract};
 pub use file::{FileLayout, FileRejects, read_file};
-pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Source};
+pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Source, read_rejects};
 pub use lake::Lake;
 pub use population::{PORT_COLUMN, PopulationInfo, PopulationPath};
 pub use restore::Restored;

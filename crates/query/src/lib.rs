@@ -16,6 +16,7 @@ mod matching;
 mod predicate;
 mod related;
 mod session;
+mod stored;
 mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};

@@ -90,7 +90,7 @@ impl Workspace {
             kind.step(&node.settings, &step)?
         };
         let used = used_tables(&step);
-        let versions = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
+        let versions: BTreeMap<String, i64> = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
         let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
         let (mut deliver, mut effect_note) = (None, None);
         let populations = match step {
@@ -125,7 +125,7 @@ impl Workspace {
                 passed
             }
             Step::Effect(effect) => {
-                let done = self.carry_out(context, node, arrived, *effect).await?;
+                let done = self.carry_out(context, node, arrived, *effect, &versions).await?;
                 effect_note = Some(done.note);
                 done.populations
             }

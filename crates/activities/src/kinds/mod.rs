@@ -18,6 +18,8 @@ kinds![
     save_audience::SaveAudience,
     load_file::LoadFile,
     extract_file::ExtractFile,
+    update_data::UpdateData,
+    http_call::HttpCall,
     email::Email,
     fork::Fork,
     end::End,

@@ -31,8 +31,8 @@ use serde::{Deserialize, Serialize};
 use tutti_model::table::Table;
 
 use self::apply::{Decider, Groups, Tally};
-pub use self::rejects::Reject;
 use self::rejects::Rejects;
+pub use self::rejects::{Reject, read_rejects};
 use self::rows::{Checks, Intake, MARK_STORED, place_of};
 use self::stage::Stage;
 use self::text::Input;

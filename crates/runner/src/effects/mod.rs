@@ -3,7 +3,11 @@
 
 mod audience;
 mod extract_file;
+mod http_call;
 mod load_file;
+mod update_data;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -51,13 +55,14 @@ impl RunContext {
 }
 
 impl Workspace {
-    /// Does what an activity decided, or in tests and dry runs only what concerns the run itself.
+    /// Does what an activity decided over tables at `versions`, or in tests and dry runs only what concerns the run itself.
     pub(crate) async fn carry_out(
         &self,
         context: &RunContext,
         node: &ActivityNode,
         arrived: &[Written],
         effect: Effect,
+        versions: &BTreeMap<String, i64>,
     ) -> Result<Done> {
         if context.is_live()
             && let Some(receipt) = self.lake.receipt(&context.run, &node.id)?
@@ -69,6 +74,8 @@ impl Workspace {
         let done = match effect {
             Effect::SaveAudience(save) => passed(self.save_audience(context, node, save).await?),
             Effect::ExtractFile(extract) => passed(self.extract_file(context, node, extract).await?),
+            Effect::HttpCall(call) => self.http_call(context, node, &call.dimension.clone(), call).await?,
+            Effect::UpdateData(update) => self.update_data(context, node, arrived, update, versions).await?,
             Effect::LoadFile(settings) => self.load_file(context, node, settings).await?,
         };
         if !context.is_live() {
