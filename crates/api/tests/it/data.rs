@@ -7,13 +7,13 @@ use tutti_api::schemas;
 
 use crate::world::{Reply, World};
 
-async fn apply(world: &World, documents: &[Value]) {
+pub async fn apply(world: &World, documents: &[Value]) {
     let text = documents.iter().map(|document| format!("{document}\n")).collect::<Vec<_>>().join("---\n");
     let applied = world.post("/api/v1/documents/apply", &json!({"files": [{"path": "more.yaml", "text": text}]})).await;
     assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
 }
 
-fn campaign(name: &str, activities: Value, transitions: &[(&str, &str)]) -> Value {
+pub fn campaign(name: &str, activities: Value, transitions: &[(&str, &str)]) -> Value {
     let transitions: Vec<Value> = transitions.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
     json!({"kind": "campaign", "name": name, "canvas": {"activities": activities, "transitions": transitions}})
 }
@@ -22,7 +22,7 @@ async fn put(world: &World, path: &str, body: impl Into<Body>) -> Reply {
     world.send(Request::post(format!("/api/v1{path}")).header("host", "localhost").body(body.into()).unwrap()).await
 }
 
-async fn run(world: &World, campaign: &str, mode: &str) -> Value {
+pub async fn run(world: &World, campaign: &str, mode: &str) -> Value {
     let summary = world.run(campaign, &json!({"mode": mode})).await;
     assert_eq!(summary["state"], "completed", "{summary}");
     summary
@@ -34,7 +34,7 @@ async fn audience(world: &World, name: &str) -> Value {
 }
 
 /// The rows on a transition: values joined by `|`, NULL as `-`.
-async fn population(world: &World, summary: &Value, at: &str) -> Vec<String> {
+pub async fn population(world: &World, summary: &Value, at: &str) -> Vec<String> {
     let (activity, port) = at.split_once('.').unwrap();
     let run = summary["run"].as_str().unwrap();
     let reply = world.get(&format!("/api/v1/runs/{run}/populations/{activity}?port={port}")).await;
@@ -47,7 +47,7 @@ async fn population(world: &World, summary: &Value, at: &str) -> Vec<String> {
     rows.rows.iter().map(|row| row.iter().map(shown).collect::<Vec<_>>().join("|")).collect()
 }
 
-async fn count(world: &World, rule: Value) -> u64 {
+pub async fn count(world: &World, rule: Value) -> u64 {
     let answer = world.post("/api/v1/query/count", &json!({"dimension": "people", "where": rule})).await;
     answer.json()["count"].as_u64().unwrap_or_else(|| panic!("{}", answer.text()))
 }

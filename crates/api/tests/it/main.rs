@@ -6,6 +6,7 @@ mod data;
 mod descriptions;
 mod documents;
 mod guard;
+mod outside;
 mod runs;
 mod tables;
 mod world;

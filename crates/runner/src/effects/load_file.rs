@@ -1,6 +1,6 @@
 //! Loading files: lines become a population, those that do not fit another.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
@@ -104,7 +104,7 @@ impl Workspace {
     }
 }
 
-fn stamp(path: &PathBuf, name: &str) -> Option<Leftover> {
+fn stamp(path: &Path, name: &str) -> Option<Leftover> {
     let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(Leftover { name: name.to_owned(), bytes: metadata.len(), modified_ns: modified.as_nanos() })

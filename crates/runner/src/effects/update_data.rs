@@ -1,7 +1,7 @@
 //! Writing into tables: one commit for a run and an activity, with the rows that the table did not take.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -156,7 +156,7 @@ impl Workspace {
     }
 
     /// Rows that the table did not take, by the file that the import wrote.
-    async fn refused_by_table(&self, mapped: &tutti_lake::PopulationPath, file: &PathBuf) -> Result<Vec<Refused>> {
+    async fn refused_by_table(&self, mapped: &tutti_lake::PopulationPath, file: &Path) -> Result<Vec<Refused>> {
         let rejects = tutti_lake::read_rejects(file)?;
         if rejects.is_empty() {
             return Ok(Vec::new());
