@@ -33,7 +33,7 @@ async fn audience(world: &World, name: &str) -> Value {
     all.as_array().unwrap().iter().find(|audience| audience["name"] == name).cloned().unwrap_or_default()
 }
 
-/// The rows on a transition: values joined by `|`, NULL as `-`.
+/// The rows on a transition, sorted: values joined by `|`, NULL as `-`.
 pub async fn population(world: &World, summary: &Value, at: &str) -> Vec<String> {
     let (activity, port) = at.split_once('.').unwrap();
     let run = summary["run"].as_str().unwrap();
@@ -44,7 +44,10 @@ pub async fn population(world: &World, summary: &Value, at: &str) -> Vec<String>
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    rows.rows.iter().map(|row| row.iter().map(shown).collect::<Vec<_>>().join("|")).collect()
+    let mut lines: Vec<String> =
+        rows.rows.iter().map(|row| row.iter().map(shown).collect::<Vec<_>>().join("|")).collect();
+    lines.sort();
+    lines
 }
 
 pub async fn count(world: &World, rule: Value) -> u64 {
