@@ -62,7 +62,7 @@ pub trait Activity: Send + Sync {
 
     /// The dimension of what leaves by `port` in a run; `arrived` is that of the first population that arrives. Says
     /// the same as the shapes of [`Activity::check`].
-    fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>) -> String {
+    fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>, _catalog: &Catalog) -> String {
         let own = settings.get("dimension").and_then(Value::as_str);
         own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
     }

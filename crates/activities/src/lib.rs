@@ -15,8 +15,11 @@
 
 pub mod activity;
 pub mod collected;
+pub mod columns;
+pub mod effect;
 pub mod explain;
 mod fields;
+pub mod file_name;
 pub mod kinds;
 pub mod operand;
 pub mod registry;
@@ -25,6 +28,7 @@ pub mod template;
 mod validate;
 
 pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
+pub use effect::Effect;
 pub use explain::Explanation;
 pub use kinds::email;
 pub use step::{Error, Finding, Input, Mark, MarkMove, Output, PORT_COLUMN, Step, StepContext, TakenKeys};

@@ -10,22 +10,8 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 14] = [
-    "read-audience",
-    "load-file",
-    "save-audience",
-    "update-data",
-    "extract-file",
-    "and-join",
-    "test",
-    "wait",
-    "alert",
-    "approval",
-    "sms",
-    "push",
-    "webhook",
-    "direct-mail",
-];
+pub const NOT_AVAILABLE: [&str; 9] =
+    ["and-join", "test", "wait", "alert", "approval", "sms", "push", "webhook", "direct-mail"];
 
 /// Every kind, in the order of the palette.
 pub fn all() -> &'static [&'static dyn Activity] {

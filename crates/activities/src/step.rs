@@ -17,6 +17,8 @@ use tutti_query::datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilde
 use tutti_query::{Frame, Planner};
 
 use crate::activity::Settings;
+use crate::columns::NamedColumn;
+use crate::effect::Effect;
 use crate::kinds::email;
 
 /// The column of a [`Step::Routed`] plan that says by which port a row leaves: Int32, a position in `ports`.
@@ -34,6 +36,9 @@ pub enum Step {
     PassThrough,
     /// Deliver to the population that arrived; the same population then leaves by `out`.
     Deliver(Box<email::Settings>),
+    /// Do something outside of the run; unless the effect gives populations of its own, what arrived leaves by every
+    /// port.
+    Effect(Box<Effect>),
     /// Nothing: the branch ends.
     End,
 }
@@ -125,6 +130,10 @@ pub enum Error {
     Settings(Vec<Problem>),
     #[error("the dimension `{0}` is not in the catalog")]
     MissingDimension(String),
+    #[error("the audience `{0}` is not in the catalog")]
+    MissingAudience(String),
+    #[error("the table `{0}` is not in the catalog")]
+    MissingTable(String),
     #[error("the activity needs a population, and none arrived")]
     NoInput,
     #[error("`{0}` is not among the activities that arrive here")]
@@ -174,6 +183,17 @@ impl<'a> StepContext<'a> {
     pub fn bind(&self, rule: &Rule, scope: Scope<'_>) -> Result<Predicate, Error> {
         let mut problems = Vec::new();
         bind::bind(rule, scope, self.planner.catalog, self.moment, "", &mut problems).ok_or(Error::Settings(problems))
+    }
+
+    /// A column that the settings name, on the rows of a population.
+    pub fn column(&self, column: &NamedColumn, input: &Input) -> Result<Field, Error> {
+        let table = self.table(&input.dimension)?;
+        self.bind_column(column, Scope { table: &table.name, added: &input.added })
+    }
+
+    /// A column that the settings name, on the rows of `scope`.
+    pub fn bind_column(&self, column: &NamedColumn, scope: Scope<'_>) -> Result<Field, Error> {
+        column.bind(scope, self.planner.catalog, "").map_err(|problem| Error::Settings(vec![problem]))
     }
 
     /// A field of the rows of `scope`.

@@ -102,7 +102,7 @@ fn of_tables(error: &tutti_lake::Error) -> Option<Failure> {
         tutti_lake::Class::Conflict => (StatusCode::CONFLICT, "table_conflict"),
         tutti_lake::Class::NotFound => (StatusCode::NOT_FOUND, "not_found"),
         tutti_lake::Class::Limit => (StatusCode::INSUFFICIENT_STORAGE, "limit"),
-        tutti_lake::Class::Internal => return None,
+        tutti_lake::Class::External | tutti_lake::Class::Internal => return None,
     };
     if let tutti_lake::Error::Rejected { table, read, rejected, allowed, first } = error {
         let detail = format!(

@@ -75,6 +75,45 @@ shapes! {
         to: String,
         cardinality: String,
     }
+    /// A file in the folder for files.
+    StoredFile {
+        /// Its path below the folder.
+        name: String,
+        bytes: u64,
+        modified_at: String,
+    }
+    Restored {
+        table: String,
+        /// The version that is now the newest.
+        version: i64,
+        rows_before: u64,
+        rows_after: u64,
+    }
+    AudienceImport {
+        audience: String,
+        /// Lines of the file.
+        read: u64,
+        /// Rows that the lines were found to be.
+        matched: u64,
+        /// Lines that fit no row.
+        unmatched: u64,
+        /// Lines that could not be read.
+        rejected: u64,
+        /// Members, after the import.
+        rows: u64,
+        version: i64,
+    }
+    Audience {
+        name: String,
+        label: Option<String>,
+        dimension: String,
+        /// What is kept of each member besides its key.
+        #[schema(value_type = Vec<Object>)]
+        columns: Vec<Map<String, Value>>,
+        rows: u64,
+        /// Grows with every save.
+        version: i64,
+    }
     ImportReport {
         table: String,
         read: u64,

@@ -13,6 +13,7 @@ pub mod eligibility;
 mod error;
 pub mod feedback;
 mod finish;
+pub mod http;
 mod job;
 mod ledger;
 pub mod message;

@@ -21,6 +21,8 @@ pub(crate) struct Change<'a> {
     pub transaction: Option<(String, i64)>,
     /// Whether rows change; compaction only moves them.
     pub data_change: bool,
+    /// Kept among the information on the commit.
+    pub receipt: Option<(String, serde_json::Value)>,
 }
 
 /// New files that are removed again unless they were committed.
@@ -48,13 +50,17 @@ impl Drop for Uncommitted {
     }
 }
 
-async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
+/// Commits a change whose files are all written.
+pub(crate) async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
     let mut actions: Vec<Action> = Vec::with_capacity(change.added.len() + change.removed.len());
+    // When a file leaves decides how long it can be gone back to.
+    let left_ms = change.added.iter().map(|file| file.modified_ms).max();
+    let left_ms = left_ms.filter(|_| change.receipt.is_none()).or_else(|| time_of(&base.folder));
     for file in change.removed {
         actions.push(Action::Remove(Remove {
             path: relative(&base.folder, &file.path),
             data_change: change.data_change,
-            deletion_timestamp: change.added.iter().map(|file| file.modified_ms).max().or(Some(file.modified_ms)),
+            deletion_timestamp: left_ms.or(Some(file.modified_ms)),
             extended_file_metadata: Some(true),
             partition_values: Some(std::collections::HashMap::new()),
             size: i64::try_from(file.size).ok(),
@@ -76,6 +82,9 @@ async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded> {
     let mut properties = CommitProperties::default().with_max_retries(0);
     if let Some((app, version)) = &change.transaction {
         properties = properties.with_application_transaction(Transaction::new(app, *version));
+    }
+    if let Some(receipt) = &change.receipt {
+        properties = properties.with_metadata([receipt.clone()]);
     }
     apply(base, properties, actions, operation).await
 }
@@ -114,6 +123,16 @@ async fn apply(
     let loaded = Loaded::read(&base.name, &base.folder, delta)?;
     make_durable(&log_file(&base.folder, loaded.version));
     Ok(loaded)
+}
+
+/// Milliseconds since the epoch by the file system, which dates every file here.
+fn time_of(folder: &Path) -> Option<i64> {
+    let path = folder.join(format!(".time-{}", ulid::Ulid::generate()));
+    let made = std::fs::File::create(&path).and_then(|file| file.metadata()?.modified());
+    // Nothing refers to it, and no reader sees names that begin with a point.
+    let _ = std::fs::remove_file(&path);
+    let age = made.ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(age.as_millis()).ok()
 }
 
 /// Best effort: the commit stands either way, and a file system that loses it loses it whole.

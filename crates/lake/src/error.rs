@@ -18,6 +18,8 @@ pub enum Class {
     Conflict,
     NotFound,
     Limit,
+    /// Something outside failed.
+    External,
     Internal,
 }
 
@@ -28,12 +30,25 @@ pub enum Error {
     NoTable(String),
     #[error("the table `{table}` has no version {version}")]
     NoVersion { table: String, version: i64 },
+    #[error(
+        "the table `{table}` has changed while rows for it were computed: it is at version {found}, not {expected}"
+    )]
+    Changed { table: String, expected: i64, found: i64 },
     #[error("there is no population {0}")]
     NoPopulation(String),
     #[error("the table `{table}` cannot change like that: {}", first(.problems))]
     Evolution { table: String, problems: Vec<Problem> },
     #[error("the file `{file}` does not fit the table `{table}`: {reason}")]
     File { file: String, table: String, reason: String },
+    #[error("the file `{file}` cannot be read: {reason}")]
+    Unreadable { file: String, reason: String },
+    #[error("the file `{file}` cannot be written: {reason}")]
+    Unwritable { file: String, reason: String },
+    #[error("the file could not be sent to `{address}`")]
+    ObjectStore { address: String, source: Box<object_store::Error> },
+    /// More lines of a file were rejected than allowed.
+    #[error("{rejected} of {read} lines of the file `{file}` do not fit, {allowed} are allowed. {}", listed(.first))]
+    BadLines { file: String, read: u64, rejected: u64, allowed: u64, first: Vec<Reject> },
     #[error("the rejected rows cannot be written to `{path}`: the file `{file}` is imported from there")]
     Rejects { path: PathBuf, file: String },
     /// More rows were rejected than allowed.
@@ -66,9 +81,15 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::NoTable(_) | Self::NoVersion { .. } | Self::NoPopulation(_) => Class::NotFound,
-            Self::Evolution { .. } => Class::Conflict,
-            Self::File { .. } | Self::Rejects { .. } | Self::Rejected { .. } | Self::Option(_) => Class::User,
+            Self::Evolution { .. } | Self::Changed { .. } => Class::Conflict,
+            Self::File { .. }
+            | Self::Unreadable { .. }
+            | Self::BadLines { .. }
+            | Self::Rejects { .. }
+            | Self::Rejected { .. }
+            | Self::Option(_) => Class::User,
             Self::DiskFull { .. } | Self::MemoryLimit(_) => Class::Limit,
+            Self::ObjectStore { .. } => Class::External,
             Self::Io { source, .. } => match source.kind() {
                 ErrorKind::NotFound
                 | ErrorKind::PermissionDenied
@@ -82,7 +103,15 @@ impl Error {
 
     /// Whether the same call may succeed later without a change of its arguments.
     pub fn retry(&self) -> bool {
-        matches!(self, Self::DiskFull { .. } | Self::MemoryLimit(_) | Self::Io { .. } | Self::Delta { .. })
+        matches!(
+            self,
+            Self::Changed { .. }
+                | Self::ObjectStore { .. }
+                | Self::DiskFull { .. }
+                | Self::MemoryLimit(_)
+                | Self::Io { .. }
+                | Self::Delta { .. }
+        )
     }
 
     pub(crate) fn io(what: &'static str, path: &Path, source: std::io::Error) -> Self {

@@ -151,9 +151,14 @@ impl Lake {
     /// # Errors
     /// [`Error::NoVersion`] when that version never was or its files are gone.
     pub async fn snapshot_at(&self, name: &str, version: i64) -> Result<Snapshot> {
+        self.loaded_at(name, version).await?.snapshot()
+    }
+
+    /// As [`Self::snapshot_at`], kept from the vacuum as long as it is held.
+    pub(crate) async fn loaded_at(&self, name: &str, version: i64) -> Result<Arc<Loaded>> {
         let current = self.current(name).await?;
         if current.version == version {
-            return current.snapshot();
+            return Ok(current);
         }
         let missing = || Error::NoVersion { table: name.to_owned(), version };
         let wanted = u64::try_from(version).map_err(|_| missing())?;
@@ -167,7 +172,7 @@ impl Lake {
             return Err(missing());
         }
         self.entry(name, |entry| entry.pinned.push(Arc::downgrade(&loaded)));
-        loaded.snapshot()
+        Ok(loaded)
     }
 
     pub(crate) fn session(&self) -> &Session {

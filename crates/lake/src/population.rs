@@ -180,6 +180,23 @@ impl Lake {
         .await?
     }
 
+    /// All rows of a population, in the order they were written.
+    ///
+    /// # Errors
+    /// [`Error::NoPopulation`], or when the file cannot be read.
+    pub fn population_stream(&self, path: &PopulationPath) -> Result<SendableRecordBatchStream> {
+        let place = self.population_file(path);
+        let file = match File::open(&place) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NoPopulation(path.to_string()));
+            }
+            Err(error) => return Err(Error::io("open", &place, error)),
+        };
+        let schema = reader(file, &place)?.schema().clone();
+        Ok(crate::stream::read_parquet(&place, schema))
+    }
+
     /// Removes all populations of a run.
     ///
     /// # Errors
@@ -197,7 +214,7 @@ impl Lake {
         self.activity_folder(&path.run, &path.activity).join(format!("{}.parquet", path.port))
     }
 
-    fn activity_folder(&self, run: &str, activity: &str) -> PathBuf {
+    pub(crate) fn activity_folder(&self, run: &str, activity: &str) -> PathBuf {
         self.root().join("runs").join(run).join(activity)
     }
 }

@@ -64,7 +64,8 @@ impl Lake {
             files.write(sort(&rows, &base.key)?).await?;
         }
         let files = Uncommitted(files.finish().await?);
-        let change = Change { added: &[], removed: &[], replaces_all: false, transaction, data_change: true };
+        let change =
+            Change { added: &[], removed: &[], replaces_all: false, transaction, data_change: true, receipt: None };
         let committed = files.commit(&base, change).await?;
         let version = committed.version;
         self.publish(committed)?;
@@ -108,8 +109,14 @@ impl Lake {
             files.write(batch?).await?;
         }
         let files = Uncommitted(files.finish().await?);
-        let change =
-            Change { added: &[], removed: &removed, replaces_all: false, transaction: None, data_change: false };
+        let change = Change {
+            added: &[],
+            removed: &removed,
+            replaces_all: false,
+            transaction: None,
+            data_change: false,
+            receipt: None,
+        };
         let committed = files.commit(&base, change).await?;
         let done = Compaction {
             files_before: base.files.len(),
@@ -120,8 +127,8 @@ impl Lake {
         Ok(Some(done))
     }
 
-    /// Removes data files last written before `older_than` that neither the newest version nor a snapshot in use
-    /// refers to. Gives their number. Versions that needed them can no longer be opened.
+    /// Removes data files that were last written, and left the newest version, before `older_than`, unless a snapshot in
+    /// use refers to them. Gives their number. Versions that needed them can no longer be opened.
     ///
     /// # Errors
     /// When the folder cannot be read or a file cannot be removed.
@@ -138,11 +145,15 @@ impl Lake {
             .map(|f| &f.path)
             .collect();
         let folder = &current.folder;
+        let recent = left_since(&current, older_than).await?;
         let mut removed = 0;
         for entry in std::fs::read_dir(folder).map_err(|e| Error::io("list", folder, e))? {
             let entry = entry.map_err(|e| Error::io("list", folder, e))?;
             let path = entry.path();
-            if path.extension().is_none_or(|extension| extension != "parquet") || needed.contains(&path) {
+            if path.extension().is_none_or(|extension| extension != "parquet")
+                || needed.contains(&path)
+                || recent.contains(&path)
+            {
                 continue;
             }
             let written = entry.metadata().and_then(|metadata| metadata.modified());
@@ -155,10 +166,28 @@ impl Lake {
     }
 }
 
+/// The files that were part of a table at `moment` or later, and are no more.
+async fn left_since(table: &Loaded, moment: SystemTime) -> Result<HashSet<PathBuf>> {
+    let failed = |e| Error::delta(&table.name, "read", e);
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |age| age.as_millis());
+    let state = table.delta.snapshot().map_err(failed)?;
+    let log = table.delta.log_store();
+    let mut left = HashSet::new();
+    let mut tombstones = state.all_tombstones(log.as_ref());
+    while let Some(file) = tombstones.next().await {
+        let file = file.map_err(failed)?;
+        let at = file.deletion_timestamp().and_then(|at| u128::try_from(at).ok());
+        if at.is_none_or(|at| at >= since) {
+            left.insert(table.folder.join(file.path().as_ref()));
+        }
+    }
+    Ok(left)
+}
+
 /// Streams merged in one compaction.
 const MERGED_AT_ONCE: usize = 64;
 
-async fn last_transaction(base: &Loaded, app: &str) -> Result<Option<i64>> {
+pub(crate) async fn last_transaction(base: &Loaded, app: &str) -> Result<Option<i64>> {
     let failed = |e| Error::delta(&base.name, "read", e);
     let state = base.delta.snapshot().map_err(failed)?;
     state.transaction_version(base.delta.log_store().as_ref(), app).await.map_err(failed)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::audience::{self, Audience};
 use crate::bind::Expressions;
 use crate::builtin;
 use crate::calendar::Calendars;
@@ -47,6 +48,7 @@ impl Path {
 pub struct Catalog {
     pub tables: IndexMap<String, Arc<Table>>,
     pub dimensions: IndexMap<String, Arc<Dimension>>,
+    pub audiences: IndexMap<String, Arc<Audience>>,
     pub filters: IndexMap<String, Arc<Filter>>,
     pub channels: IndexMap<String, Arc<Channel>>,
     pub contents: IndexMap<String, Arc<Content>>,
@@ -55,6 +57,8 @@ pub struct Catalog {
     /// Who understands SQL expressions in rules; without it they are refused.
     pub expressions: Option<Arc<dyn Expressions>>,
     links: HashMap<String, IndexMap<String, Hop>>,
+    /// Of the members of each audience, by the name of the table.
+    members: IndexMap<String, Arc<Table>>,
 }
 
 impl Catalog {
@@ -66,6 +70,7 @@ impl Catalog {
             match document.spec {
                 Spec::Table(spec) => drop(catalog.tables.insert(name, Arc::new(spec))),
                 Spec::Dimension(spec) => drop(catalog.dimensions.insert(name, Arc::new(spec))),
+                Spec::Audience(spec) => drop(catalog.audiences.insert(name, Arc::new(spec))),
                 Spec::Filter(spec) => drop(catalog.filters.insert(name, Arc::new(spec))),
                 Spec::Channel(spec) => drop(catalog.channels.insert(name, Arc::new(spec))),
                 Spec::Content(spec) => drop(catalog.contents.insert(name, Arc::new(spec))),
@@ -94,14 +99,29 @@ impl Catalog {
             campaign.schedule.check_calendar(&catalog.calendars, "/schedule", &mut found);
             report(&mut found, "campaign", &campaign.name, problems);
         }
+        for audience in catalog.audiences.clone().values() {
+            let mut found = Vec::new();
+            catalog.add_members(audience, &mut found);
+            report(&mut found, "audience", &audience.name, problems);
+        }
         catalog
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
         match name {
             builtin::FILE_TABLE => Some(builtin::file().1),
-            _ => self.tables.get(name),
+            _ => self.tables.get(name).or_else(|| self.members.get(name)),
         }
+    }
+
+    /// The names of all tables with rows, those of the members of audiences among them.
+    pub fn stored_tables(&self) -> Vec<&str> {
+        self.tables.keys().chain(self.members.keys()).map(String::as_str).collect()
+    }
+
+    /// The table of the members of an audience.
+    pub fn members(&self, audience: &str) -> Option<&Arc<Table>> {
+        self.members.get(&audience::table_name(audience))
     }
 
     /// The table of a dimension. Rows of files, whose dimension has no name, have one too.
@@ -214,6 +234,21 @@ impl Catalog {
             return;
         }
         links.insert(hop.link.clone(), hop);
+    }
+
+    fn add_members(&mut self, audience: &Audience, problems: &mut Vec<Problem>) {
+        let Some((_, table)) = self.dimension_table(&audience.dimension).filter(|_| !audience.dimension.is_empty())
+        else {
+            let message = format!("there is no dimension `{}`", audience.dimension);
+            problems.push(
+                Problem::error("missing_dimension", "/dimension", message)
+                    .did_you_mean(&audience.dimension, self.dimensions.keys().map(String::as_str)),
+            );
+            return;
+        };
+        audience.check(table, problems);
+        let members = audience.table(table);
+        self.members.insert(members.name.clone(), Arc::new(members));
     }
 
     fn check_dimension(&self, dimension: &Dimension, problems: &mut Vec<Problem>) {

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::audience::Audience;
 use crate::calendar::Calendar;
 use crate::campaign::Campaign;
 use crate::channel::{Channel, Content};
@@ -14,7 +15,7 @@ use crate::strict;
 use crate::table::Table;
 
 /// The kinds of documents, in the order in which they refer to each other.
-pub const KINDS: [&str; 7] = ["table", "dimension", "filter", "channel", "content", "calendar", "campaign"];
+pub const KINDS: [&str; 8] = ["table", "dimension", "audience", "filter", "channel", "content", "calendar", "campaign"];
 
 /// What every document may say of itself.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, serde::Serialize)]
@@ -46,6 +47,7 @@ pub struct Document {
 pub enum Spec {
     Table(Table),
     Dimension(Dimension),
+    Audience(Audience),
     Filter(Filter),
     Channel(Channel),
     Content(Content),
@@ -116,6 +118,8 @@ impl Document {
                 }
                 "dimension" => strict::read(&rest, "", problems)
                     .map(|spec| Spec::Dimension(Dimension { name: name.to_owned(), ..spec })),
+                "audience" => strict::read(&rest, "", problems)
+                    .map(|spec| Spec::Audience(Audience { name: name.to_owned(), ..spec })),
                 "filter" => {
                     strict::read(&rest, "", problems).map(|spec| Spec::Filter(Filter { name: name.to_owned(), ..spec }))
                 }

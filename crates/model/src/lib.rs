@@ -13,6 +13,7 @@
 //! assert_eq!(problems[0].hint.as_deref(), Some("did you mean `table`?"));
 //! ```
 
+pub mod audience;
 pub mod bind;
 pub mod builtin;
 pub mod calendar;
@@ -22,6 +23,8 @@ pub mod channel;
 pub mod date_math;
 pub mod dimension;
 pub mod document;
+pub mod extract;
+pub mod file;
 pub mod id;
 pub mod problem;
 pub mod rule;

@@ -13,9 +13,11 @@ mod expression;
 mod frame;
 pub mod functions;
 mod keep;
+mod matching;
 mod predicate;
 mod related;
 mod session;
+mod stored;
 mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};

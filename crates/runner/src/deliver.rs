@@ -162,7 +162,7 @@ impl Workspace {
         templates: &Templates,
         arrived: &Written,
     ) -> Result<PreparedDelivery> {
-        let (providers, _) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let (providers, _) = self.lake.snapshots(context.catalog.stored_tables()).await?;
         let input = self.input(context, arrived)?;
         let plan = |registers| plan(context, job, templates, &providers, &input, registers);
         Ok(prepare(&self.session, &self.store, job, templates, BATCH_ROWS, self.clock.now_us(), plan).await?)
@@ -178,7 +178,7 @@ impl Workspace {
         samples: usize,
     ) -> Result<Rehearsed> {
         let (job, templates) = self.job(context, node, settings, arrived)?;
-        let (providers, _) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let (providers, _) = self.lake.snapshots(context.catalog.stored_tables()).await?;
         let input = self.input(context, arrived)?;
         let registers = Registers::read(&self.store, &job).await?;
         let eligibility = plan(context, &job, &templates, &providers, &input, registers)?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tutti_model::audience;
 use tutti_model::bind::{self, Scope};
 use tutti_model::catalog::Catalog;
 use tutti_model::document::{Document, KINDS, Spec};
@@ -129,8 +130,10 @@ impl Workspace {
             return Err(Error::Problems { what, problems });
         }
         self.store.documents().delete(kind, name, self.clock.now_us()).await?;
-        if kind == "table" {
-            self.lake.drop_table(name).await?;
+        match kind {
+            "table" => self.lake.drop_table(name).await?,
+            "audience" => self.lake.drop_table(&audience::table_name(name)).await?,
+            _ => {}
         }
         if kind == "campaign" {
             self.store.marks().forget(name).await?;
@@ -175,7 +178,13 @@ impl Workspace {
         problems.extend(found);
         problems.extend(self.check_schedules(&given, &catalog));
         for document in &given {
-            if let Spec::Table(table) = &document.spec {
+            let members = || catalog.members(&document.name).map(AsRef::as_ref);
+            let table = match &document.spec {
+                Spec::Table(table) => Some(table),
+                Spec::Audience(_) => members(),
+                _ => None,
+            };
+            if let Some(table) = table {
                 let evolution = self.lake.check_evolution(table).await?;
                 problems.extend(
                     evolution.into_iter().map(|problem| Problem { document: Some(document.reference()), ..problem }),
@@ -256,11 +265,13 @@ impl Workspace {
             .filter(|document| document.kind == "table")
             .map(|document| document.name.as_str())
             .collect();
+        let audiences = checked.documents.iter().filter(|document| document.kind == "audience");
+        let members = audiences.map(|document| audience::table_name(&document.name));
         let targeted = checked.documents.iter().filter_map(|document| match &document.spec {
             Spec::Dimension(dimension) => Some(dimension.table.as_str()),
             _ => None,
         });
-        let mut wanted: BTreeSet<String> = given.iter().map(|name| (*name).to_owned()).collect();
+        let mut wanted: BTreeSet<String> = given.iter().map(|name| (*name).to_owned()).chain(members).collect();
         for table in given.iter().copied().chain(targeted) {
             wanted.extend([tutti_model::builtin::messages_table(table), tutti_model::builtin::events_table(table)]);
         }

@@ -51,6 +51,7 @@ impl Workspace {
             run: format!("dry_{}", self.ulid()),
             mode: "dry".to_owned(),
             seed: 0,
+            started: self.clock.now(),
             moment: tutti_model::date_math::Moment::new(self.clock.now(), zone),
             catalog,
             campaign,

@@ -34,6 +34,21 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    #[error("`{path}` could not be written")]
+    Outside {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the service that `{activity}` calls did not do it")]
+    Call {
+        activity: String,
+        #[source]
+        source: tutti_delivery::http::Error,
+    },
+    /// The run was paused or stopped, or the process ends: the activity is done another time.
+    #[error("the activity was interrupted")]
+    Interrupted,
     #[error(transparent)]
     Store(#[from] tutti_store::Error),
     #[error(transparent)]
@@ -79,6 +94,9 @@ impl Error {
             Self::Refused { code, .. } => code,
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
+            Self::Outside { .. } => "outside",
+            Self::Call { .. } => "call_failed",
+            Self::Interrupted => "interrupted",
             Self::Store(_) => "state",
             Self::Lake(_) => "tables",
             Self::Query(tutti_query::Error::MemoryLimit(_)) => "memory_limit",
@@ -94,8 +112,19 @@ impl Error {
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
             Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
-            Self::Locked(_) | Self::DataDir { .. } => Class::External,
-            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
+            Self::Call { source, .. } if !source.retry() => Class::User,
+            Self::Call { .. } => Class::External,
+            Self::Interrupted => Class::Conflict,
+            Self::Locked(_) | Self::DataDir { .. } | Self::Outside { .. } => Class::External,
+            Self::Lake(error) => match error.class() {
+                tutti_lake::Class::User => Class::User,
+                tutti_lake::Class::Conflict => Class::Conflict,
+                tutti_lake::Class::NotFound => Class::NotFound,
+                tutti_lake::Class::Limit => Class::Limit,
+                tutti_lake::Class::External => Class::External,
+                tutti_lake::Class::Internal => Class::Internal,
+            },
+            Self::Store(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
         }
     }
 
@@ -106,6 +135,9 @@ impl Error {
                 Some(address) => format!("talk to it with `--server {address}`, or stop it first"),
                 None => "wait until it is done, or give another directory with `--data`".to_owned(),
             }),
+            Self::Call { source: tutti_delivery::http::Error::Private { .. }, .. } => {
+                Some("allow it with the setting `outside.private_addresses`".to_owned())
+            }
             _ => None,
         }
     }

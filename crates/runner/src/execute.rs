@@ -31,10 +31,12 @@ pub(crate) struct RunContext {
     pub campaign: Arc<Campaign>,
     pub catalog: Arc<Catalog>,
     pub moment: Moment,
+    /// When the run started: unlike the moment, the same when an activity is tried again.
+    pub started: jiff::Timestamp,
 }
 
 /// A population that was written, or one that an activity passed on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Written {
     pub activity: String,
     pub port: String,
@@ -76,7 +78,7 @@ impl Workspace {
         node: &ActivityNode,
         arrived: &[Written],
     ) -> Result<Executed> {
-        let (providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let (providers, versions) = self.lake.snapshots(context.catalog.stored_tables()).await?;
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
             inputs.push(self.input(context, written)?);
@@ -94,9 +96,9 @@ impl Workspace {
         };
         let told = self.tell(node, findings).await?;
         let used = used_tables(&step);
-        let versions = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
+        let versions: BTreeMap<String, i64> = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
         let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
-        let mut deliver = None;
+        let (mut deliver, mut effect_note) = (None, None);
         let populations = match step {
             Step::Populations(outputs) => {
                 let mut written = Vec::with_capacity(outputs.len());
@@ -104,15 +106,20 @@ impl Workspace {
                     let path = population_path(&context.run, &node.id, &output.port);
                     let rows = self.session.stream(output.plan).await?;
                     let info = self.lake.write_population(&path, rows).await?;
-                    let dimension =
-                        kind.output_dimension(&node.settings, &output.port, of_arrived(kind, node, arrived));
+                    let dimension = kind.output_dimension(
+                        &node.settings,
+                        &output.port,
+                        of_arrived(kind, node, arrived),
+                        &context.catalog,
+                    );
                     written.push(Written::new(node, &output.port, &dimension, info.rows, output.added));
                 }
                 written
             }
             Step::Routed { plan, ports, added } => {
-                let dimension =
-                    |port: &str| kind.output_dimension(&node.settings, port, of_arrived(kind, node, arrived));
+                let dimension = |port: &str| {
+                    kind.output_dimension(&node.settings, port, of_arrived(kind, node, arrived), &context.catalog)
+                };
                 let names: Vec<&str> = ports.iter().map(String::as_str).collect();
                 let rows = self.session.stream(plan).await?;
                 let infos = self.lake.write_populations(&context.run, &node.id, &names, rows).await?;
@@ -128,6 +135,11 @@ impl Workspace {
                 deliver = arrived.map(|arrived| (settings, arrived));
                 passed
             }
+            Step::Effect(effect) => {
+                let done = self.carry_out(context, node, arrived, *effect, &versions).await?;
+                effect_note = Some(done.note);
+                done.populations
+            }
             Step::End => Vec::new(),
         };
         let empty_ports: Vec<String> = populations
@@ -136,7 +148,7 @@ impl Workspace {
             .map(|written| written.port.clone())
             .collect();
         let stop_branch = !populations.is_empty() && empty_ports.len() == populations.len();
-        let note = note(inbound, arrived.is_empty(), &populations);
+        let note = effect_note.unwrap_or_else(|| note(inbound, arrived.is_empty(), &populations));
         let note = std::iter::once(note).chain(told).collect::<Vec<_>>().join("; ");
         let mark = self.new_mark(context, node, mark, &populations).await?;
         Ok(Executed { populations, versions, deliver, stop_branch, empty_ports, note, mark })
@@ -232,7 +244,7 @@ impl Workspace {
 }
 
 impl Written {
-    fn new(node: &ActivityNode, port: &str, dimension: &str, rows: u64, added: Vec<Column>) -> Self {
+    pub(crate) fn new(node: &ActivityNode, port: &str, dimension: &str, rows: u64, added: Vec<Column>) -> Self {
         Self {
             activity: node.id.clone(),
             port: port.to_owned(),
@@ -296,7 +308,7 @@ pub(crate) fn missing_population(path: &PopulationPath) -> Error {
 }
 
 /// Every port that a transition leaves by, or `out`, carries what arrived. Nothing is copied.
-fn pass_through(context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Vec<Written> {
+pub(crate) fn pass_through(context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Vec<Written> {
     let Some(arrived) = arrived.first() else { return Vec::new() };
     ports_of(&context.campaign.canvas, node)
         .into_iter()
@@ -323,6 +335,7 @@ fn used_tables(step: &Step) -> BTreeSet<String> {
     let plans: Vec<&LogicalPlan> = match step {
         Step::Populations(outputs) => outputs.iter().map(|output| &output.plan).collect(),
         Step::Routed { plan, .. } => vec![plan],
+        Step::Effect(effect) => effect.plans(),
         Step::PassThrough | Step::Deliver(_) | Step::End => Vec::new(),
     };
     let mut tables = BTreeSet::new();

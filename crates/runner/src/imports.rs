@@ -56,6 +56,16 @@ pub struct ImportRequest {
     pub rejects: Option<PathBuf>,
 }
 
+/// What going back to an earlier version of a table did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestoredTable {
+    pub table: String,
+    /// The version that is now the newest.
+    pub version: i64,
+    pub rows_before: u64,
+    pub rows_after: u64,
+}
+
 impl Workspace {
     pub async fn list_tables(&self) -> Result<Vec<TableInfo>> {
         let catalog = self.catalog().await?;
@@ -99,7 +109,7 @@ impl Workspace {
         let catalog = self.catalog().await?;
         let own = |name: &&str| !builtin::is_builtin(name);
         let known = catalog.tables.keys().map(String::as_str).filter(own);
-        let Some(definition) = catalog.table(table).filter(|table| own(&table.name.as_str())) else {
+        let Some(definition) = catalog.tables.get(table).filter(|table| own(&table.name.as_str())) else {
             return Err(Error::not_found("table", table, known));
         };
         let format = read_option::<Format>("format", request.format.as_deref(), ["csv", "parquet", "jsonl"])?;
@@ -113,9 +123,35 @@ impl Workspace {
                 told.map_or_else(|| source_without_format(&file), |format| Ok(source.with_format(format)))
             })
             .collect::<Result<Vec<_>>>()?;
-        let options = ImportOptions { mode, max_rejects: request.max_rejects, rejects: request.rejects };
+        let options = ImportOptions {
+            mode,
+            max_rejects: request.max_rejects,
+            rejects: request.rejects,
+            ..ImportOptions::default()
+        };
         let report = self.lake.import(definition, sources, &options, progress).await?;
-        // Old files are only room; the rows are safe, whatever becomes of this.
+        self.remove_old_files(table).await;
+        Ok(report)
+    }
+
+    /// Makes a table what it was at a version, as a new version of it.
+    pub async fn restore_table(&self, table: &str, version: i64) -> Result<RestoredTable> {
+        let catalog = self.catalog().await?;
+        let known = || catalog.tables.keys().map(String::as_str).filter(|name| !builtin::is_builtin(name));
+        if !known().any(|name| name == table) {
+            return Err(Error::not_found("table", table, known()));
+        }
+        let restored = self.lake.restore(table, version).await?;
+        Ok(RestoredTable {
+            table: table.to_owned(),
+            version: restored.version,
+            rows_before: restored.rows_before,
+            rows_after: restored.rows_after,
+        })
+    }
+
+    /// Removes the files of old versions of a table. They are only room: the rows are safe, whatever becomes of this.
+    pub(crate) async fn remove_old_files(&self, table: &str) {
         let seconds =
             u64::try_from(self.clock.now().as_second()).unwrap_or_default().saturating_sub(VERSIONS_KEPT.as_secs());
         if let Err(error) = self.lake.vacuum(table, SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).await {
@@ -125,7 +161,6 @@ impl Workspace {
                 "old files of a table could not be removed"
             );
         }
-        Ok(report)
     }
 }
 

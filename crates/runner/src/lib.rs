@@ -3,14 +3,18 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod audience_import;
+mod audiences;
 mod campaigns;
 mod clock;
 mod deliver;
 mod documents;
 mod dry_run;
+mod effects;
 mod error;
 mod execute;
 mod feedback;
+mod files;
 mod flow;
 mod imports;
 mod launch;
@@ -27,13 +31,16 @@ mod trace;
 mod worker;
 mod workspace;
 
+pub use audience_import::{AudienceImport, AudienceRequest};
+pub use audiences::AudienceInfo;
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use dry_run::{DryRun, Sample};
 pub use error::{Class, Error, Result, chain};
 pub use feedback::{invalid_link_page, unsubscribed_page};
-pub use imports::{ImportFile, ImportRequest, LinkInfo, TableInfo};
+pub use files::FileInfo;
+pub use imports::{ImportFile, ImportRequest, LinkInfo, RestoredTable, TableInfo};
 pub use launch::RunRequest;
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
 pub use lock::{DataLock, Error as LockError, Owner};
@@ -43,4 +50,4 @@ pub use rows::RowsColumn;
 pub use schedules::{LAUNCHES_MAX, LaunchesAsked, SchedulePreview};
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
 pub use trace::{Trace, TraceReason, TraceStep};
-pub use workspace::{Secrets, Settings, Workspace};
+pub use workspace::{Outside, Secrets, Settings, Workspace};

@@ -129,7 +129,10 @@ impl Workspace {
         };
         let written = self.written(&task.run).await?;
         let arrived = Self::arrivals(&context, node, &written);
-        let mut executed = self.execute(&context, node, &arrived).await?;
+        let mut executed = match self.execute(&context, node, &arrived).await {
+            Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
+            other => other?,
+        };
         if let Some((settings, arrived)) = executed.deliver.take() {
             match self.deliver(&context, node, &settings, &arrived, interruption).await? {
                 crate::deliver::Delivered::Done(note) => executed.note = note,
@@ -213,6 +216,7 @@ impl Workspace {
         let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
+            started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
             mode: run.mode,
             run: run.id,
             campaign: Arc::new(campaign),

@@ -29,6 +29,16 @@ pub struct Settings {
     pub store_url: Option<String>,
     /// The process's id, for the lock.
     pub pid: u32,
+    pub outside: Outside,
+}
+
+/// What campaigns may reach besides the data directory.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Folders that files may be written to.
+    pub folders: Vec<PathBuf>,
+    /// Whether HTTP calls may go to addresses of this machine and of private networks.
+    pub private_addresses: bool,
 }
 
 /// Finds the values that channels name, such as passwords in environment variables.
@@ -74,6 +84,7 @@ impl Workspace {
             std::fs::remove_dir_all(&spill_dir).map_err(failed)?;
         }
         std::fs::create_dir_all(&spill_dir).map_err(failed)?;
+        Self::remove_left_files(dir).map_err(failed)?;
         let url = settings.store_url.clone().unwrap_or_else(|| format!("sqlite://{}", dir.join("state.db").display()));
         let store = Store::open(&url).await?;
         let session = Session::new(&SessionOptions {

@@ -57,6 +57,20 @@ pub enum Command {
     Delete(Delete),
     /// Loads rows into a table
     Import(Import),
+    /// Lists the audiences that were saved or uploaded
+    Audiences,
+    /// Shows the members of an audience
+    Audience(Audience),
+    /// Makes an audience of a file, whose lines are matched with rows of a dimension
+    AudienceImport(AudienceImport),
+    /// Lists the files that campaigns read and write
+    Files(ListFiles),
+    /// Brings a file to where campaigns read files, gets one from there, or deletes one
+    #[command(subcommand)]
+    File(FileCommand),
+    /// Takes a table back to an earlier version
+    #[command(subcommand)]
+    Table(TableCommand),
     /// Counts the rows that match a rule
     Count(Question),
     /// Shows the first rows that match a rule
@@ -167,6 +181,76 @@ pub struct Import {
     /// With more rejected rows than this, nothing is taken
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub max_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Audience {
+    pub name: String,
+    /// At most so many members
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct AudienceImport {
+    /// The audience; made if it is new
+    pub name: String,
+    /// CSV with a header, packed by gzip or not
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[arg(long, value_name = "D")]
+    pub dimension: String,
+    /// Columns of the file and the fields that they equal, such as `mail=email` [default: the key]
+    #[arg(long, value_name = "COLUMN=FIELD", value_delimiter = ',')]
+    pub on: Vec<String>,
+    /// Columns of the file that are kept with the members
+    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// What happens to the members that there are [default: replace]
+    #[arg(long, value_parser = ["replace", "append", "remove"])]
+    pub mode: Option<String>,
+    /// The encoding of the file [default: utf-8]
+    #[arg(long, value_name = "E")]
+    pub encoding: Option<String>,
+    /// The character between columns [default: by the first line]
+    #[arg(long, value_name = "C")]
+    pub separator: Option<String>,
+    /// With more lines than this that cannot be read, nothing is taken
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub max_rejects: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct ListFiles {
+    /// Only those below this folder
+    pub under: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FileCommand {
+    /// Brings a file in
+    Put {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What to call it there [default: as here]
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Gets a file out
+    Get {
+        name: String,
+        /// Where to write it [default: stdout]
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Deletes a file
+    Delete { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TableCommand {
+    /// Makes the rows what they were at a version, as a new version
+    Restore { table: String, version: i64 },
 }
 
 #[derive(Debug, Args)]

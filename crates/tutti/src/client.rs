@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Uri};
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,6 +80,10 @@ pub async fn open_workspace(settings: &Settings, public_url: String) -> Done<Arc
         public_url: public_url.trim_end_matches('/').to_owned(),
         memory_limit_bytes: settings.query.memory_bytes,
         threads,
+        outside: tutti_runner::Outside {
+            folders: settings.outside.folders.clone(),
+            private_addresses: settings.outside.private_addresses,
+        },
         store_url: settings.store.url.as_ref().map(|url| url.expose().to_owned()),
         pid: std::process::id(),
     };
@@ -156,16 +162,59 @@ impl Client {
 
     /// Sends a file as a body.
     pub async fn upload(&self, path: &str, file: tokio::fs::File, bytes: u64) -> Done<Value> {
-        let Kind::Remote(remote) = &self.0 else {
-            return Err(Failure::new("request", "files are not uploaded within one process"));
-        };
         let stream = tokio_util::io::ReaderStream::with_capacity(file, 1 << 18);
-        let body = reqwest::Body::wrap_stream(stream);
-        let request = remote
-            .request(Method::POST, path)
-            .header("content-type", "application/octet-stream")
-            .header("content-length", bytes);
-        remote.send(request.body(body)).await
+        match &self.0 {
+            Kind::Local(local) => {
+                let response = local.ask(Method::POST, path, Body::from_stream(stream)).await?;
+                Local::read(path, response).await
+            }
+            Kind::Remote(remote) => {
+                let request = remote
+                    .request(Method::POST, path)
+                    .header("content-type", "application/octet-stream")
+                    .header("content-length", bytes);
+                remote.send(request.body(reqwest::Body::wrap_stream(stream))).await
+            }
+        }
+    }
+
+    /// Writes the bytes of an answer to a file, or to stdout. What fails on the way leaves no file.
+    pub async fn download(&self, path: &str, to: Option<&std::path::Path>) -> Done {
+        let response: BoxStream<'_, Done<bytes::Bytes>> = match &self.0 {
+            Kind::Local(local) => {
+                let response = local.ask(Method::GET, path, Body::empty()).await?;
+                if !response.status().is_success() {
+                    return Local::read(path, response).await.map(drop);
+                }
+                let bytes = response.into_body().into_data_stream();
+                TryStreamExt::map_err(bytes, |error| broken_off(&error)).boxed()
+            }
+            Kind::Remote(remote) => {
+                let sent = remote.request(Method::GET, path).send().await;
+                let response = sent.map_err(|error| unreachable(&remote.base, &error))?;
+                if !response.status().is_success() {
+                    let status = response.status().as_u16();
+                    let bytes = response.bytes().await.map_err(|error| unreachable(&remote.base, &error))?;
+                    return answer(status, &bytes).map(drop);
+                }
+                response.bytes_stream().map_err(|error| broken_off(&error)).boxed()
+            }
+        };
+        match to {
+            None => copy(response, &mut tokio::io::stdout()).await,
+            Some(path) => {
+                let failed =
+                    |error| Failure::new("output", format!("`{}` could not be written: {error}", path.display()));
+                let temporary = path.with_added_extension("part");
+                let mut file = tokio::fs::File::create(&temporary).await.map_err(failed)?;
+                if let Err(error) = copy(response, &mut file).await {
+                    // It is of no use, and the error says why.
+                    let _ = tokio::fs::remove_file(&temporary).await;
+                    return Err(error);
+                }
+                tokio::fs::rename(&temporary, path).await.map_err(failed)
+            }
+        }
     }
 
     /// Waits until a run may have changed, but never long.
@@ -196,6 +245,29 @@ impl Client {
 }
 
 impl Local {
+    /// Sends bytes and answers what comes back, unread.
+    async fn ask(&self, method: Method, path: &str, body: Body) -> Done<axum::response::Response> {
+        let failed =
+            |error: &dyn std::error::Error| Failure::new("request", format!("`{path}` could not be asked: {error}"));
+        let uri: Uri = format!("{PREFIX}{path}").parse().map_err(|error| failed(&error))?;
+        let request = Request::builder().method(method).uri(uri).header("host", "localhost");
+        let request = request.header("content-type", "application/octet-stream").body(body);
+        match self.router.clone().oneshot(request.map_err(|error| failed(&error))?).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Reads an answer.
+    async fn read(path: &str, response: axum::response::Response) -> Done<Value> {
+        let status = response.status().as_u16();
+        let collected = response.into_body().collect().await;
+        let bytes = collected
+            .map_err(|error| Failure::new("request", format!("`{path}` could not be asked: {error}")))?
+            .to_bytes();
+        answer(status, &bytes)
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<Value>, import: Option<LocalImport>) -> Done<Value> {
         let failed =
             |error: &dyn std::error::Error| Failure::new("request", format!("`{path}` could not be asked: {error}"));
@@ -260,6 +332,19 @@ fn unreachable(base: &str, error: &reqwest::Error) -> Failure {
     }
     let last = causes.pop().unwrap_or_default();
     Failure::new("server_unreachable", format!("the server `{base}` cannot be reached: {last}"))
+}
+
+fn broken_off(error: &dyn std::error::Error) -> Failure {
+    Failure::new("answer", format!("the answer broke off: {error}"))
+}
+
+async fn copy(mut from: BoxStream<'_, Done<bytes::Bytes>>, to: &mut (impl tokio::io::AsyncWrite + Unpin)) -> Done {
+    use tokio::io::AsyncWriteExt;
+    let failed = |error| Failure::new("output", format!("the output could not be written: {error}"));
+    while let Some(bytes) = from.next().await {
+        to.write_all(&bytes?).await.map_err(failed)?;
+    }
+    to.flush().await.map_err(failed)
 }
 
 /// Reads an answer as what it should be.

@@ -19,6 +19,7 @@ pub struct Settings {
     pub server: Server,
     pub query: Query,
     pub store: Store,
+    pub outside: Outside,
     pub client: ClientSettings,
 }
 
@@ -44,6 +45,13 @@ pub struct Query {
 #[serde(deny_unknown_fields)]
 pub struct Store {
     pub url: Option<Secret>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outside {
+    pub folders: Vec<PathBuf>,
+    pub private_addresses: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

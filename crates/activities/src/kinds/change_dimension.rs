@@ -111,7 +111,7 @@ impl Activity for ChangeDimension {
         out_and_complement(settings)
     }
 
-    fn output_dimension(&self, settings: &Raw, port: &str, arrived: Option<&str>) -> String {
+    fn output_dimension(&self, settings: &Raw, port: &str, arrived: Option<&str>, _: &Catalog) -> String {
         let own = settings.get("dimension").and_then(Value::as_str).filter(|_| port == OUT);
         own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
     }

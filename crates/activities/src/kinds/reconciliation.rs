@@ -13,6 +13,7 @@ use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tutti_model::catalog::Catalog;
 use tutti_model::bind::{Scope, bind};
 use tutti_model::builtin::FILE_DIMENSION;
 use tutti_model::campaign::OUT;
@@ -109,7 +110,7 @@ impl Activity for Reconciliation {
         ports
     }
 
-    fn output_dimension(&self, settings: &Raw, port: &str, arrived: Option<&str>) -> String {
+    fn output_dimension(&self, settings: &Raw, port: &str, arrived: Option<&str>, _: &Catalog) -> String {
         let own = settings.get("dimension").and_then(Value::as_str).filter(|_| port == OUT);
         own.or(arrived).unwrap_or(FILE_DIMENSION).to_owned()
     }

@@ -1,6 +1,7 @@
 //! Integration tests: what every kind promises, campaigns with mistakes, and each kind's law on random populations.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod audiences;
 mod build_audience;
 mod change_dimension;
 mod combine;

@@ -64,7 +64,10 @@ fn examples_run() {
     let (catalog, moment) = (catalog(), moment());
     let empty = |columns: &[Column]| provider(RecordBatch::new_empty(schema_of(columns)));
     let customers = catalog.table("customers").unwrap();
-    let tables: Providers = catalog.tables.iter().map(|(name, table)| (name.clone(), empty(&table.columns))).collect();
+    let mut tables: Providers =
+        catalog.tables.iter().map(|(name, table)| (name.clone(), empty(&table.columns))).collect();
+    let members = catalog.members("vip").unwrap();
+    tables.insert(members.name.clone(), empty(&members.columns));
     let planner = Planner::new(&catalog, &tables);
     for kind in registry::all() {
         let keys: Vec<Column> = customers.key_columns().into_iter().cloned().collect();
@@ -104,6 +107,11 @@ fn examples_run() {
                 assert_eq!(ports, specs.into_iter().map(|port| port.name).collect::<Vec<_>>());
                 assert_eq!(columns(&plan), names(&added, &[PORT_COLUMN]), "{}", kind.kind());
                 assert!(collect(plan).is_empty());
+            }
+            Step::Effect(effect) => {
+                for plan in effect.plans() {
+                    assert!(collect(plan.clone()).is_empty(), "{}", kind.kind());
+                }
             }
             Step::PassThrough | Step::Deliver(_) | Step::End => {}
         }

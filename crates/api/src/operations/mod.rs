@@ -19,6 +19,9 @@ operations! {
     api:
     list_documents get_document delete_document apply_documents validate_documents diff_documents
     list_tables import_table upload_file
+    restore_table
+    list_audiences get_audience import_audience delete_audience
+    list_files put_file get_file delete_file
     count_rows preview_rows explain_rule
     list_activity_kinds list_campaigns get_campaign get_campaign_schedule preview_schedule start_run dry_run_campaign
     list_marks move_mark forget_mark

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests may end a test")]
 
+mod data;
 mod descriptions;
 mod documents;
 mod guard;
+mod outside;
 mod runs;
 mod tables;
 mod targeting;

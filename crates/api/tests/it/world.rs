@@ -97,12 +97,11 @@ impl World {
             threads: 2,
             store_url: None,
             pid: 1,
+            outside: tutti_runner::Outside { private_addresses: true, ..tutti_runner::Outside::default() },
         };
         let clock = Arc::new(TestClock(Instant::now()));
         let workspace =
-            Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(|_: &str| None))
-                .await
-                .unwrap();
+            Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(secret)).await.unwrap();
         let store = Arc::new(MemoryMailStore::default());
         let smtp = SmtpServer::start(SmtpOptions::new(store.clone())).await.unwrap();
         let mut state = ApiState::new(Arc::clone(&workspace), "0.0.0");
@@ -149,6 +148,17 @@ impl World {
         let started = self.post(&format!("/api/v1/campaigns/{campaign}/run"), body).await;
         assert_eq!(started.status, StatusCode::CREATED, "{}", started.text());
         let run = started.json()["run"].as_str().unwrap().to_owned();
+        self.rest(&run).await
+    }
+
+    /// Goes on with a run and waits until it rests.
+    pub async fn resume(&self, run: &str) -> Value {
+        let resumed = self.post(&format!("/api/v1/runs/{run}/resume"), &json!({})).await;
+        assert!(resumed.status.is_success(), "{}", resumed.text());
+        self.rest(run).await
+    }
+
+    async fn rest(&self, run: &str) -> Value {
         let deadline = Instant::now() + DEADLINE;
         let mut changes = self.workspace.subscribe();
         loop {
@@ -159,6 +169,15 @@ impl World {
             assert!(Instant::now() < deadline, "the run does not end: {summary}");
             let _ = tokio::time::timeout(Duration::from_millis(200), changes.changed()).await;
         }
+    }
+}
+
+/// What the environment would have.
+fn secret(name: &str) -> Option<String> {
+    match name {
+        "SINK_TOKEN" => Some("t0ken".to_owned()),
+        "SINK_KEY" => Some("k3y".to_owned()),
+        _ => None,
     }
 }
 

@@ -17,6 +17,9 @@ use datafusion::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Schema
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::errors::ParquetError;
+use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::StreamExt;
 use tutti_model::table::ColumnType;
 use tutti_query::arrow_type;
 
@@ -48,6 +51,27 @@ pub(crate) fn parquet(file: File, input: &Input<'_>, intake: &Intake, give: &mut
         }
     }
     Ok(())
+}
+
+/// Rows that are computed elsewhere, checked as they come.
+pub(crate) fn rows(
+    rows: SendableRecordBatchStream,
+    name: String,
+    index: usize,
+    intake: Arc<Intake>,
+) -> Result<SendableRecordBatchStream> {
+    let path = std::path::PathBuf::from(&name);
+    check_schema(&rows.schema(), &Input { name: &name, index, path: &path }, &intake)?;
+    let schema = intake.checks.schema.clone();
+    let mut first_row = 1;
+    let taken = rows.map(move |batch| {
+        let batch = batch?;
+        intake.count_read(batch.num_rows() as u64);
+        let taken = take(&batch, first_row, &Input { name: &name, index, path: &path }, &intake)?;
+        first_row += batch.num_rows() as u64;
+        Ok(taken)
+    });
+    Ok(Box::pin(RecordBatchStreamAdapter::new(schema, taken)))
 }
 
 fn check_schema(schema: &Schema, input: &Input<'_>, intake: &Intake) -> Result<()> {

@@ -39,6 +39,10 @@ impl Record {
 pub(crate) struct Records<R> {
     source: R,
     delimiter: u8,
+    /// What stands around texts that hold delimiters.
+    quote: Option<u8>,
+    /// Whether a text within quotes may go on in the next line.
+    multi_line: bool,
     /// Lines that were read ahead of a closing quote that never came, last one first.
     given_back: Vec<Vec<u8>>,
     line: u64,
@@ -57,7 +61,28 @@ impl<R: BufRead> Records<R> {
         if source.fill_buf()?.starts_with(&[0xEF, 0xBB, 0xBF]) {
             source.consume(3);
         }
-        Ok(Self { source, delimiter: b',', given_back: Vec::new(), line: 0 })
+        Ok(Self { source, delimiter: b',', quote: Some(b'"'), multi_line: true, given_back: Vec::new(), line: 0 })
+    }
+
+    /// Sets how records are told apart; without a delimiter the first line tells.
+    pub fn laid_out(mut self, delimiter: Option<u8>, quote: Option<u8>, multi_line: bool) -> std::io::Result<Self> {
+        (self.quote, self.multi_line) = (quote, multi_line);
+        match delimiter {
+            Some(delimiter) => self.delimiter = delimiter,
+            None => self.detect_delimiter()?,
+        }
+        Ok(self)
+    }
+
+    /// Passes over lines, whatever they hold.
+    pub fn skip_lines(&mut self, count: u64) -> std::io::Result<()> {
+        let mut line = Vec::new();
+        for _ in 0..count {
+            if !self.next_line(&mut line)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Chooses the delimiter that occurs most in the first line, outside quotes; `,` if none does.
@@ -70,7 +95,7 @@ impl<R: BufRead> Records<R> {
         let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
         let mut quoted = false;
         for byte in &line {
-            quoted ^= *byte == b'"';
+            quoted ^= Some(*byte) == self.quote;
             if let Some(entry) = counts.iter_mut().find(|(delimiter, _)| delimiter == byte && !quoted) {
                 entry.1 += 1;
             }
@@ -112,7 +137,7 @@ impl<R: BufRead> Records<R> {
                 break;
             }
             let mut more = Vec::new();
-            if record.raw.len() > RECORD_BYTES_MAX || !self.next_line(&mut more)? {
+            if !self.multi_line || record.raw.len() > RECORD_BYTES_MAX || !self.next_line(&mut more)? {
                 self.give_back(lines, record, "has a quote that is never closed");
                 return Ok(true);
             }
@@ -129,7 +154,7 @@ impl<R: BufRead> Records<R> {
         let out = &mut record.bytes;
         for byte in content {
             match state {
-                State::FieldStart if *byte == b'"' => *state = State::Quoted,
+                State::FieldStart if Some(*byte) == self.quote => *state = State::Quoted,
                 State::FieldStart | State::Plain if *byte == self.delimiter => {
                     record.fields.push(Span { start: *start, end: out.len(), quoted: false });
                     *start = out.len();
@@ -139,10 +164,10 @@ impl<R: BufRead> Records<R> {
                     out.push(*byte);
                     *state = State::Plain;
                 }
-                State::Quoted if *byte == b'"' => *state = State::QuoteInQuoted,
+                State::Quoted if Some(*byte) == self.quote => *state = State::QuoteInQuoted,
                 State::Quoted => out.push(*byte),
-                State::QuoteInQuoted if *byte == b'"' => {
-                    out.push(b'"');
+                State::QuoteInQuoted if Some(*byte) == self.quote => {
+                    out.push(*byte);
                     *state = State::Quoted;
                 }
                 State::QuoteInQuoted if *byte == self.delimiter => {
@@ -176,7 +201,8 @@ impl<R: BufRead> Records<R> {
         trim_line_end(&mut record.raw);
     }
 
-    fn next_line(&mut self, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    /// Reads the next line with its end; false at the end of the file.
+    pub fn next_line(&mut self, line: &mut Vec<u8>) -> std::io::Result<bool> {
         if let Some(given) = self.given_back.pop() {
             *line = given;
             self.line += 1;

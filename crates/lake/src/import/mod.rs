@@ -6,9 +6,10 @@
 mod apply;
 mod columns;
 pub(crate) mod convert;
-mod lines;
+pub(crate) mod lines;
+mod receipt;
 mod rejects;
-mod rows;
+pub(crate) mod rows;
 mod stage;
 mod text;
 
@@ -30,8 +31,8 @@ use serde::{Deserialize, Serialize};
 use tutti_model::table::Table;
 
 use self::apply::{Decider, Groups, Tally};
-pub use self::rejects::Reject;
 use self::rejects::Rejects;
+pub use self::rejects::{Reject, read_rejects};
 use self::rows::{Checks, Intake, MARK_STORED, place_of};
 use self::stage::Stage;
 use self::text::Input;
@@ -40,7 +41,7 @@ use crate::error::{Error, Result};
 use crate::lake::Lake;
 use crate::snapshot::{DataFile, Loaded};
 use crate::stream::{self, fit, produce, read_parquet};
-use crate::upkeep::{SMALL_FILE_BYTES, SMALL_FILES_MAX};
+use crate::upkeep::{self, SMALL_FILE_BYTES, SMALL_FILES_MAX};
 use crate::writer::{Naming, ParquetWriter};
 
 /// Data files are about so long.
@@ -90,6 +91,7 @@ pub struct Source {
 enum From {
     Path(PathBuf),
     Reader(Box<dyn Read + Send>),
+    Rows(SendableRecordBatchStream),
 }
 
 impl Source {
@@ -105,6 +107,12 @@ impl Source {
     /// CSV or JSON Lines from anywhere, by a name for messages.
     pub fn reader(name: &str, reader: impl Read + Send + 'static, format: Format) -> Self {
         Self { name: name.to_owned(), from: From::Reader(Box::new(reader)), format: Some(format) }
+    }
+
+    /// Rows that are computed, under a name for messages. Columns are found by name; the line of a rejected row is its
+    /// number in the stream, from 1.
+    pub fn rows(name: &str, rows: SendableRecordBatchStream) -> Self {
+        Self { name: name.to_owned(), from: From::Rows(rows), format: Some(Format::Parquet) }
     }
 
     /// Gives it another name for messages, where the path means nothing to its reader.
@@ -129,6 +137,12 @@ pub struct ImportOptions {
     pub max_rejects: u64,
     /// Where rejects are written, as CSV, whatever becomes of the import.
     pub rejects: Option<PathBuf>,
+    /// Names the import, so that it may be repeated: of two with the same name the second changes nothing, and answers
+    /// what the first did.
+    pub once: Option<String>,
+    /// The version of the table that the rows were computed from; a table that has changed since refuses them with
+    /// [`Error::Changed`].
+    pub expected_version: Option<i64>,
 }
 
 /// How far an import is.
@@ -155,6 +169,22 @@ pub struct ImportReport {
     /// were not there.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skipped: u64,
+}
+
+impl ImportReport {
+    /// An import that was done before, of which nothing more is known.
+    fn of_nothing(table: &Loaded) -> Self {
+        Self {
+            table: table.name.clone(),
+            read: 0,
+            inserted: 0,
+            updated: 0,
+            deleted: 0,
+            rejected: 0,
+            version: table.version,
+            skipped: 0,
+        }
+    }
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -185,6 +215,14 @@ impl Lake {
         let writer = self.writer(&table.name);
         let _one = writer.lock().await;
         let base = self.current(&table.name).await?;
+        if let Some(name) = &options.once
+            && upkeep::last_transaction(&base, name).await?.is_some()
+        {
+            return Ok(receipt::find(&base, name).unwrap_or_else(|| ImportReport::of_nothing(&base)));
+        }
+        if let Some(expected) = options.expected_version.filter(|expected| *expected != base.version) {
+            return Err(Error::Changed { table: table.name.clone(), expected, found: base.version });
+        }
         let checks = Checks::new(table, &base.schema, options.mode != Mode::Append)?;
         let rejects = Mutex::new(Rejects::new(options.rejects.as_deref())?);
         let intake = Arc::new(Intake { checks, rejects, read: AtomicU64::new(0) });
@@ -230,7 +268,7 @@ impl Import<'_> {
             }
         }
         self.check_rejects()?;
-        if stage.rows == 0 && self.options.mode != Mode::Replace {
+        if stage.rows == 0 && self.options.mode != Mode::Replace && self.options.once.is_none() {
             self.flush_rejects()?;
             return Ok(self.report(Tally::default(), self.base.version));
         }
@@ -261,11 +299,14 @@ impl Import<'_> {
         let replaces_all = removed.len() == self.base.files.len();
         // Before the commit: an import that says it failed must not have changed anything.
         self.flush_rejects()?;
-        let change = Change { added: &[], removed: &removed, replaces_all, transaction: None, data_change: true };
+        let report = self.report(decider.tally, self.base.version + 1);
+        let transaction = self.options.once.as_ref().map(|name| (name.clone(), 1));
+        let receipt = self.options.once.as_ref().map(|name| receipt::of(name, &report));
+        let change = Change { added: &[], removed: &removed, replaces_all, transaction, data_change: true, receipt };
         let committed = files.commit(&self.base, change).await?;
-        let version = committed.version;
+        let report = ImportReport { version: committed.version, ..report };
         self.lake.publish(committed)?;
-        Ok(self.report(decider.tally, version))
+        Ok(report)
     }
 
     /// Decides each row and writes those that stay.
@@ -381,9 +422,13 @@ impl Import<'_> {
     }
 }
 
-/// Starts reading one source on another thread.
+/// Starts reading one source on another thread; rows that are computed come as they are asked for.
 fn read(source: Source, index: usize, intake: Arc<Intake>) -> Result<SendableRecordBatchStream> {
     let Source { name, from, format } = source;
+    let from = match from {
+        From::Rows(rows) => return columns::rows(rows, name, index, intake),
+        other => other,
+    };
     let Some(format) = format else {
         let reason = "its format is not known from its name; give it with --format csv, parquet or jsonl".to_owned();
         return Err(intake.checks.file_error(&name, reason));
@@ -391,7 +436,7 @@ fn read(source: Source, index: usize, intake: Arc<Intake>) -> Result<SendableRec
     Ok(produce(intake.checks.schema.clone(), move |give| {
         let shown = match &from {
             From::Path(path) => path.clone(),
-            From::Reader(_) => PathBuf::from(&name),
+            From::Reader(_) | From::Rows(_) => PathBuf::from(&name),
         };
         let input = Input { name: &name, index, path: &shown };
         let open = |path: &Path| File::open(path).map_err(|e| Error::io("open", path, e));
@@ -399,6 +444,7 @@ fn read(source: Source, index: usize, intake: Arc<Intake>) -> Result<SendableRec
             Ok(match from {
                 From::Path(path) => Box::new(BufReader::with_capacity(1 << 20, open(&path)?)),
                 From::Reader(reader) => Box::new(BufReader::with_capacity(1 << 20, reader)),
+                From::Rows(_) => Box::new(std::io::empty()),
             })
         };
         let text = |from: From| -> Result<Box<dyn BufRead>> {
@@ -413,7 +459,7 @@ fn read(source: Source, index: usize, intake: Arc<Intake>) -> Result<SendableRec
             (Format::Csv, from) => text::csv(text(from)?, &input, &intake, give),
             (Format::Jsonl, from) => text::json_lines(text(from)?, &input, &intake, give),
             (Format::Parquet, From::Path(path)) => columns::parquet(open(&path)?, &input, &intake, give),
-            (Format::Parquet, From::Reader(_)) => {
+            (Format::Parquet, From::Reader(_) | From::Rows(_)) => {
                 Err(intake.checks.file_error(&name, "Parquet can only be read from a file".to_owned()))
             }
         }

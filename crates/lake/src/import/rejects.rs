@@ -89,6 +89,27 @@ impl Rejects {
     }
 }
 
+/// The rejects that an import wrote to a file; none where it wrote no file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_rejects(path: &Path) -> Result<Vec<Reject>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("open", path, error)),
+    };
+    let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
+    let rows = reader.records().map(|record| {
+        let record = record.map_err(|e| Error::io("read", path, e.into()))?;
+        let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
+        let column = Some(field(2)).filter(|column| !column.is_empty());
+        let line = field(1).parse().unwrap_or(0);
+        Ok(Reject { file: field(0), line, column, reason: field(3), value: field(4), row: field(5) })
+    });
+    rows.collect()
+}
+
 fn cut(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((end, _)) => format!("{}...", &text[..end]),

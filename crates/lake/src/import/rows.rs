@@ -9,8 +9,8 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use tutti_model::problem::nearest;
-use tutti_model::table::{ColumnType, Table};
-use tutti_query::{UTC, arrow_type};
+use tutti_model::table::{Column, ColumnType, Table};
+use tutti_query::{UTC, arrow_type, schema_of};
 
 use super::convert::{self, Reason};
 use super::rejects::{Reject, Rejects};
@@ -87,6 +87,25 @@ impl Checks {
             deletes_allowed,
             schema: staged_schema(stored),
         })
+    }
+
+    /// Of columns that belong to no table: their values may be anything of their types.
+    pub fn of_columns(columns: &[Column]) -> Self {
+        let check = |column: &Column| Check {
+            name: column.name.clone(),
+            column_type: column.column_type,
+            required: false,
+            key: false,
+            version: false,
+            values: None,
+        };
+        Self {
+            table: String::new(),
+            columns: columns.iter().map(check).collect(),
+            has_version: false,
+            deletes_allowed: false,
+            schema: staged_schema(&schema_of(columns)),
+        }
     }
 
     /// Of one column by itself.

@@ -1,11 +1,14 @@
 //! Tables and populations through the public face of the crate.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod extracts;
 mod faults;
+mod files;
 mod imports;
 mod laws;
 mod populations;
 mod rejects;
+mod repeats;
 mod tables;
 
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Binder, DEPTH_MAX, Predicate, Scope};
+use super::{Binder, Count, DEPTH_MAX, Predicate, Related, Scope};
 use crate::dimension::Filter;
 use crate::problem::{Problem, join_pointer};
 
@@ -28,7 +28,7 @@ impl Binder<'_> {
         } else if fields.contains_key("filter") {
             self.filter(fields, scope, pointer)
         } else if fields.contains_key("audience") {
-            self.audience(fields, pointer)
+            self.audience(fields, scope, pointer)
         } else if fields.contains_key("field") || fields.contains_key("expression") {
             self.condition(fields, scope, pointer)
         } else {
@@ -174,18 +174,56 @@ impl Binder<'_> {
         Some(fill(&filter.rule.0, &values))
     }
 
-    fn audience(&mut self, fields: &Map<String, Value>, pointer: &str) -> Option<Predicate> {
+    /// Whether the row is a member of an audience: whether it is linked to itself among the members.
+    fn audience(&mut self, fields: &Map<String, Value>, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
         self.known_fields(fields, &["audience", "operator"], pointer);
-        let name = fields.get("audience").and_then(Value::as_str).unwrap_or_default();
-        self.problems.push(
-            Problem::error(
-                "missing_audience",
-                join_pointer(pointer, "audience"),
-                format!("there is no audience `{name}`"),
-            )
-            .hint("no activity of this version saves audiences; use a predefined filter"),
-        );
-        None
+        let at = join_pointer(pointer, "audience");
+        let Some(name) = fields.get("audience").and_then(Value::as_str) else {
+            self.error("wrong_type", &at, "`audience` is the name of an audience");
+            return None;
+        };
+        let negated = match fields.get("operator").map(Value::as_str) {
+            None | Some(Some("in")) => false,
+            Some(Some("notIn")) => true,
+            Some(_) => {
+                self.problems.push(
+                    Problem::error(
+                        "unknown_value",
+                        join_pointer(pointer, "operator"),
+                        "this is no operator on an audience",
+                    )
+                    .hint("known are `in` and `notIn`"),
+                );
+                return None;
+            }
+        };
+        let catalog = self.catalog;
+        let Some(audience) = catalog.audiences.get(name) else {
+            let problem = Problem::error("missing_audience", at, format!("there is no audience `{name}`"));
+            let problem = problem.did_you_mean(name, catalog.audiences.keys().map(String::as_str));
+            self.problems.push(match problem.hint {
+                Some(_) => problem,
+                None => problem.hint("declare it in a document `kind: audience`, or run what saves it first"),
+            });
+            return None;
+        };
+        let table = catalog.dimension_table(&audience.dimension).map(|(_, table)| table);
+        // An audience without a dimension is a problem of its own, and reported there.
+        let table = table.filter(|_| catalog.members(name).is_some())?;
+        if table.name != scope.table {
+            let message = format!(
+                "the audience `{name}` has rows of `{}`, and this rule is about rows of `{}`",
+                audience.dimension, scope.table
+            );
+            self.error("wrong_dimension", &at, message);
+            return None;
+        }
+        let member = Predicate::Related(Related {
+            hops: vec![audience.hop(table)],
+            filter: Box::new(Predicate::Constant(true)),
+            count: Count::AtLeast(1),
+        });
+        Some(if negated { not(member) } else { member })
     }
 
     /// Adds an error for every field that is not in `known`.

@@ -1,6 +1,7 @@
 //! A bound rule in plain words, for `explain` and the web app.
 
-use super::{Comparison, Count, Function, Predicate, Right, Test};
+use super::{Comparison, Count, Function, Predicate, Related, Right, Test};
+use crate::audience;
 use crate::value::Literal;
 
 /// The rule as an English sentence without a subject, such as "country is "FR" and it has some orders where ...".
@@ -13,6 +14,10 @@ pub fn words(predicate: &Predicate) -> String {
         Predicate::Not(inner) => format!("not ({})", words(inner)),
         Predicate::Compare { left, test, case_sensitive } => {
             format!("{} {}{}", left.path(), test_words(test), if *case_sensitive { " (case matters)" } else { "" })
+        }
+        Predicate::Related(Related { hops, .. }) if hops.iter().any(|hop| audience::of_table(&hop.link).is_some()) => {
+            let named = hops.iter().find_map(|hop| audience::of_table(&hop.link)).unwrap_or_default();
+            format!("it is in the audience `{named}`")
         }
         Predicate::Related(related) => {
             let path = link_path(&related.hops);

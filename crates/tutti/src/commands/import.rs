@@ -7,7 +7,7 @@ use tutti_api::LocalImport;
 use tutti_runner::ImportFile;
 
 use super::Context;
-use crate::cli::Import;
+use crate::cli::{Import, TableCommand};
 use crate::client::{Client, part, with_query};
 use crate::failure::{Done, Failure};
 use crate::output::{self, thousands};
@@ -30,6 +30,14 @@ pub async fn run(context: &Context, arguments: &Import) -> Done {
         over_there(&client, arguments).await?
     };
     context.output.print_with(&report, output::table)
+}
+
+/// Takes a table back.
+pub async fn table(context: &Context, command: &TableCommand) -> Done {
+    let TableCommand::Restore { table, version } = command;
+    let body = serde_json::json!({"version": version});
+    let answer = context.client().await?.post(&format!("/tables/{}/restore", part(table)), &body).await?;
+    context.output.print(&answer)
 }
 
 async fn here(context: &Context, client: &Client, arguments: &Import) -> Done<serde_json::Value> {

@@ -107,7 +107,7 @@ pub async fn trace(context: &Context, arguments: &Trace) -> Done {
 }
 
 /// Fetches page after page until everything, or enough, is there.
-async fn pages(limit: Option<u64>, page: impl AsyncFn(u64, u64) -> Done<(u64, Vec<Value>)>) -> Done<Vec<Value>> {
+pub async fn pages(limit: Option<u64>, page: impl AsyncFn(u64, u64) -> Done<(u64, Vec<Value>)>) -> Done<Vec<Value>> {
     let mut rows: Vec<Value> = Vec::new();
     loop {
         let have = rows.len() as u64;
@@ -124,7 +124,7 @@ async fn pages(limit: Option<u64>, page: impl AsyncFn(u64, u64) -> Done<(u64, Ve
     }
 }
 
-fn take(rows: Value) -> Vec<Value> {
+pub fn take(rows: Value) -> Vec<Value> {
     match rows {
         Value::Array(rows) => rows,
         _ => Vec::new(),

@@ -1,8 +1,10 @@
 //! The commands, one file each or one for those alike.
 
+mod audience;
 mod catcher;
 mod doctor;
 mod documents;
+mod file;
 mod import;
 mod inspect;
 mod marks;
@@ -54,6 +56,12 @@ pub async fn run(cli: Cli) -> Done {
         Command::Get(arguments) => documents::get(&context, &arguments).await,
         Command::Delete(arguments) => documents::delete(&context, &arguments).await,
         Command::Import(arguments) => import::run(&context, &arguments).await,
+        Command::Audiences => audience::list(&context).await,
+        Command::Audience(arguments) => audience::show(&context, &arguments).await,
+        Command::AudienceImport(arguments) => audience::import(&context, &arguments).await,
+        Command::Files(arguments) => file::list(&context, &arguments).await,
+        Command::File(command) => file::run(&context, &command).await,
+        Command::Table(command) => import::table(&context, &command).await,
         Command::Count(arguments) => query::count(&context, &arguments).await,
         Command::Preview(arguments) => query::preview(&context, &arguments).await,
         Command::Explain(arguments) => query::explain(&context, &arguments).await,
