@@ -21,6 +21,7 @@ operations! {
     list_tables import_table upload_file
     count_rows preview_rows explain_rule
     list_activity_kinds list_campaigns get_campaign start_run dry_run_campaign
+    get_draft save_draft discard_draft apply_draft
     list_runs get_run pause_run resume_run stop_run get_population get_ledger get_trace
     list_caught_messages get_caught_message
     get_status

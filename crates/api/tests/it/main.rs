@@ -4,6 +4,7 @@
 
 mod descriptions;
 mod documents;
+mod drafts;
 mod guard;
 mod runs;
 mod tables;
