@@ -65,10 +65,10 @@ export function useActivityKinds() {
 export function useStartRun(campaign: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (mode: RunMode) =>
+    mutationFn: ({ mode, variables }: { mode: RunMode; variables: Record<string, string> }) =>
       apiPost<{ run: string }>(`/campaigns/${encodeURIComponent(campaign)}/run`, {
         mode,
-        variables: {},
+        variables,
         confirm: mode === 'live',
       }),
     onSuccess: () =>

@@ -48,7 +48,7 @@ export function Canvas(props: Props) {
   const moved = useRef(false);
   // The picture only depends on the parts, so that counts coming in do not move it.
   const graph = useStableGraph(buildGraph(document, ports, run));
-  const positions = direction === 'down' ? document.canvas.positions : undefined;
+  const { positions } = document.canvas;
   const layout = useMemo(
     () => layoutGraph(graph, direction, positions),
     [graph, direction, positions],

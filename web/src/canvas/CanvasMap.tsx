@@ -28,7 +28,7 @@ export function CanvasMap({ layout }: { layout: Layout }) {
 }
 
 function colorOf(node: Node): string {
-  if (node.type !== 'activity') return 'transparent';
+  if (node.type !== 'activity' && node.type !== 'edit') return 'transparent';
   const { look } = node.data as ActivityFlowNode['data'];
   return `var(--t-${look.category ?? 'neutral'})`;
 }

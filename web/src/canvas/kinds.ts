@@ -8,6 +8,7 @@ import {
   IconBox,
   IconCirclesRelation,
   IconClock,
+  IconCloudDataConnection,
   IconCopy,
   IconDatabase,
   IconDatabaseEdit,
@@ -51,6 +52,7 @@ const ICONS: Record<string, Icon> = {
   'and-join': IconArrowsJoin2,
   test: IconGitBranch,
   wait: IconClock,
+  IconCloudDataConnection,
   alert: IconBell,
   approval: IconUserCheck,
   end: IconFlag,
@@ -58,18 +60,23 @@ const ICONS: Record<string, Icon> = {
   sms: IconDeviceMobileMessage,
   push: IconBellRinging,
   webhook: IconWebhook,
+  'http-call': IconCloudDataConnection,
   'direct-mail': IconMailbox,
 };
 const CATEGORY_ICONS: Record<ActivityCategory, Icon> = {
   targeting: IconUsersGroup,
   flow: IconGitFork,
+  'flow-control': IconGitFork,
   channel: IconSend,
   data: IconDatabase,
 };
 
+/** The look of a category, which has a colour of that name. */
+export type CategoryTone = 'targeting' | 'flow' | 'channel' | 'data';
+
 export interface KindLook {
   label: string;
-  category: ActivityCategory | undefined;
+  category: CategoryTone | undefined;
   summary: string | undefined;
   Icon: Icon;
 }
@@ -80,8 +87,12 @@ export function kindLook(type: string, kinds: ActivityKind[] | undefined): KindL
   const fallback = known === undefined ? IconBox : (CATEGORY_ICONS[known.category] ?? IconBox);
   return {
     label: known?.label ?? humanize(type),
-    category: known?.category,
+    category: known === undefined ? undefined : categoryTone(known.category),
     summary: known?.summary,
     Icon: ICONS[type] ?? fallback,
   };
+}
+
+export function categoryTone(category: ActivityCategory): CategoryTone {
+  return category === 'flow-control' ? 'flow' : category;
 }

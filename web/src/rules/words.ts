@@ -129,7 +129,10 @@ function describeCondition(rule: RuleCondition): RuleLine {
   if (rule.filter !== undefined) return describeFilter(rule.filter, rule.parameters ?? {});
   if (rule.match !== undefined) return describeMatch(rule, rule.match);
   const operator = rule.operator ?? '=';
-  const end = [text(operatorWords(operator, rule.value)), ...valueParts(rule, operator)];
+  const end = [
+    text(operatorWords(operator, typeof rule.value === 'string' && isDate(rule.value))),
+    ...valueParts(rule, operator),
+  ];
   if (rule.aggregate !== undefined) {
     const where = rule.where === undefined || rule.where.rules.length === 0 ? [] : [rule.where];
     const subject = aggregateParts(rule.field ?? '', rule.aggregate);
@@ -173,10 +176,9 @@ function aggregateParts(
   return [text(words), path(inner)];
 }
 
-function operatorWords(operator: string, operand: unknown): string {
-  const dates =
-    typeof operand === 'string' && isDate(operand) ? DATE_OPERATORS[operator] : undefined;
-  return dates ?? OPERATORS[operator] ?? operator;
+/** `times`: whether a moment is compared, of which one says before and after. */
+export function operatorWords(operator: string, times: boolean): string {
+  return (times ? DATE_OPERATORS[operator] : undefined) ?? OPERATORS[operator] ?? operator;
 }
 
 function valueParts(rule: RuleCondition, operator: string): RulePart[] {

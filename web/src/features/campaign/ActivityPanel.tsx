@@ -56,7 +56,7 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
   );
 }
 
-function InRun({
+export function InRun({
   activity,
   run,
   onPort,

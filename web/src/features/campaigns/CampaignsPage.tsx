@@ -1,16 +1,18 @@
-import { Button, Group, Select } from '@mantine/core';
-import { IconFilterOff, IconPlayerPlay, IconSpeakerphone } from '@tabler/icons-react';
+import { Button, Checkbox, Group, Select } from '@mantine/core';
+import { IconFilterOff, IconPlayerPlay, IconPlus, IconSpeakerphone } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCampaigns } from '@/api/campaigns';
 import type { CampaignListed } from '@/api/types';
 import { campaignLook } from '@/canvas/states';
+import { BulkBar } from '@/features/campaigns/BulkBar';
 import { readCampaignsSearch, type CampaignsSearch } from '@/features/campaigns/search';
 import { selectCampaigns } from '@/features/campaigns/select';
-import { RunNowDialog } from '@/features/common/RunNowDialog';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
+import { LaunchDialog } from '@/features/common/LaunchDialog';
+import { t } from '@/i18n';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatAgo, formatCount, formatPlural, formatTime } from '@/ui/format';
+import { formatAgo, formatCount, formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
@@ -20,6 +22,9 @@ import common from '@/features/common/common.module.css';
 import classes from '@/features/campaigns/campaigns.module.css';
 import ui from '@/ui/ui.module.css';
 
+const CreateDialog = lazy(async () => ({
+  default: (await import('@/features/campaigns/CreateDialog')).CreateDialog,
+}));
 const route = getRouteApi('/campaigns');
 
 export function CampaignsPage() {
@@ -27,7 +32,10 @@ export function CampaignsPage() {
   const navigate = route.useNavigate();
   const campaigns = useCampaigns();
   const [starting, setStarting] = useState<CampaignListed>();
+  const [creating, setCreating] = useState(false);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const all = campaigns.data ?? [];
+  const chosen = all.map(({ name }) => name).filter((name) => marked.has(name));
   const change = (part: CampaignsSearch) =>
     void navigate({ search: readCampaignsSearch({ ...search, ...part }), replace: true });
 
@@ -37,8 +45,16 @@ export function CampaignsPage() {
         title="Campaigns"
         subtitle={
           campaigns.isSuccess
-            ? `${formatPlural(all.length, 'campaign')}, ${formatCount(all.filter(({ state }) => state === 'live').length)} live`
-            : 'Who hears from you, when, and how it went'
+            ? t('campaigns.counts', {
+                n: all.length,
+                live: all.filter(({ state }) => state === 'live').length,
+              })
+            : t('campaigns.subtitle')
+        }
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
+            {t('create.title')}
+          </Button>
         }
       />
       <Group gap={10} mb={14}>
@@ -68,23 +84,50 @@ export function CampaignsPage() {
           onChange={(tag) => change({ tag: tag ?? undefined })}
           data={choices(all.flatMap(({ tags }) => tags ?? []))}
         />
+        {all.some(({ folder }) => folder) && (
+          <Select
+            aria-label={t('campaigns.folder')}
+            placeholder={t('campaigns.anyFolder')}
+            w={170}
+            clearable
+            value={search.folder ?? null}
+            onChange={(folder) => change({ folder: folder ?? undefined })}
+            data={choices(all.flatMap(({ folder }) => folder ?? []))}
+          />
+        )}
       </Group>
+      {chosen.length > 0 && (
+        <BulkBar
+          names={chosen}
+          tags={choices(all.flatMap(({ tags }) => tags ?? []))}
+          folders={choices(all.flatMap(({ folder }) => folder ?? []))}
+          onDone={() => setMarked(new Set())}
+        />
+      )}
       <div className={ui.card}>
         <Content
           query={campaigns}
           search={search}
           onClear={() => void navigate({ search: {}, replace: true })}
           onStart={setStarting}
+          marked={marked}
+          onMark={setMarked}
+          onCreate={() => setCreating(true)}
         />
       </div>
+      {creating && (
+        <Suspense>
+          <CreateDialog taken={all.map(({ name }) => name)} onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
       {starting !== undefined && (
-        <RunNowDialog
-          opened
+        <LaunchDialog
           onClose={() => setStarting(undefined)}
           campaign={{
             name: starting.name,
             label: starting.label ?? starting.name,
             draft: starting.state === 'draft',
+            version: starting.version,
           }}
         />
       )}
@@ -97,12 +140,16 @@ function Content({
   search,
   onClear,
   onStart,
+  marked,
+  onMark,
+  onCreate,
 }: {
   query: ReturnType<typeof useCampaigns>;
   search: CampaignsSearch;
   onClear: () => void;
   onStart: (campaign: CampaignListed) => void;
-}) {
+  onCreate: () => void;
+} & Marking) {
   const now = useNow(30_000);
   const navigate = route.useNavigate();
   if (query.isPending) return <LoadingRows label="Loading campaigns" />;
@@ -113,7 +160,13 @@ function Content({
   if (query.data.length === 0) {
     return (
       <EmptyState icon={IconSpeakerphone} title="No campaign yet">
-        Campaigns are documents. Apply a folder of them, and they appear here.
+        {t('campaigns.emptyHelp')}
+        <br />
+        <Button mt="sm" mb="sm" size="sm" leftSection={<IconPlus size={16} />} onClick={onCreate}>
+          {t('create.title')}
+        </Button>
+        <br />
+        {t('campaigns.emptyApply')}
         <pre>tutti apply -f campaigns/</pre>
       </EmptyState>
     );
@@ -133,7 +186,8 @@ function Content({
   return (
     <DataTable
       label="Campaigns"
-      columns={columns(now, onStart)}
+      columns={columns(now, onStart, { marked, onMark }, rows)}
+      isSelected={({ name }) => marked.has(name)}
       rows={rows}
       rowKey={({ name }) => name}
       onRowClick={({ name }) => void navigate({ to: '/campaigns/$name', params: { name } })}
@@ -141,11 +195,54 @@ function Content({
   );
 }
 
+interface Marking {
+  marked: ReadonlySet<string>;
+  onMark: (marked: ReadonlySet<string>) => void;
+}
+
+/** Chooses campaigns for what is done with many at once. */
+function markColumn(
+  { marked, onMark }: Marking,
+  rows: CampaignListed[],
+): DataColumn<CampaignListed> {
+  const all = rows.every(({ name }) => marked.has(name));
+  return {
+    id: 'mark',
+    width: 34,
+    header: (
+      <Checkbox
+        size="xs"
+        aria-label={t('campaigns.markAll')}
+        checked={all}
+        indeterminate={!all && marked.size > 0}
+        onChange={() => onMark(new Set(all ? [] : rows.map(({ name }) => name)))}
+      />
+    ),
+    cell: ({ name, label }) => (
+      <Checkbox
+        size="xs"
+        aria-label={t('campaigns.mark', { name: label ?? name })}
+        checked={marked.has(name)}
+        onClick={(event) => event.stopPropagation()}
+        onChange={({ currentTarget }) => {
+          const next = new Set(marked);
+          if (currentTarget.checked) next.add(name);
+          else next.delete(name);
+          onMark(next);
+        }}
+      />
+    ),
+  };
+}
+
 function columns(
   now: number,
   onStart: (campaign: CampaignListed) => void,
+  marking: Marking,
+  rows: CampaignListed[],
 ): DataColumn<CampaignListed>[] {
   return [
+    markColumn(marking, rows),
     {
       id: 'campaign',
       header: 'Campaign',
