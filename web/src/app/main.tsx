@@ -8,7 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/client';
 import { loadLanguage } from '@/i18n';
-import { theme } from '@/ui/theme';
+import { makeTheme } from '@/ui/theme';
 
 const RETRIES_MAX = 2;
 
@@ -29,7 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
   const { App } = await import('@/app/App');
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={makeTheme()} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <App />
         </QueryClientProvider>

@@ -44,6 +44,8 @@ const NODE_TYPES = { edit: EditNode };
 const EDGE_TYPES = { edit: EditEdge };
 /** From this many activities on, only those in view are drawn. */
 const DRAW_ALL_MAX = 150;
+/** Below this size, words cannot be read. */
+const ZOOM_WORDS = 0.32;
 /** How near to an activity a transition may be let go to reach it. */
 const CONNECT_WITHIN = 60;
 
@@ -200,10 +202,21 @@ export function EditCanvas(props: Props) {
         focus={selection.size === 1 ? [...selection][0] : undefined}
         moved={moved}
       />
+      <Detail />
       <SelectedInSight selection={selection} />
       <CanvasMap layout={layout} />
     </ReactFlow>
   );
+}
+
+/** From afar, shadows and words that nobody can read are left out, so that large pictures move smoothly. */
+function Detail() {
+  const pane = useStore((store) => store.domNode);
+  const far = useStore(({ transform }) => transform[2] < ZOOM_WORDS);
+  useEffect(() => {
+    pane?.toggleAttribute('data-far', far);
+  }, [pane, far]);
+  return null;
 }
 
 /** Brings what was chosen back into sight when a panel opens beside the canvas. */

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ActivityKind } from '@/api/types';
 import { DRAGGED_KIND } from '@/canvas/EditCanvas';
 import { paletteSections } from '@/canvas/edit/palette';
-import { categoryTone, kindLook } from '@/canvas/kinds';
+import { categoryTone, kindLabel, kindLook } from '@/canvas/kinds';
 import { t } from '@/i18n';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/canvas/canvas.module.css';
@@ -91,7 +91,7 @@ export function KindButton({ kind, summary = false, ...props }: ButtonProps) {
         <Icon size={17} stroke={1.7} />
       </span>
       <span className={classes.kindWords}>
-        {kind.label}
+        {kindLabel(kind.kind, kind)}
         {summary && <span className={classes.kindSummary}>{kind.summary}</span>}
       </span>
     </button>

@@ -32,6 +32,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { ActivityCategory, ActivityKind } from '@/api/types';
+import { tMaybe } from '@/i18n';
 import { humanize } from '@/ui/format';
 
 const ICONS: Record<string, Icon> = {
@@ -86,11 +87,16 @@ export function kindLook(type: string, kinds: ActivityKind[] | undefined): KindL
   const known = kinds?.find(({ kind }) => kind === type);
   const fallback = known === undefined ? IconBox : (CATEGORY_ICONS[known.category] ?? IconBox);
   return {
-    label: known?.label ?? humanize(type),
+    label: kindLabel(type, known),
     category: known === undefined ? undefined : categoryTone(known.category),
     summary: known?.summary,
     Icon: ICONS[type] ?? fallback,
   };
+}
+
+/** What a kind is called: in the reader's language where that is known, else as the server says. */
+export function kindLabel(type: string, known: ActivityKind | undefined): string {
+  return tMaybe('kind', type) ?? known?.label ?? humanize(type);
 }
 
 export function categoryTone(category: ActivityCategory): CategoryTone {

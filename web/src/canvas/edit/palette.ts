@@ -1,6 +1,7 @@
 /** Kinds of activities as they are offered. Pure. */
 import type { ActivityKind, ActivityDocument, JsonSchema } from '@/api/types';
-import { categoryTone, type CategoryTone } from '@/canvas/kinds';
+import { categoryTone, kindLabel, type CategoryTone } from '@/canvas/kinds';
+import { tMaybe } from '@/i18n';
 
 const ORDER: CategoryTone[] = ['targeting', 'flow', 'channel', 'data'];
 
@@ -13,12 +14,17 @@ export interface Section {
 export function paletteSections(kinds: ActivityKind[], search: string): Section[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = kinds.filter(({ kind, label, summary }) => {
-    const text = `${kind} ${label} ${summary}`.toLowerCase();
+    const text = `${kind} ${label} ${tMaybe('kind', kind) ?? ''} ${summary}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   // What is called so comes before what only speaks of it.
-  const rank = ({ label }: ActivityKind) =>
-    words.length > 0 && label.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1;
+  const rank = (kind: ActivityKind) =>
+    words.length > 0 &&
+    kindLabel(kind.kind, kind)
+      .toLowerCase()
+      .startsWith(words[0] ?? '')
+      ? 0
+      : 1;
   const sorted = [...found].sort((a, b) => rank(a) - rank(b));
   return ORDER.map((category) => ({
     category,

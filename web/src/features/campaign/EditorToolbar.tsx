@@ -55,10 +55,11 @@ export function EditorToolbar(props: Props) {
       <Button
         size="compact-sm"
         variant="light"
+        aria-label={t('toolbar.add')}
         leftSection={<IconPlus size={15} />}
         onClick={() => work.actions.add(work.nextSpot())}
       >
-        {t('toolbar.add')}
+        <span className={classes.addWord}>{t('toolbar.add')}</span>
       </Button>
       <Line />
       <Tool

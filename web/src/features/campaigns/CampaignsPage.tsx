@@ -42,7 +42,7 @@ export function CampaignsPage() {
   return (
     <>
       <PageHeader
-        title="Campaigns"
+        title={t('campaigns.title')}
         subtitle={
           campaigns.isSuccess
             ? t('campaigns.counts', {
@@ -59,13 +59,13 @@ export function CampaignsPage() {
       />
       <Group gap={10} mb={14}>
         <SearchInput
-          label="Search campaigns"
+          label={t('campaigns.search')}
           value={search.search ?? ''}
           onChange={(text) => change({ search: text })}
         />
         <Select
-          aria-label="State"
-          placeholder="Any state"
+          aria-label={t('word.state')}
+          placeholder={t('campaigns.anyState')}
           w={150}
           clearable
           value={search.state ?? null}
@@ -76,8 +76,8 @@ export function CampaignsPage() {
           }))}
         />
         <Select
-          aria-label="Tag"
-          placeholder="Any tag"
+          aria-label={t('word.tag')}
+          placeholder={t('campaigns.anyTag')}
           w={150}
           clearable
           value={search.tag ?? null}
@@ -152,14 +152,14 @@ function Content({
 } & Marking) {
   const now = useNow(30_000);
   const navigate = route.useNavigate();
-  if (query.isPending) return <LoadingRows label="Loading campaigns" />;
+  if (query.isPending) return <LoadingRows label={t('campaigns.loading')} />;
   if (query.isError) {
     const retry = () => void query.refetch();
-    return <ErrorState title="Campaigns cannot be listed" error={query.error} onRetry={retry} />;
+    return <ErrorState title={t('campaigns.cannotList')} error={query.error} onRetry={retry} />;
   }
   if (query.data.length === 0) {
     return (
-      <EmptyState icon={IconSpeakerphone} title="No campaign yet">
+      <EmptyState icon={IconSpeakerphone} title={t('campaigns.none')}>
         {t('campaigns.emptyHelp')}
         <br />
         <Button mt="sm" mb="sm" size="sm" leftSection={<IconPlus size={16} />} onClick={onCreate}>
@@ -174,18 +174,18 @@ function Content({
   const rows = selectCampaigns(query.data, search);
   if (rows.length === 0) {
     return (
-      <EmptyState icon={IconFilterOff} title="Nothing matches" tone="neutral">
-        No campaign has all of this.
+      <EmptyState icon={IconFilterOff} title={t('campaigns.noMatch')} tone="neutral">
+        {t('campaigns.noMatchText')}
         <br />
         <Button mt="sm" size="xs" variant="default" onClick={onClear}>
-          Clear search and filters
+          {t('campaigns.clear')}
         </Button>
       </EmptyState>
     );
   }
   return (
     <DataTable
-      label="Campaigns"
+      label={t('campaigns.title')}
       columns={columns(now, onStart, { marked, onMark }, rows)}
       isSelected={({ name }) => marked.has(name)}
       rows={rows}
@@ -245,7 +245,7 @@ function columns(
     markColumn(marking, rows),
     {
       id: 'campaign',
-      header: 'Campaign',
+      header: t('word.campaign'),
       cell: ({ name, label, description, tags }) => (
         <div className={classes.campaign}>
           <Link to="/campaigns/$name" params={{ name }} className={common.link}>
@@ -264,7 +264,7 @@ function columns(
     },
     {
       id: 'state',
-      header: 'State',
+      header: t('word.state'),
       width: 110,
       cell: ({ state }) => {
         const { tone, label } = campaignLook(state);
@@ -273,18 +273,18 @@ function columns(
     },
     {
       id: 'activities',
-      header: 'Activities',
+      header: t('word.activities'),
       align: 'right',
       width: 90,
       cell: ({ activities }) => formatCount(activities),
     },
     {
       id: 'last',
-      header: 'Last run',
+      header: t('campaigns.lastRun'),
       width: 210,
       cell: ({ last_run }) =>
         last_run === null ? (
-          <span className={common.muted}>Never ran</span>
+          <span className={common.muted}>{t('campaigns.neverRan')}</span>
         ) : (
           <div className={classes.last}>
             <Group gap={6} wrap="nowrap">
@@ -299,21 +299,21 @@ function columns(
     },
     {
       id: 'targeted',
-      header: 'Targeted',
+      header: t('word.targeted'),
       align: 'right',
       width: 100,
       cell: ({ last_run }) => formatCount(last_run?.targeted),
     },
     {
       id: 'sent',
-      header: 'Sent',
+      header: t('state.sent'),
       align: 'right',
       width: 100,
       cell: ({ last_run }) => formatCount(last_run?.sent),
     },
     {
       id: 'run',
-      header: <span className={classes.hidden}>Actions</span>,
+      header: <span className={classes.hidden}>{t('word.actions')}</span>,
       align: 'right',
       width: 120,
       cell: (campaign) => (
@@ -321,13 +321,13 @@ function columns(
           size="xs"
           variant="default"
           leftSection={<IconPlayerPlay size={14} />}
-          aria-label={`Run ${campaign.label ?? campaign.name} now`}
+          aria-label={t('campaigns.run', { name: campaign.label ?? campaign.name })}
           onClick={(event) => {
             event.stopPropagation();
             onStart(campaign);
           }}
         >
-          Run now
+          {t('run.now')}
         </Button>
       ),
     },

@@ -92,7 +92,8 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
 /** Who would get what, reckoned on the rows of this moment. */
 function Expectation({ query }: { query: ReturnType<typeof useDryRun> }) {
   if (query.isError) return <p className={classes.modeText}>{sentence(query.error.message)}</p>;
-  if (query.data === undefined) return <Skeleton height={64} aria-label={t('launch.reckoning')} />;
+  if (query.data === undefined)
+    return <Skeleton height={64} role="status" aria-label={t('launch.reckoning')} />;
   return <Expected dryRun={query.data} />;
 }
 

@@ -137,7 +137,9 @@ function Confirm({
       <Text size="sm">{t(`life.${deed}Text`)}</Text>
       {deed === 'publish' &&
         (dryRun.data === undefined ? (
-          !dryRun.isError && <Skeleton height={64} mt="md" aria-label={t('launch.reckoning')} />
+          !dryRun.isError && (
+            <Skeleton height={64} mt="md" role="status" aria-label={t('launch.reckoning')} />
+          )
         ) : (
           <Expected dryRun={dryRun.data} />
         ))}
