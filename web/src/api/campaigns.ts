@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiGet, apiPost } from '@/api/client';
+import { useOperations } from '@/api/lifecycle';
 import type {
   ActivityKind,
   Campaign,
   CampaignDocument,
   CampaignListed,
   ContentDocument,
+  JsonSchema,
   RunMode,
 } from '@/api/types';
 
@@ -77,4 +79,18 @@ export function useStartRun(campaign: string) {
         client.invalidateQueries({ queryKey: ['runs'] }),
       ]),
   });
+}
+
+/** What every activity can be told, whatever its kind; nothing where the server does not say. */
+export function useCommonSettings(): JsonSchema | undefined {
+  const has = useOperations();
+  const { data } = useQuery({
+    queryKey: ['activity-settings'],
+    queryFn: ({ signal }) =>
+      apiGet<{ settings_schema: JsonSchema }>('/activity-settings', {}, signal),
+    enabled: has('/activity-settings'),
+    staleTime: Infinity,
+    retry: false,
+  });
+  return data?.settings_schema;
 }

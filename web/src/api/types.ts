@@ -3,7 +3,7 @@
  * are generated from `/api/v1/openapi.json`; names and units are the server's own.
  */
 
-export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'stopped';
+export type RunState = 'running' | 'paused' | 'held' | 'completed' | 'failed' | 'stopped';
 export type RunMode = 'live' | 'test';
 export type ActivityState =
   'waiting' | 'ready' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
@@ -86,6 +86,10 @@ export interface CampaignListed {
   version: number;
   state: string;
   activities: number;
+  /** When its schedule launches it next. */
+  next_launch_at?: string | null;
+  /** Why somebody should look at it. */
+  attention?: string | null;
   updated_at: string;
   last_run: {
     run: string;

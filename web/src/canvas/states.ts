@@ -13,6 +13,7 @@ export interface StateLook {
 const RUN_STATES: Record<RunState, StateLook> = {
   running: { label: t('state.running'), tone: 'info', active: true },
   paused: { label: t('state.paused'), tone: 'warn' },
+  held: { label: t('state.held'), tone: 'warn' },
   completed: { label: t('state.completed'), tone: 'good' },
   failed: { label: t('state.failed'), tone: 'bad' },
   stopped: { label: t('state.stopped'), tone: 'neutral' },

@@ -19,6 +19,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import { useCommonSettings } from '@/api/campaigns';
 import type { ActivityDocument, ActivityKind, ProblemItem } from '@/api/types';
 import { useCanvasActions } from '@/canvas/edit/actions';
 import { isFreeId, removeActivities, renameActivity, updateActivity } from '@/canvas/edit/document';
@@ -29,6 +30,7 @@ import { ActivityForm } from '@/features/campaign/ActivityForm';
 import { Connections } from '@/features/campaign/Connections';
 import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
+import { SchemaForm } from '@/ui/form/SchemaForm';
 import { humanize, sentence } from '@/ui/format';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/features/campaign/editor.module.css';
@@ -125,19 +127,53 @@ export function ActivityEditor(props: Props) {
                 set({ notes: value === '' ? undefined : value }, `notes ${activity.id}`)
               }
             />
-            <Switch
-              size="sm"
-              label={t('panel.breakpointSwitch')}
-              description={t('panel.breakpointHelp')}
-              checked={activity.breakpoint === true}
-              onChange={({ currentTarget }) =>
-                set({ breakpoint: currentTarget.checked ? true : undefined })
-              }
-            />
+            <Common editor={editor} activity={activity} trouble={trouble} set={set} />
           </div>
         </Section>
       </div>
     </aside>
+  );
+}
+
+/** Settings that all kinds have, as far as the server knows of them. */
+function Common({
+  editor,
+  activity,
+  trouble,
+  set,
+}: Pick<Props, 'editor' | 'activity' | 'trouble'> & {
+  set: (fields: Record<string, unknown>, word?: string) => void;
+}) {
+  const schema = useCommonSettings();
+  if (schema?.properties === undefined) return null;
+  return (
+    <>
+      {schema.properties.breakpoint !== undefined && (
+        <Switch
+          size="sm"
+          label={t('panel.breakpointSwitch')}
+          description={t('panel.breakpointHelp')}
+          checked={activity.breakpoint === true}
+          onChange={({ currentTarget }) =>
+            set({ breakpoint: currentTarget.checked ? true : undefined })
+          }
+        />
+      )}
+      <SchemaForm
+        schema={schema}
+        root={schema}
+        value={activity}
+        omit={['label', 'notes', 'enabled', 'breakpoint']}
+        custom={() => undefined}
+        errorAt={(path) => errorAt(trouble, path)}
+        onChange={(next, [name = '']) =>
+          editor.change(
+            (former) => updateActivity(former, activity.id, { [name]: next[name] }),
+            `${activity.id} ${name}`,
+          )
+        }
+      />
+    </>
   );
 }
 
@@ -148,6 +184,7 @@ function More({
   set,
 }: Props & { set: (fields: Record<string, unknown>) => void }) {
   const enabled = activity.enabled !== false;
+  const canPause = useCommonSettings()?.properties?.breakpoint !== undefined;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -167,12 +204,14 @@ function More({
         >
           {enabled ? t('panel.disable') : t('panel.enable')}
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconPlayerPause size={15} />}
-          onClick={() => set({ breakpoint: activity.breakpoint === true ? undefined : true })}
-        >
-          {activity.breakpoint === true ? t('panel.noBreakpoint') : t('panel.setBreakpoint')}
-        </Menu.Item>
+        {canPause && (
+          <Menu.Item
+            leftSection={<IconPlayerPause size={15} />}
+            onClick={() => set({ breakpoint: activity.breakpoint === true ? undefined : true })}
+          >
+            {activity.breakpoint === true ? t('panel.noBreakpoint') : t('panel.setBreakpoint')}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Item
           color="red"

@@ -6,6 +6,7 @@ import { updateActivity } from '@/canvas/edit/document';
 import { activityLabel } from '@/canvas/edit/words';
 import { EmailPanel } from '@/features/campaign/panels/EmailPanel';
 import { SplitPanel } from '@/features/campaign/panels/SplitPanel';
+import { WaitPanel } from '@/features/campaign/panels/WaitPanel';
 import { RuleField, useScope } from '@/features/campaign/RuleField';
 import { useArrival, type Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
@@ -42,6 +43,7 @@ interface RuleSlot {
 const PANELS: Record<string, (props: PanelProps) => ReactNode> = {
   split: SplitPanel,
   email: EmailPanel,
+  wait: WaitPanel,
 };
 /** What every activity has, drawn elsewhere in the panel. */
 const COMMON = ['id', 'type', 'label', 'notes', 'enabled', 'breakpoint'];

@@ -1,5 +1,11 @@
 import { Button, Checkbox, Group, Select } from '@mantine/core';
-import { IconFilterOff, IconPlayerPlay, IconPlus, IconSpeakerphone } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconFilterOff,
+  IconPlayerPlay,
+  IconPlus,
+  IconSpeakerphone,
+} from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useCampaigns } from '@/api/campaigns';
@@ -12,7 +18,7 @@ import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { LaunchDialog } from '@/features/common/LaunchDialog';
 import { t } from '@/i18n';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatAgo, formatCount, formatTime } from '@/ui/format';
+import { formatAgo, formatCount, formatTime, sentence } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
@@ -235,6 +241,14 @@ function markColumn(
   };
 }
 
+const NEXT_LAUNCH: DataColumn<CampaignListed> = {
+  id: 'next',
+  header: t('campaigns.nextLaunch'),
+  width: 150,
+  cell: ({ next_launch_at }) =>
+    next_launch_at ? formatTime(next_launch_at) : <span className={common.muted}>–</span>,
+};
+
 function columns(
   now: number,
   onStart: (campaign: CampaignListed) => void,
@@ -266,11 +280,25 @@ function columns(
       id: 'state',
       header: t('word.state'),
       width: 110,
-      cell: ({ state }) => {
+      cell: ({ state, attention }) => {
         const { tone, label } = campaignLook(state);
-        return <Pill tone={tone}>{label}</Pill>;
+        return (
+          <Group gap={6} wrap="nowrap">
+            <Pill tone={tone}>{label}</Pill>
+            {attention && (
+              <IconAlertTriangle
+                size={16}
+                color="var(--t-warn)"
+                role="img"
+                aria-label={sentence(attention)}
+                title={sentence(attention)}
+              />
+            )}
+          </Group>
+        );
       },
     },
+    ...(rows.some(({ next_launch_at }) => next_launch_at) ? [NEXT_LAUNCH] : []),
     {
       id: 'activities',
       header: t('word.activities'),

@@ -14,7 +14,7 @@ import { t } from '@/i18n';
 export function RunControls({ run, state }: { run: string; state: RunState }) {
   const [stopping, setStopping] = useState(false);
   const action = useRunAction(run);
-  if (state !== 'running' && state !== 'paused') return null;
+  if (state === 'completed' || state === 'failed' || state === 'stopped') return null;
   return (
     <Group gap={8}>
       {action.error !== null && (
