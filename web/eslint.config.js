@@ -31,7 +31,17 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.strict,
   { ...hooks.configs.flat.recommended, files: ['src/**'] },
-  { rules: { eqeqeq: 'error', 'no-console': 'error' } },
+  {
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      // Fields that are taken out of an object are named so.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+      ],
+    },
+  },
   {
     files: ['mock/**', '*.config.*'],
     languageOptions: { globals },

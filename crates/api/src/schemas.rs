@@ -216,6 +216,42 @@ shapes! {
         /// After when: RFC 3339, or a date or a wall-clock time in the zone; without it, after now.
         after: Option<String>,
     }
+    /// A campaign as somebody works on it; it may be wrong or half done.
+    Draft {
+        #[schema(value_type = Object)]
+        document: Value,
+        /// 0: there is no draft, and the document is the newest version.
+        revision: i64,
+        /// The version that it was made from.
+        base_version: i64,
+        /// The newest version.
+        version: i64,
+        updated_at: Option<String>,
+        check: CampaignCheck,
+    }
+    /// What is wrong or doubtful, and what is known of the canvas as far as it can be read.
+    CampaignCheck {
+        errors: Vec<crate::problem::Item>,
+        warnings: Vec<crate::problem::Item>,
+        /// The ports of each activity.
+        ports: BTreeMap<String, Vec<String>>,
+        /// What leaves each activity by each port.
+        shapes: BTreeMap<String, BTreeMap<String, PortShape>>,
+    }
+    PortShape {
+        dimension: String,
+        /// Columns beside those of the dimension.
+        #[schema(value_type = Vec<Object>)]
+        added: Vec<Map<String, Value>>,
+    }
+    DraftRequest {
+        #[schema(value_type = Object)]
+        document: Value,
+        /// The revision that the writer has read; 0 where there was none.
+        revision: i64,
+        /// The version that the draft is made from.
+        base_version: i64,
+    }
     RunRequest {
         /// `live` (default) or `test`.
         mode: Option<String>,

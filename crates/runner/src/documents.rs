@@ -47,10 +47,10 @@ pub struct DocumentHead {
 }
 
 /// Documents that were read and found right with all others, and what they change.
-struct Checked {
-    documents: Vec<Document>,
-    catalog: Catalog,
-    problems: Vec<Problem>,
+pub(crate) struct Checked {
+    pub(crate) documents: Vec<Document>,
+    pub(crate) catalog: Catalog,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Workspace {
@@ -130,6 +130,7 @@ impl Workspace {
             return Err(Error::Problems { what, problems });
         }
         self.store.documents().delete(kind, name, self.clock.now_us()).await?;
+        self.store.drafts().delete(kind, name, None).await?;
         match kind {
             "table" => self.lake.drop_table(name).await?,
             "audience" => self.lake.drop_table(&audience::table_name(name)).await?,
@@ -148,7 +149,7 @@ impl Workspace {
         Ok(Error::not_found(what, name, known.iter().map(|document| document.name.as_str())))
     }
 
-    async fn check(&self, files: &[SourceFile]) -> Result<Checked> {
+    pub(crate) async fn check(&self, files: &[SourceFile]) -> Result<Checked> {
         let mut problems = Vec::new();
         let mut sources: HashMap<DocumentRef, Source> = HashMap::new();
         let mut given: Vec<Document> = Vec::new();

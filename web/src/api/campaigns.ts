@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiGet, apiPost } from '@/api/client';
+import { useOperations } from '@/api/lifecycle';
 import type {
   ActivityKind,
   Campaign,
   CampaignDocument,
   CampaignListed,
   ContentDocument,
+  JsonSchema,
   RunMode,
 } from '@/api/types';
 
@@ -65,10 +67,10 @@ export function useActivityKinds() {
 export function useStartRun(campaign: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (mode: RunMode) =>
+    mutationFn: ({ mode, variables }: { mode: RunMode; variables: Record<string, string> }) =>
       apiPost<{ run: string }>(`/campaigns/${encodeURIComponent(campaign)}/run`, {
         mode,
-        variables: {},
+        variables,
         confirm: mode === 'live',
       }),
     onSuccess: () =>
@@ -77,4 +79,18 @@ export function useStartRun(campaign: string) {
         client.invalidateQueries({ queryKey: ['runs'] }),
       ]),
   });
+}
+
+/** What every activity can be told, whatever its kind; nothing where the server does not say. */
+export function useCommonSettings(): JsonSchema | undefined {
+  const has = useOperations();
+  const { data } = useQuery({
+    queryKey: ['activity-settings'],
+    queryFn: ({ signal }) =>
+      apiGet<{ settings_schema: JsonSchema }>('/activity-settings', {}, signal),
+    enabled: has('/activity-settings'),
+    staleTime: Infinity,
+    retry: false,
+  });
+  return data?.settings_schema;
 }

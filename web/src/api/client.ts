@@ -37,11 +37,24 @@ export async function apiGet<T>(
   return request<T>(apiPath(path, query), { signal: signal ?? null });
 }
 
-export async function apiPost<T>(path: string, body?: unknown): Promise<T> {
+export async function apiPost<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  return send<T>('POST', path, body, signal);
+}
+
+export async function apiPut<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PUT', path, body);
+}
+
+export async function apiDelete(path: string): Promise<void> {
+  await request<unknown>(apiPath(path), { method: 'DELETE' });
+}
+
+function send<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return request<T>(apiPath(path), {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body ?? {}),
+    signal: signal ?? null,
   });
 }
 

@@ -3,11 +3,11 @@
  * are generated from `/api/v1/openapi.json`; names and units are the server's own.
  */
 
-export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'stopped';
+export type RunState = 'running' | 'paused' | 'held' | 'completed' | 'failed' | 'stopped';
 export type RunMode = 'live' | 'test';
 export type ActivityState =
   'waiting' | 'ready' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
-export type ActivityCategory = 'targeting' | 'flow' | 'channel' | 'data';
+export type ActivityCategory = 'targeting' | 'flow-control' | 'flow' | 'channel' | 'data';
 /** One line of the ledger is in exactly one of these. */
 export type LedgerStatus =
   'excluded' | 'pending' | 'sent' | 'in_doubt' | 'failed' | 'delivered' | 'bounced' | 'complained';
@@ -39,6 +39,9 @@ export interface ActivityDocument {
   id: string;
   type: string;
   label?: string;
+  notes?: string;
+  enabled?: boolean;
+  breakpoint?: boolean;
   [setting: string]: unknown;
 }
 export interface TransitionDocument {
@@ -53,6 +56,7 @@ export interface CampaignDocument {
   label?: string;
   description?: string;
   tags?: string[];
+  folder?: string;
   time_zone?: string;
   schedule?: Record<string, unknown> & { type: string };
   variables?: Record<string, unknown>;
@@ -82,6 +86,10 @@ export interface CampaignListed {
   version: number;
   state: string;
   activities: number;
+  /** When its schedule launches it next. */
+  next_launch_at?: string | null;
+  /** Why somebody should look at it. */
+  attention?: string | null;
   updated_at: string;
   last_run: {
     run: string;
@@ -105,13 +113,107 @@ export interface ActivityKind {
   label: string;
   category: ActivityCategory;
   summary: string;
+  /** How many transitions may arrive. */
+  inputs?: { min: number; max: number | null };
+  /** The ports of an activity with the settings of `example`. */
+  ports?: { name: string; label: string }[];
+  example?: Record<string, unknown>;
   settings_schema: JsonSchema;
 }
-/** The part of JSON Schema that help texts and titles are read from. */
+/** The part of JSON Schema (2020-12) that the server's schemas are written in. */
 export interface JsonSchema {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
   title?: string;
   description?: string;
+  type?: string | string[];
+  format?: string;
+  enum?: unknown[];
+  const?: unknown;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
   properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: boolean | JsonSchema;
+  items?: JsonSchema | boolean;
+  oneOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  /** Which editor of the app a value is meant for. */
+  'x-tutti-editor'?: string;
+}
+
+export interface PortShape {
+  dimension: string;
+  added: TableColumn[];
+}
+/** What is wrong or doubtful with a campaign, and what is known of its canvas. */
+export interface CampaignCheck {
+  errors: ProblemItem[];
+  warnings: ProblemItem[];
+  ports: Record<string, string[]>;
+  shapes: Record<string, Record<string, PortShape>>;
+}
+/** A campaign as somebody works on it. */
+export interface Draft {
+  document: CampaignDocument;
+  /** 0: nothing was changed since the newest version. */
+  revision: number;
+  base_version: number;
+  version: number;
+  updated_at: string | null;
+  check: CampaignCheck;
+}
+export interface DocumentHead {
+  kind: string;
+  name: string;
+  label: string | null;
+  description: string | null;
+  tags: string[];
+  folder: string | null;
+  version: number;
+  updated_at: string;
+}
+export interface DimensionDocument {
+  kind: 'dimension';
+  name: string;
+  label?: string;
+  table: string;
+  addresses?: Record<string, string>;
+}
+export interface FilterDocument {
+  kind: 'filter';
+  name: string;
+  label?: string;
+  description?: string;
+  dimension: string;
+  parameters?: Record<string, { type: string; default?: unknown; label?: string }>;
+  where: Rule;
+}
+export interface CountAnswer {
+  count: number;
+  elapsed_ms: number;
+}
+export interface Explanation {
+  words: string;
+  sql: string | null;
+  plan: string;
+}
+export interface DryRun {
+  campaign: string;
+  version: number;
+  transitions: RunTransition[];
+  deliveries: RunDelivery[];
+  samples: DrySample[];
+}
+export interface DrySample {
+  activity: string;
+  key: string;
+  address: string;
+  subject: string;
+  html: string;
+  text: string;
 }
 
 export interface RunListed {
@@ -282,6 +384,9 @@ export interface ProblemItem {
   code?: string;
   severity?: string;
   message: string;
+  /** The id of the activity that it is about. */
+  activity?: string | null;
+  /** A JSON pointer into the document. */
   pointer?: string | null;
   hint?: string | null;
 }

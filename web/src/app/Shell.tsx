@@ -1,5 +1,12 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
+  ActionIcon,
+  Menu,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import {
+  IconLanguage,
   IconMailbox,
   IconMoon,
   IconProgressCheck,
@@ -11,12 +18,13 @@ import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import { useStatus } from '@/api/server';
 import { Logo } from '@/ui/Logo';
 import classes from '@/app/shell.module.css';
+import { chooseLanguage, currentLanguage, LANGUAGES, t } from '@/i18n';
 
 const AREAS = [
-  { to: '/campaigns', label: 'Campaigns', Icon: IconSpeakerphone },
-  { to: '/runs', label: 'Runs', Icon: IconProgressCheck },
-  { to: '/mails', label: 'Caught mails', Icon: IconMailbox },
-  { to: '/tables', label: 'Tables', Icon: IconTable },
+  { to: '/campaigns', label: t('campaigns.title'), Icon: IconSpeakerphone },
+  { to: '/runs', label: t('runs.title'), Icon: IconProgressCheck },
+  { to: '/mails', label: t('mails.title'), Icon: IconMailbox },
+  { to: '/tables', label: t('tables.title'), Icon: IconTable },
 ] as const;
 
 export function Shell() {
@@ -24,14 +32,14 @@ export function Shell() {
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
-        Skip to the content
+        {t('shell.skip')}
       </a>
       <div className={classes.nav}>
         <Link to="/campaigns" className={classes.brand}>
           <Logo size={30} />
           <span>Tutti</span>
         </Link>
-        <nav className={classes.areas} aria-label="Main">
+        <nav className={classes.areas} aria-label={t('shell.main')}>
           {AREAS.map(({ to, label, Icon }) => (
             <Link
               key={to}
@@ -56,25 +64,53 @@ export function Shell() {
 function Foot() {
   const status = useStatus();
   const { data } = status;
-  const catcher = data?.catcher ? ` · catcher ${data.catcher.smtp}` : '';
+  const catcher = data?.catcher ? t('shell.catcher', { smtp: data.catcher.smtp }) : '';
   return (
     <footer className={classes.foot}>
       <div className={classes.status} role="status">
         <span className={classes.light} data-up={status.isSuccess} aria-hidden />
         <span>
-          {status.isPending && 'Connecting'}
-          {status.isError && 'Server out of reach'}
+          {status.isPending && t('shell.connecting')}
+          {status.isError && t('shell.unreachable')}
           {data !== undefined && (
             <>
               <b>Tutti {data.version}</b>
               <br />
-              <span title={`Data in ${data.data_dir}${catcher}`}>{data.data_dir}</span>
+              <span title={`${t('shell.data', { folder: data.data_dir })}${catcher}`}>
+                {data.data_dir}
+              </span>
             </>
           )}
         </span>
       </div>
+      <LanguageMenu />
       <ThemeToggle />
     </footer>
+  );
+}
+
+function LanguageMenu() {
+  return (
+    <Menu position="top-end">
+      <Menu.Target>
+        <Tooltip label={t('shell.language')}>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('shell.language')}>
+            <IconLanguage size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {LANGUAGES.map(({ id, name }) => (
+          <Menu.Item
+            key={id}
+            disabled={id === currentLanguage()}
+            onClick={() => chooseLanguage(id)}
+          >
+            <span lang={id}>{name}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -82,12 +118,12 @@ function ThemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const next = useComputedColorScheme('light') === 'dark' ? 'light' : 'dark';
   return (
-    <Tooltip label={next === 'dark' ? 'Dark' : 'Light'}>
+    <Tooltip label={next === 'dark' ? t('shell.dark') : t('shell.light')}>
       <ActionIcon
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label={next === 'dark' ? 'Use the dark theme' : 'Use the light theme'}
+        aria-label={next === 'dark' ? t('shell.useDark') : t('shell.useLight')}
         onClick={() => setColorScheme(next)}
       >
         {next === 'dark' ? <IconMoon size={18} /> : <IconSun size={18} />}

@@ -2,11 +2,12 @@ import { Button } from '@mantine/core';
 import { IconMapPinOff } from '@tabler/icons-react';
 import { Link, type ErrorComponentProps } from '@tanstack/react-router';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import { t } from '@/i18n';
 
 export function NotFound() {
   return (
-    <EmptyState icon={IconMapPinOff} title="There is nothing here" tone="neutral">
-      The address does not lead to a page of Tutti.
+    <EmptyState icon={IconMapPinOff} title={t('shell.nothing')} tone="neutral">
+      {t('shell.nothingText')}
       <br />
       <Button
         mt="sm"
@@ -14,7 +15,7 @@ export function NotFound() {
         variant="default"
         renderRoot={(props) => <Link to="/campaigns" {...props} />}
       >
-        Go to the campaigns
+        {t('shell.toCampaigns')}
       </Button>
     </EmptyState>
   );
@@ -22,9 +23,9 @@ export function NotFound() {
 
 export function PageError({ error, reset }: ErrorComponentProps) {
   const cause = error instanceof Error ? error : new Error(String(error));
-  return <ErrorState title="This page failed" error={cause} onRetry={reset} />;
+  return <ErrorState title={t('shell.failed')} error={cause} onRetry={reset} />;
 }
 
 export function PagePending() {
-  return <LoadingRows label="Loading" />;
+  return <LoadingRows label={t('common.loading')} />;
 }

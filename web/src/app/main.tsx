@@ -4,12 +4,11 @@ import '@mantine/core/styles.css';
 import '@/ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/client';
-import { router } from '@/app/router';
-import { theme } from '@/ui/theme';
+import { loadLanguage } from '@/i18n';
+import { makeTheme } from '@/ui/theme';
 
 const RETRIES_MAX = 2;
 
@@ -24,15 +23,20 @@ const client = new QueryClient({
   },
 });
 
-const root = document.getElementById('root');
-if (root !== null) {
+async function start(root: HTMLElement): Promise<void> {
+  // Words are there before what speaks them, so that they may stand anywhere.
+  await loadLanguage();
+  const { App } = await import('@/app/App');
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={makeTheme()} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
+          <App />
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,
   );
 }
+
+const root = document.getElementById('root');
+if (root !== null) void start(root);

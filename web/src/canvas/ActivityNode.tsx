@@ -5,9 +5,9 @@ import type { KindLook } from '@/canvas/kinds';
 import type { Direction } from '@/canvas/layout';
 import { activityLook } from '@/canvas/states';
 import { StateMark } from '@/canvas/StateMark';
-import { formatCount } from '@/ui/format';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/canvas/canvas.module.css';
+import { t } from '@/i18n';
 
 export type ActivityFlowNode = Node<
   {
@@ -56,8 +56,8 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Activ
 
 /** A test sends nothing, so that only the audience says something. */
 function deliveryWords({ targeted, sent }: RunDelivery): string {
-  if (sent === 0) return `${formatCount(targeted)} targeted`;
-  return `${formatCount(sent)} of ${formatCount(targeted)} sent`;
+  if (sent === 0) return t('node.targeted', { n: targeted });
+  return t('node.sent', { sent, n: targeted });
 }
 
 function DeliveryBar({ delivery }: { delivery: RunDelivery }) {

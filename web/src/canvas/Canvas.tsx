@@ -21,6 +21,7 @@ import { LooseNode, type LooseFlowNode } from '@/canvas/LooseNode';
 import { humanize } from '@/ui/format';
 import { ViewKeeper } from '@/canvas/ViewKeeper';
 import classes from '@/canvas/canvas.module.css';
+import { t } from '@/i18n';
 
 const NODE_TYPES = { activity: ActivityNode, loose: LooseNode };
 const EDGE_TYPES = { count: CountEdge };
@@ -48,7 +49,7 @@ export function Canvas(props: Props) {
   const moved = useRef(false);
   // The picture only depends on the parts, so that counts coming in do not move it.
   const graph = useStableGraph(buildGraph(document, ports, run));
-  const positions = direction === 'down' ? document.canvas.positions : undefined;
+  const { positions } = document.canvas;
   const layout = useMemo(
     () => layoutGraph(graph, direction, positions),
     [graph, direction, positions],
@@ -82,7 +83,7 @@ export function Canvas(props: Props) {
       minZoom={0.05}
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
-      aria-label="Campaign canvas"
+      aria-label={t('canvas.label')}
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls
@@ -95,10 +96,8 @@ export function Canvas(props: Props) {
       >
         <ControlButton
           onClick={() => props.onDirection(turned)}
-          title={turned === 'right' ? 'Lay out from left to right' : 'Lay out from top to bottom'}
-          aria-label={
-            turned === 'right' ? 'Lay out from left to right' : 'Lay out from top to bottom'
-          }
+          title={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
+          aria-label={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
         >
           {turned === 'right' ? <IconArrowsRight /> : <IconArrowsDown />}
         </ControlButton>

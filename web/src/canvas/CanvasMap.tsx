@@ -2,6 +2,7 @@ import { MiniMap, useStore, type Node } from '@xyflow/react';
 import type { ActivityFlowNode } from '@/canvas/ActivityNode';
 import type { Layout } from '@/canvas/layout';
 import { isMapInTheWay } from '@/canvas/view';
+import { t } from '@/i18n';
 
 const SIZE = { width: 150, height: 104 };
 /** A canvas lower than this has no room for a map. */
@@ -21,14 +22,14 @@ export function CanvasMap({ layout }: { layout: Layout }) {
       zoomable
       position="bottom-right"
       nodeColor={colorOf}
-      ariaLabel="Map"
+      ariaLabel={t('canvas.map')}
       style={SIZE}
     />
   );
 }
 
 function colorOf(node: Node): string {
-  if (node.type !== 'activity') return 'transparent';
+  if (node.type !== 'activity' && node.type !== 'edit') return 'transparent';
   const { look } = node.data as ActivityFlowNode['data'];
   return `var(--t-${look.category ?? 'neutral'})`;
 }

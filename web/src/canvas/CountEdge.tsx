@@ -2,8 +2,9 @@ import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/
 import { memo } from 'react';
 import { isNamedPort } from '@/canvas/graph';
 import { smoothPath, type Direction, type Route } from '@/canvas/layout';
-import { formatCount, formatPlural } from '@/ui/format';
+import { formatCount } from '@/ui/format';
 import classes from '@/canvas/canvas.module.css';
+import { t } from '@/i18n';
 
 export type CountFlowEdge = Edge<
   {
@@ -66,6 +67,6 @@ function straight({ points }: Route): string {
 
 function edgeWords({ fromLabel, port, rows, loose }: NonNullable<CountFlowEdge['data']>): string {
   const where = isNamedPort(port) ? `${fromLabel}, ${port}` : fromLabel;
-  const amount = rows === undefined ? 'not reached' : formatPlural(rows, 'row');
-  return `${where}: ${amount}${loose ? ', not connected' : ''}`;
+  const amount = rows === undefined ? t('canvas.notReached') : t('count.rows', { n: rows });
+  return `${where}: ${amount}${loose ? t('canvas.notConnected') : ''}`;
 }

@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { Direction } from '@/canvas/layout';
 import classes from '@/canvas/canvas.module.css';
+import { t } from '@/i18n';
 
 export type LooseFlowNode = Node<{ direction: Direction }, 'loose'>;
 
@@ -14,7 +15,7 @@ export function LooseNode({ data }: NodeProps<LooseFlowNode>) {
         isConnectable={false}
         className={classes.handle}
       />
-      <span className={classes.loose} title="Nothing is connected to this output" />
+      <span className={classes.loose} title={t('canvas.loose')} />
     </>
   );
 }

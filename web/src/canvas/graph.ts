@@ -84,7 +84,7 @@ export function rowsByEdge(run: RunSummary | undefined): Map<string, number> {
   return rows;
 }
 
-function edgeId(from: string, port: string, to: string): string {
+export function edgeId(from: string, port: string, to: string): string {
   return `${from}.${port}>${to}`;
 }
 

@@ -8,6 +8,7 @@ import {
   IconBox,
   IconCirclesRelation,
   IconClock,
+  IconCloudDataConnection,
   IconCopy,
   IconDatabase,
   IconDatabaseEdit,
@@ -31,6 +32,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { ActivityCategory, ActivityKind } from '@/api/types';
+import { tMaybe } from '@/i18n';
 import { humanize } from '@/ui/format';
 
 const ICONS: Record<string, Icon> = {
@@ -51,6 +53,7 @@ const ICONS: Record<string, Icon> = {
   'and-join': IconArrowsJoin2,
   test: IconGitBranch,
   wait: IconClock,
+  IconCloudDataConnection,
   alert: IconBell,
   approval: IconUserCheck,
   end: IconFlag,
@@ -58,18 +61,23 @@ const ICONS: Record<string, Icon> = {
   sms: IconDeviceMobileMessage,
   push: IconBellRinging,
   webhook: IconWebhook,
+  'http-call': IconCloudDataConnection,
   'direct-mail': IconMailbox,
 };
 const CATEGORY_ICONS: Record<ActivityCategory, Icon> = {
   targeting: IconUsersGroup,
   flow: IconGitFork,
+  'flow-control': IconGitFork,
   channel: IconSend,
   data: IconDatabase,
 };
 
+/** The look of a category, which has a colour of that name. */
+export type CategoryTone = 'targeting' | 'flow' | 'channel' | 'data';
+
 export interface KindLook {
   label: string;
-  category: ActivityCategory | undefined;
+  category: CategoryTone | undefined;
   summary: string | undefined;
   Icon: Icon;
 }
@@ -79,9 +87,18 @@ export function kindLook(type: string, kinds: ActivityKind[] | undefined): KindL
   const known = kinds?.find(({ kind }) => kind === type);
   const fallback = known === undefined ? IconBox : (CATEGORY_ICONS[known.category] ?? IconBox);
   return {
-    label: known?.label ?? humanize(type),
-    category: known?.category,
+    label: kindLabel(type, known),
+    category: known === undefined ? undefined : categoryTone(known.category),
     summary: known?.summary,
     Icon: ICONS[type] ?? fallback,
   };
+}
+
+/** What a kind is called: in the reader's language where that is known, else as the server says. */
+export function kindLabel(type: string, known: ActivityKind | undefined): string {
+  return tMaybe('kind', type) ?? known?.label ?? humanize(type);
+}
+
+export function categoryTone(category: ActivityCategory): CategoryTone {
+  return category === 'flow-control' ? 'flow' : category;
 }

@@ -39,9 +39,8 @@ export function layoutGraph(
   positions: Record<string, Point> | undefined,
 ): Layout {
   const edges = graph.edges.filter(({ loose }) => !loose);
-  const layout = autoLayout(graph, edges, direction);
-  mirrorIfReversed(layout, edges, direction);
-  if (positions !== undefined) placeByHand(layout, graph, edges, direction, positions);
+  const layout =
+    handLayout(graph, edges, direction, positions) ?? plannedLayout(graph, edges, direction);
   spreadEnds(layout, edges, direction);
   placeLoose(layout, graph, direction);
   return layout;
@@ -126,19 +125,26 @@ function mirrorIfReversed(layout: Layout, edges: GraphEdge[], direction: Directi
   }
 }
 
+function plannedLayout(graph: Graph, edges: GraphEdge[], direction: Direction): Layout {
+  const layout = autoLayout(graph, edges, direction);
+  mirrorIfReversed(layout, edges, direction);
+  return layout;
+}
+
 /** Saved positions win where every activity has one. */
-function placeByHand(
-  layout: Layout,
+function handLayout(
   graph: Graph,
   edges: GraphEdge[],
   direction: Direction,
-  positions: Record<string, Point>,
-): void {
+  positions: Record<string, Point> | undefined,
+): Layout | undefined {
   const activities = graph.nodes.filter(({ activity }) => activity !== undefined);
-  if (activities.length === 0 || !activities.every(({ id }) => positions[id] !== undefined)) return;
+  if (positions === undefined || activities.length === 0) return undefined;
+  const layout: Layout = { boxes: new Map(), routes: new Map() };
   for (const { id } of activities) {
     const to = positions[id];
-    if (to !== undefined) layout.boxes.set(id, { x: to.x, y: to.y, ...ACTIVITY_SIZE });
+    if (to === undefined) return undefined;
+    layout.boxes.set(id, { x: to.x, y: to.y, ...ACTIVITY_SIZE });
   }
   for (const edge of edges) {
     const from = layout.boxes.get(edge.from);
@@ -149,6 +155,7 @@ function placeByHand(
     const label = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
     layout.routes.set(edge.id, { points: [a, b], label });
   }
+  return layout;
 }
 
 function joinEnds(layout: Layout, edges: GraphEdge[], direction: Direction): void {

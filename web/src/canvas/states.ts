@@ -1,6 +1,7 @@
 /** The words and tones of states, the same wherever they are shown. */
 import type { ActivityState, LedgerStatus, RunState } from '@/api/types';
 import type { Tone } from '@/ui/tone';
+import { t } from '@/i18n';
 
 export interface StateLook {
   label: string;
@@ -10,39 +11,42 @@ export interface StateLook {
 }
 
 const RUN_STATES: Record<RunState, StateLook> = {
-  running: { label: 'Running', tone: 'info', active: true },
-  paused: { label: 'Paused', tone: 'warn' },
-  completed: { label: 'Completed', tone: 'good' },
-  failed: { label: 'Failed', tone: 'bad' },
-  stopped: { label: 'Stopped', tone: 'neutral' },
+  running: { label: t('state.running'), tone: 'info', active: true },
+  paused: { label: t('state.paused'), tone: 'warn' },
+  held: { label: t('state.held'), tone: 'warn' },
+  completed: { label: t('state.completed'), tone: 'good' },
+  failed: { label: t('state.failed'), tone: 'bad' },
+  stopped: { label: t('state.stopped'), tone: 'neutral' },
 };
 const ACTIVITY_STATES: Record<ActivityState, StateLook> = {
-  waiting: { label: 'Waiting', tone: 'neutral' },
-  ready: { label: 'Ready', tone: 'neutral' },
-  running: { label: 'Running', tone: 'info', active: true },
-  paused: { label: 'Paused', tone: 'warn' },
-  completed: { label: 'Completed', tone: 'good' },
-  failed: { label: 'Failed', tone: 'bad' },
-  skipped: { label: 'Skipped', tone: 'neutral' },
+  waiting: { label: t('state.waiting'), tone: 'neutral' },
+  ready: { label: t('state.ready'), tone: 'neutral' },
+  running: { label: t('state.running'), tone: 'info', active: true },
+  paused: { label: t('state.paused'), tone: 'warn' },
+  completed: { label: t('state.completed'), tone: 'good' },
+  failed: { label: t('state.failed'), tone: 'bad' },
+  skipped: { label: t('state.skipped'), tone: 'neutral' },
 };
 const LEDGER_STATES: Record<LedgerStatus, StateLook> = {
-  excluded: { label: 'Excluded', tone: 'neutral' },
-  pending: { label: 'Pending', tone: 'info' },
-  sent: { label: 'Sent', tone: 'good' },
-  in_doubt: { label: 'In doubt', tone: 'warn' },
-  failed: { label: 'Failed', tone: 'bad' },
-  delivered: { label: 'Delivered', tone: 'good' },
-  bounced: { label: 'Bounced', tone: 'bad' },
-  complained: { label: 'Complained', tone: 'bad' },
+  excluded: { label: t('state.excluded'), tone: 'neutral' },
+  pending: { label: t('state.pending'), tone: 'info' },
+  sent: { label: t('state.sent'), tone: 'good' },
+  in_doubt: { label: t('state.in_doubt'), tone: 'warn' },
+  failed: { label: t('state.failed'), tone: 'bad' },
+  delivered: { label: t('state.delivered'), tone: 'good' },
+  bounced: { label: t('state.bounced'), tone: 'bad' },
+  complained: { label: t('state.complained'), tone: 'bad' },
 };
 const CAMPAIGN_STATES: Record<string, StateLook> = {
-  draft: { label: 'Draft', tone: 'neutral' },
-  scheduled: { label: 'Scheduled', tone: 'info' },
-  live: { label: 'Live', tone: 'good' },
-  completed: { label: 'Completed', tone: 'accent' },
-  stopped: { label: 'Stopped', tone: 'neutral' },
-  archived: { label: 'Archived', tone: 'neutral' },
-  failed: { label: 'Failed', tone: 'bad' },
+  draft: { label: t('state.draft'), tone: 'neutral' },
+  scheduled: { label: t('state.scheduled'), tone: 'info' },
+  publishing: { label: t('state.publishing'), tone: 'info', active: true },
+  live: { label: t('state.live'), tone: 'good' },
+  closed: { label: t('state.closed'), tone: 'neutral' },
+  completed: { label: t('state.completed'), tone: 'accent' },
+  stopped: { label: t('state.stopped'), tone: 'neutral' },
+  archived: { label: t('state.archived'), tone: 'neutral' },
+  failed: { label: t('state.failed'), tone: 'bad' },
 };
 
 export const runLook = (state: string) => lookUp(RUN_STATES, state);

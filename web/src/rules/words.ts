@@ -1,5 +1,6 @@
 /** Rules (contract §3) in plain words, as a tree of lines. Pure. */
 import type { Rule, RuleCondition, RuleGroup } from '@/api/types';
+import { t } from '@/i18n';
 
 export interface RulePart {
   kind: 'text' | 'field' | 'value';
@@ -11,45 +12,45 @@ export interface RuleLine {
 }
 
 const OPERATORS: Record<string, string> = {
-  '=': 'is',
-  '!=': 'is not',
-  '<': 'is less than',
-  '<=': 'is at most',
-  '>': 'is more than',
-  '>=': 'is at least',
-  between: 'is between',
-  notBetween: 'is not between',
-  in: 'is one of',
-  notIn: 'is none of',
-  contains: 'contains',
-  doesNotContain: 'does not contain',
-  beginsWith: 'begins with',
-  doesNotBeginWith: 'does not begin with',
-  endsWith: 'ends with',
-  doesNotEndWith: 'does not end with',
-  like: 'looks like',
-  notLike: 'does not look like',
-  null: 'is not known',
-  notNull: 'is known',
-  empty: 'is empty',
-  notEmpty: 'is not empty',
+  '=': t('op.is'),
+  '!=': t('op.isNot'),
+  '<': t('op.less'),
+  '<=': t('op.most'),
+  '>': t('op.more'),
+  '>=': t('op.least'),
+  between: t('op.between'),
+  notBetween: t('op.notBetween'),
+  in: t('op.in'),
+  notIn: t('op.notIn'),
+  contains: t('op.contains'),
+  doesNotContain: t('op.notContains'),
+  beginsWith: t('op.begins'),
+  doesNotBeginWith: t('op.notBegins'),
+  endsWith: t('op.ends'),
+  doesNotEndWith: t('op.notEnds'),
+  like: t('op.like'),
+  notLike: t('op.notLike'),
+  null: t('op.null'),
+  notNull: t('op.notNull'),
+  empty: t('op.empty'),
+  notEmpty: t('op.notEmpty'),
 };
 const DATE_OPERATORS: Record<string, string> = {
-  '<': 'is before',
-  '<=': 'is on or before',
-  '>': 'is after',
-  '>=': 'is on or after',
+  '<': t('op.before'),
+  '<=': t('op.until'),
+  '>': t('op.after'),
+  '>=': t('op.since'),
 };
 const WITHOUT_VALUE = new Set(['null', 'notNull', 'empty', 'notEmpty']);
 const FUNCTIONS: Record<string, string> = {
-  sum: 'the sum of',
-  avg: 'the average of',
-  min: 'the lowest',
-  max: 'the highest',
-  stddev: 'the standard deviation of',
-  countDistinct: 'the number of different',
+  sum: t('figure.sum'),
+  avg: t('figure.avg'),
+  min: t('figure.min'),
+  max: t('figure.max'),
+  stddev: t('figure.stddev'),
+  countDistinct: t('figure.countDistinct'),
 };
-const UNITS: Record<string, string> = {
+const UNITS: Record<string, Unit> = {
   s: 'second',
   m: 'minute',
   h: 'hour',
@@ -59,6 +60,8 @@ const UNITS: Record<string, string> = {
   Q: 'quarter',
   y: 'year',
 };
+
+type Unit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** A rule as a tree of lines; a group of one is that one. */
 export function describeRule(rule: Rule): RuleLine {
@@ -89,19 +92,25 @@ export function dateWords(value: string): string | undefined {
   const [, sign, amount, unit, rounding] = match;
   const start = rounding === undefined ? undefined : UNITS[rounding];
   if (sign === undefined || amount === undefined || unit === undefined) {
-    return start === undefined ? 'now' : startOf(start, 0);
+    return start === undefined ? t('date.now') : startOf(start, 0);
   }
   if (start !== undefined && amount === '1' && unit === rounding) {
     return startOf(start, sign === '-' ? -1 : 1);
   }
-  const span = `${amount} ${UNITS[unit] ?? unit}${amount === '1' ? '' : 's'}`;
-  const moment = sign === '-' ? `${span} ago` : `in ${span}`;
-  return start === undefined ? moment : `the start of the ${start}, ${moment}`;
+  const count = /^\d+$/.test(amount) ? Number(amount) : 2;
+  const known = UNITS[unit];
+  const span = `${amount} ${known === undefined ? unit : t(`unit.${known}`, { n: count })}`;
+  const moment = sign === '-' ? t('date.ago', { span }) : t('date.in', { span });
+  if (start === undefined) return moment;
+  return t('date.startThen', { start: t(`date.the.${start}`), moment });
 }
 
-function startOf(unit: string, shift: -1 | 0 | 1): string {
-  if (unit === 'day') return { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[shift];
-  return `the start of ${{ [-1]: 'last', 0: 'this', 1: 'next' }[shift]} ${unit}`;
+function startOf(unit: Unit, shift: -1 | 0 | 1): string {
+  if (unit === 'day') {
+    return { [-1]: t('date.yesterday'), 0: t('date.today'), 1: t('date.tomorrow') }[shift];
+  }
+  const which = ({ [-1]: 'last', 0: 'this', 1: 'next' } as const)[shift];
+  return t('date.start', { period: t(`date.${which}.${unit}`) });
 }
 
 function isGroup(rule: Rule): rule is RuleGroup {
@@ -110,73 +119,77 @@ function isGroup(rule: Rule): rule is RuleGroup {
 
 function describeGroup({ combinator, not = false, rules }: RuleGroup): RuleLine {
   const [first, ...others] = rules;
-  if (first === undefined) return line([text(not ? 'no row at all' : 'every row')]);
+  if (first === undefined) return line([text(not ? t('say.noRow') : t('say.everyRow'))]);
   if (others.length === 0 && !not) return describeRule(first);
   if (combinator === 'except') {
-    const words = not ? 'all but: the first, without the others' : 'the first, without the others';
+    const words = not ? t('say.notExcept') : t('say.except');
     return line([text(words)], rules.map(describeRule));
   }
-  const all = not ? 'not all of these hold' : 'all of these hold';
-  const any = not ? 'none of these holds' : 'at least one of these holds';
+  const all = not ? t('say.notAll') : t('say.all');
+  const any = not ? t('say.noneOf') : t('say.any');
   return line([text(combinator === 'and' ? all : any)], rules.map(describeRule));
 }
 
 function describeCondition(rule: RuleCondition): RuleLine {
   if (rule.audience !== undefined) {
-    const words = rule.operator === 'notIn' ? 'is not in the audience' : 'is in the audience';
+    const words = rule.operator === 'notIn' ? t('rules.notInAudience') : t('rules.inAudience');
     return line([text(words), value(rule.audience)]);
   }
   if (rule.filter !== undefined) return describeFilter(rule.filter, rule.parameters ?? {});
   if (rule.match !== undefined) return describeMatch(rule, rule.match);
   const operator = rule.operator ?? '=';
-  const end = [text(operatorWords(operator, rule.value)), ...valueParts(rule, operator)];
+  const end = [
+    text(operatorWords(operator, typeof rule.value === 'string' && isDate(rule.value))),
+    ...valueParts(rule, operator),
+  ];
   if (rule.aggregate !== undefined) {
     const where = rule.where === undefined || rule.where.rules.length === 0 ? [] : [rule.where];
     const subject = aggregateParts(rule.field ?? '', rule.aggregate);
-    const tail = where.length === 0 ? end : [...end, text('counting only where')];
+    const tail = where.length === 0 ? end : [...end, text(t('say.countingOnly'))];
     return line([...subject, ...tail], where.map(describeRule));
   }
   const subject = rule.field === undefined ? value(rule.expression ?? '') : path(rule.field);
-  const exact = rule.caseSensitive === true ? [text('(case matters)')] : [];
+  const exact = rule.caseSensitive === true ? [text(t('say.case'))] : [];
   return line([subject, ...end, ...exact]);
 }
 
 function describeFilter(name: string, parameters: Record<string, unknown>): RuleLine {
   const given = Object.entries(parameters).map(([key, each]) => `${key} ${plain(each)}`);
-  const parts = [text('passes the filter'), value(name)];
-  return line(given.length === 0 ? parts : [...parts, text(`with ${given.join(', ')}`)]);
+  const parts = [text(t('say.filter')), value(name)];
+  return line(
+    given.length === 0 ? parts : [...parts, text(t('say.with', { given: given.join(', ') }))],
+  );
 }
 
 function describeMatch(rule: RuleCondition, match: { mode: string; threshold?: number }): RuleLine {
   const count = match.threshold ?? 0;
   const modes: Record<string, string> = {
-    some: 'at least one of',
-    none: 'none of',
-    all: 'each of',
-    atLeast: `at least ${count} of`,
-    atMost: `at most ${count} of`,
-    exactly: `exactly ${count} of`,
+    some: t('say.some'),
+    none: t('say.none'),
+    all: t('say.each'),
+    atLeast: t('say.atLeast', { n: count }),
+    atMost: t('say.atMost', { n: count }),
+    exactly: t('say.exactly', { n: count }),
   };
   const parts = [text(modes[match.mode] ?? match.mode), path(rule.field ?? '')];
   const inner = rule.value;
   if (!isRule(inner) || (isGroup(inner) && inner.rules.length === 0)) return line(parts);
-  return line([...parts, text('where')], [describeRule(inner)]);
+  return line([...parts, text(t('rules.where'))], [describeRule(inner)]);
 }
 
 function aggregateParts(
   field: string,
   aggregate: { function: string; field?: string },
 ): RulePart[] {
-  if (aggregate.function === 'count') return [text('the number of'), path(field)];
-  const words = FUNCTIONS[aggregate.function] ?? `the ${aggregate.function} of`;
+  if (aggregate.function === 'count') return [text(t('say.number')), path(field)];
+  const words = FUNCTIONS[aggregate.function] ?? t('say.figure', { figure: aggregate.function });
   const inner = aggregate.field === undefined ? field : `${field}.${aggregate.field}`;
   return [text(words), path(inner)];
 }
 
-function operatorWords(operator: string, operand: unknown): string {
-  const dates =
-    typeof operand === 'string' && isDate(operand) ? DATE_OPERATORS[operator] : undefined;
-  return dates ?? OPERATORS[operator] ?? operator;
+/** `times`: whether a moment is compared, of which one says before and after. */
+export function operatorWords(operator: string, times: boolean): string {
+  return (times ? DATE_OPERATORS[operator] : undefined) ?? OPERATORS[operator] ?? operator;
 }
 
 function valueParts(rule: RuleCondition, operator: string): RulePart[] {
@@ -186,13 +199,13 @@ function valueParts(rule: RuleCondition, operator: string): RulePart[] {
   const values = rule.value.map((each) => value(plain(each)));
   const between = operator === 'between' || operator === 'notBetween';
   return values.flatMap((each, index) =>
-    index === 0 ? [each] : [text(between ? 'and' : 'or'), each],
+    index === 0 ? [each] : [text(between ? t('say.and') : t('say.or')), each],
   );
 }
 
 function plain(operand: unknown): string {
   if (typeof operand === 'string') return dateWords(operand) ?? operand;
-  if (typeof operand === 'boolean') return operand ? 'yes' : 'no';
+  if (typeof operand === 'boolean') return operand ? t('say.yes') : t('say.no');
   return operand === undefined ? '' : JSON.stringify(operand);
 }
 

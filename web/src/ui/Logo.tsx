@@ -1,7 +1,8 @@
 /** Several voices that become one: the mark of Tutti. */
+import { t } from '@/i18n';
 export function Logo({ size = 28 }: { size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden>
+    <svg width={size} height={size} viewBox="0 0 32 32" fill={t('word.noneSmall')} aria-hidden>
       <rect width="32" height="32" rx="9" fill="#1b6771" />
       <g stroke="#ffffff" strokeWidth="2.3" strokeLinecap="round">
         <path d="M7 9.2c6 0 7.2 6.8 12 6.8" />

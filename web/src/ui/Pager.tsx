@@ -7,6 +7,7 @@ import {
 } from '@tabler/icons-react';
 import { formatCount } from '@/ui/format';
 import classes from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 interface Props {
   /** Counted from 1. */
@@ -33,18 +34,16 @@ export function Pager({ page, pageSize, total, noun, onPage }: Props) {
     </ActionIcon>
   );
   return (
-    <nav className={classes.pager} aria-label={`Pages of ${noun}`}>
-      <span>
-        {formatCount(first)}–{formatCount(last)} of {formatCount(total)} {noun}
-      </span>
+    <nav className={classes.pager} aria-label={t('pager.label', { noun })}>
+      <span>{t('pager.range', { first, last, total, noun })}</span>
       <Group gap={2}>
-        {move('First page', 1, page <= 1, IconChevronsLeft)}
-        {move('Previous page', page - 1, page <= 1, IconChevronLeft)}
+        {move(t('pager.first'), 1, page <= 1, IconChevronsLeft)}
+        {move(t('pager.previous'), page - 1, page <= 1, IconChevronLeft)}
         <span style={{ padding: '0 6px' }}>
           {formatCount(page)} / {formatCount(pages)}
         </span>
-        {move('Next page', page + 1, page >= pages, IconChevronRight)}
-        {move('Last page', pages, page >= pages, IconChevronsRight)}
+        {move(t('pager.next'), page + 1, page >= pages, IconChevronRight)}
+        {move(t('pager.last'), pages, page >= pages, IconChevronsRight)}
       </Group>
     </nav>
   );

@@ -1,6 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { t } from '@/i18n';
 
 /** Time without a key stroke after which a search is asked for. */
 const SETTLE_MS = 250;
@@ -43,7 +44,7 @@ export function SearchInput({ label, value, onChange, width = 260 }: Props) {
       leftSection={<IconSearch size={16} />}
       rightSection={
         text !== '' && (
-          <CloseButton size="sm" aria-label="Clear the search" onClick={() => settle('', 0)} />
+          <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => settle('', 0)} />
         )
       }
       onChange={({ currentTarget }) => settle(currentTarget.value, SETTLE_MS)}

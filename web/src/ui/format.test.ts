@@ -6,7 +6,6 @@ import {
   formatCell,
   formatCount,
   formatDuration,
-  formatPlural,
   formatShare,
   formatTime,
   humanize,
@@ -65,8 +64,6 @@ describe('format', () => {
     expect(humanize('build-audience')).toBe('Build audience');
     expect(sentence('no `x` here')).toBe('No `x` here.');
     expect(sentence('Done!')).toBe('Done!');
-    expect(formatPlural(1, 'row')).toBe('1 row');
-    expect(formatPlural(2_000, 'row')).toBe('2,000 rows');
     expect(formatShare(1, 3)).toBe('33.3%');
     expect(formatBytes(812)).toBe('812 B');
     expect(formatBytes(2_140_000)).toBe('2.1 MB');

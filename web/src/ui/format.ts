@@ -1,22 +1,23 @@
 /** Numbers, times and names as people read them. Pure; the present moment is passed in. */
+import { currentLanguage, formatLocale, t } from '@/i18n';
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const SHARE = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 });
-const DATE_TIME = new Intl.DateTimeFormat('en-GB', {
+const WHOLE = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 0 });
+const SHARE = new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: 1 });
+const DATE_TIME = new Intl.DateTimeFormat(formatLocale(), {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
 });
-const MOMENT = new Intl.DateTimeFormat('en-GB', {
+const MOMENT = new Intl.DateTimeFormat(formatLocale(), {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const RELATIVE = new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' });
 const DASH = '–';
 
 /** `1234567` → `1,234,567`; nothing known → an en dash. */
@@ -27,11 +28,6 @@ export function formatCount(value: number | null | undefined): string {
 /** `part` of `whole` in per cent; an en dash of nothing. */
 export function formatShare(part: number, whole: number): string {
   return whole === 0 ? DASH : SHARE.format(part / whole);
-}
-
-/** `1 row`, `2,000 rows`. */
-export function formatPlural(value: number, one: string, many = `${one}s`): string {
-  return `${formatCount(value)} ${value === 1 ? one : many}`;
 }
 
 /** Milliseconds as the two largest units that say something: `12 ms`, `4.2 s`, `3 min 5 s`. */
@@ -64,7 +60,7 @@ export function formatAgo(time: string | null | undefined, now: number): string 
   const date = parseTime(time);
   if (date === undefined) return DASH;
   const seconds = Math.round((date.getTime() - now) / 1_000);
-  if (Math.abs(seconds) < 45) return 'just now';
+  if (Math.abs(seconds) < 45) return t('time.now');
   if (Math.abs(seconds) < 3_600) return RELATIVE.format(Math.round(seconds / 60), 'minute');
   if (Math.abs(seconds) < 86_400) return RELATIVE.format(Math.round(seconds / 3_600), 'hour');
   return RELATIVE.format(Math.round(seconds / 86_400), 'day');

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { sentence } from '@/ui/format';
 import { toneStyle, type Tone } from '@/ui/tone';
 import classes from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 interface BlankProps {
   icon: Icon;
@@ -50,7 +51,7 @@ export function ErrorState({
           leftSection={<IconRefresh size={15} />}
           onClick={onRetry}
         >
-          Try again
+          {t('common.again')}
         </Button>
       )}
     </div>

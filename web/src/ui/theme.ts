@@ -1,4 +1,5 @@
 import { Alert, createTheme, Modal, type MantineColorsTuple } from '@mantine/core';
+import { t } from '@/i18n';
 
 const petrol: MantineColorsTuple = [
   '#e9f4f5',
@@ -52,36 +53,38 @@ const red: MantineColorsTuple = [
   '#6a1817',
 ];
 
-export const theme = createTheme({
-  primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 7 },
-  colors: { petrol, dark, gray, red },
-  black: '#1d1f23',
-  fontFamily: 'var(--t-font)',
-  fontFamilyMonospace: 'var(--t-font-mono)',
-  headings: { fontFamily: 'var(--t-font-display)', fontWeight: '600' },
-  defaultRadius: 'md',
-  cursorType: 'pointer',
-  components: {
-    Alert: Alert.extend({
-      styles: {
-        root: { background: 'var(--t-bad-soft)', color: 'var(--t-ink)' },
-        title: { color: 'var(--t-bad)' },
-        icon: { color: 'var(--t-bad)' },
-      },
-    }),
-    Modal: Modal.extend({
-      defaultProps: {
-        centered: true,
-        radius: 'lg',
-        overlayProps: { backgroundOpacity: 0.45 },
-        closeButtonProps: { 'aria-label': 'Close' },
-      },
-      styles: {
-        content: { background: 'var(--t-card)', border: '1px solid var(--t-line)' },
-        header: { background: 'var(--t-card)' },
-        title: { fontFamily: 'var(--t-font-display)', fontSize: 18, fontWeight: 600 },
-      },
-    }),
-  },
-});
+/** Made when the words are there. */
+export const makeTheme = () =>
+  createTheme({
+    primaryColor: 'petrol',
+    primaryShade: { light: 7, dark: 7 },
+    colors: { petrol, dark, gray, red },
+    black: '#1d1f23',
+    fontFamily: 'var(--t-font)',
+    fontFamilyMonospace: 'var(--t-font-mono)',
+    headings: { fontFamily: 'var(--t-font-display)', fontWeight: '600' },
+    defaultRadius: 'md',
+    cursorType: 'pointer',
+    components: {
+      Alert: Alert.extend({
+        styles: {
+          root: { background: 'var(--t-bad-soft)', color: 'var(--t-ink)' },
+          title: { color: 'var(--t-bad)' },
+          icon: { color: 'var(--t-bad)' },
+        },
+      }),
+      Modal: Modal.extend({
+        defaultProps: {
+          centered: true,
+          radius: 'lg',
+          overlayProps: { backgroundOpacity: 0.45 },
+          closeButtonProps: { 'aria-label': t('common.close') },
+        },
+        styles: {
+          content: { background: 'var(--t-card)', border: '1px solid var(--t-line)' },
+          header: { background: 'var(--t-card)' },
+          title: { fontFamily: 'var(--t-font-display)', fontSize: 18, fontWeight: 600 },
+        },
+      }),
+    },
+  });

@@ -5,6 +5,7 @@
 mod data;
 mod descriptions;
 mod documents;
+mod drafts;
 mod guard;
 mod outside;
 mod runs;

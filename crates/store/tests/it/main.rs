@@ -4,6 +4,7 @@
 mod consents;
 mod deliveries;
 mod documents;
+mod drafts;
 mod events;
 mod marks;
 mod postgres;
@@ -44,6 +45,7 @@ suite! {
     documents: versions_grow_only_with_changes, apply_is_all_or_nothing, deleted_documents_keep_their_versions,
         expected_versions_detect_conflicts, field_order_is_kept, generation_follows_changes,
         concurrent_applies_lose_nothing, settings_keep_the_first;
+    drafts: drafts_notice_other_writers;
     runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on;
     tasks: claims_never_give_a_task_twice, claims_respect_time_lease_and_run, completion_is_once,
         failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other;

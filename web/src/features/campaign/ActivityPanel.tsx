@@ -12,6 +12,7 @@ import { formatCount, formatDuration, formatTime, humanize, sentence } from '@/u
 import { Pill } from '@/ui/Pill';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/features/campaign/campaign.module.css';
+import { t } from '@/i18n';
 
 interface Props {
   activity: ActivityDocument;
@@ -27,7 +28,7 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
   const label = activity.label ?? humanize(activity.id);
   const { Icon } = look;
   return (
-    <aside className={classes.panel} aria-label={`Activity ${label}`}>
+    <aside className={classes.panel} aria-label={t('panel.activity', { name: label })}>
       <header className={classes.panelHead} style={toneStyle(look.category ?? 'neutral')}>
         <span className={classes.panelIcon} aria-hidden>
           <Icon size={22} stroke={1.7} />
@@ -38,14 +39,14 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
             {look.label} · {activity.id}
           </div>
         </div>
-        <ActionIcon variant="subtle" color="gray" aria-label="Close the panel" onClick={onClose}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('panel.close')} onClick={onClose}>
           <IconX size={18} />
         </ActionIcon>
       </header>
-      <div className={classes.panelBody} tabIndex={0} role="region" aria-label="Details">
+      <div className={classes.panelBody} tabIndex={0} role="region" aria-label={t('panel.details')}>
         {look.summary !== undefined && <p className={classes.summary}>{look.summary}</p>}
         {run !== undefined && <InRun activity={activity} run={run} onPort={onPort} />}
-        <Section title="Settings">
+        <Section title={t('panel.settings')}>
           <SettingsView
             activity={activity}
             schema={kinds?.find(({ kind }) => kind === activity.type)?.settings_schema}
@@ -56,7 +57,7 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
   );
 }
 
-function InRun({
+export function InRun({
   activity,
   run,
   onPort,
@@ -69,8 +70,8 @@ function InRun({
   const delivery = run.deliveries.find((each) => each.activity === activity.id);
   if (did === undefined) {
     return (
-      <Section title="In this run">
-        <p className={classes.summary}>This activity was not part of the run.</p>
+      <Section title={t('panel.inRun')}>
+        <p className={classes.summary}>{t('panel.notInRun')}</p>
       </Section>
     );
   }
@@ -78,7 +79,7 @@ function InRun({
   return (
     <>
       <Section
-        title="In this run"
+        title={t('panel.inRun')}
         aside={
           <Pill tone={tone} pulse={active}>
             {label}
@@ -98,10 +99,10 @@ function InRun({
         {did.note && <p className={classes.note}>{did.note}</p>}
         <Facts
           rows={[
-            ['Started', did.started_at ? formatTime(did.started_at) : undefined],
-            ['Finished', did.finished_at ? formatTime(did.finished_at) : undefined],
-            ['Took', did.elapsed_ms === null ? undefined : formatDuration(did.elapsed_ms)],
-            ['Attempts', did.attempts > 1 ? formatCount(did.attempts) : undefined],
+            [t('word.started'), did.started_at ? formatTime(did.started_at) : undefined],
+            [t('word.finished'), did.finished_at ? formatTime(did.finished_at) : undefined],
+            [t('word.took'), did.elapsed_ms === null ? undefined : formatDuration(did.elapsed_ms)],
+            [t('word.attempts'), did.attempts > 1 ? formatCount(did.attempts) : undefined],
           ]}
         />
       </Section>
@@ -126,12 +127,12 @@ function Outputs({
   }
   if (ports.size === 0) return null;
   return (
-    <Section title="Rows that came out">
+    <Section title={t('panel.cameOut')}>
       <ul className={classes.outputs}>
         {[...ports].map(([port, rows]) => (
           <li key={port}>
             <button type="button" onClick={() => onPort({ activity: activity.id, port })}>
-              <span>{isNamedPort(port) ? port : 'Main output'}</span>
+              <span>{isNamedPort(port) ? port : t('panel.mainOutput')}</span>
               <span className={classes.outputRows}>
                 {formatCount(rows)}
                 <IconArrowRight size={14} aria-hidden />
@@ -147,7 +148,7 @@ function Outputs({
 function Delivery({ run, delivery }: { run: string; delivery: RunDelivery }) {
   return (
     <Section
-      title="Messages"
+      title={t('word.messages')}
       aside={
         <Link
           to="/runs/$run"
@@ -155,18 +156,18 @@ function Delivery({ run, delivery }: { run: string; delivery: RunDelivery }) {
           search={{ activity: delivery.activity }}
           className={classes.more}
         >
-          Ledger <IconArrowRight size={13} aria-hidden />
+          {t('run.ledger')} <IconArrowRight size={13} aria-hidden />
         </Link>
       }
     >
       <Facts
         rows={[
-          ['Targeted', formatCount(delivery.targeted)],
-          ['Sent', formatCount(delivery.sent)],
-          ['Excluded', formatCount(delivery.excluded)],
-          ['Failed', formatCount(delivery.failed)],
-          ['In doubt', formatCount(delivery.in_doubt)],
-          ['Pending', formatCount(delivery.pending ?? 0)],
+          [t('word.targeted'), formatCount(delivery.targeted)],
+          [t('state.sent'), formatCount(delivery.sent)],
+          [t('state.excluded'), formatCount(delivery.excluded)],
+          [t('state.failed'), formatCount(delivery.failed)],
+          [t('state.in_doubt'), formatCount(delivery.in_doubt)],
+          [t('state.pending'), formatCount(delivery.pending ?? 0)],
         ]}
       />
     </Section>

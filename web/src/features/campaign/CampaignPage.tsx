@@ -1,11 +1,12 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArrowLeft, IconArrowRight, IconPencil, IconPlayerPlay } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useActivityKinds, useCampaign, useCampaignVersion } from '@/api/campaigns';
 import { useRun, useRuns } from '@/api/runs';
-import type { Campaign, CampaignDocument } from '@/api/types';
+import type { ActivityKind, Campaign, CampaignDocument, RunListed } from '@/api/types';
 import { Canvas } from '@/canvas/Canvas';
+import { runsSideways } from '@/canvas/edit/document';
 import { parsePort, portText } from '@/canvas/graph';
 import { campaignLook } from '@/canvas/states';
 import { ActivityPanel } from '@/features/campaign/ActivityPanel';
@@ -14,25 +15,30 @@ import { RunPicker } from '@/features/campaign/RunPicker';
 import { scheduleWords } from '@/features/campaign/schedule';
 import { NO_RUN, type CampaignSearch } from '@/features/campaign/search';
 import { RunControls } from '@/features/common/RunControls';
-import { RunNowDialog } from '@/features/common/RunNowDialog';
+import { LaunchDialog } from '@/features/common/LaunchDialog';
+import { LifecycleMenu } from '@/features/common/LifecycleMenu';
 import { RunTrouble } from '@/features/common/RunTrouble';
+import { t } from '@/i18n';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/campaign/campaign.module.css';
 import ui from '@/ui/ui.module.css';
 
+const EditMode = lazy(async () => ({
+  default: (await import('@/features/campaign/EditMode')).EditMode,
+}));
 const route = getRouteApi('/campaigns/$name');
 
 export function CampaignPage() {
   const { name } = route.useParams();
   const campaign = useCampaign(name);
-  if (campaign.isPending) return <LoadingRows rows={8} label="Loading the campaign" />;
+  if (campaign.isPending) return <LoadingRows rows={8} label={t('campaign.loading')} />;
   if (campaign.isError) {
     const retry = () => void campaign.refetch();
     return (
       <ErrorState
-        title={`Campaign “${name}” cannot be shown`}
+        title={t('campaign.cannotShow', { name })}
         error={campaign.error}
         onRetry={retry}
       />
@@ -45,22 +51,86 @@ function Loaded({ campaign }: { campaign: Campaign }) {
   const { name } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const colorScheme = useComputedColorScheme('light');
-  const [starting, setStarting] = useState(false);
   const kinds = useActivityKinds();
   const runs = useRuns(name);
-  const runId = search.run === NO_RUN ? undefined : (search.run ?? runs.data?.[0]?.run);
+  const neverRan = runs.isSuccess && runs.data.length === 0;
+  const editing = search.edit === 'yes' || (search.edit === undefined && neverRan);
+  const shown = search.run ?? (editing ? NO_RUN : runs.data?.[0]?.run);
+  const runId = shown === NO_RUN ? undefined : shown;
   const run = useRun(runId);
-  const older = run.data !== undefined && run.data.version !== campaign.version;
-  const ranDocument = useCampaignVersion(name, older ? run.data.version : undefined);
-  const document = older && ranDocument.data ? ranDocument.data : campaign.document;
 
   const change = (part: Partial<CampaignSearch>) =>
     void navigate({ search: (former) => ({ ...former, ...part }), replace: true });
   const open = search.port === undefined ? undefined : parsePort(search.port);
   const close = () => change({ activity: undefined, port: undefined, page: undefined });
-  useEscape(search.activity !== undefined || search.port !== undefined, close);
+  useEscape(!editing && (search.activity !== undefined || search.port !== undefined), close);
 
+  const rows = open !== undefined && runId !== undefined && (
+    <PopulationDrawer
+      run={runId}
+      source={open}
+      activity={campaign.document.canvas.activities.find(({ id }) => id === open.activity)}
+      page={search.page ?? 1}
+      onPage={(page) => change({ page: page > 1 ? page : undefined })}
+      onClose={() => change({ port: undefined, page: undefined })}
+    />
+  );
+  if (editing) {
+    if (kinds.data === undefined) return <LoadingRows rows={8} label={t('campaign.loading')} />;
+    return (
+      <Suspense fallback={<LoadingRows rows={8} label={t('campaign.loading')} />}>
+        <EditMode
+          key={name}
+          campaign={campaign}
+          kinds={kinds.data}
+          runs={runs.data ?? []}
+          run={run.data}
+          search={search}
+          change={change}
+        >
+          {rows}
+        </EditMode>
+      </Suspense>
+    );
+  }
+  return (
+    <Watching
+      campaign={campaign}
+      kinds={kinds.data}
+      runs={runs.data ?? []}
+      run={run}
+      runId={runId}
+      search={search}
+      change={change}
+      onClose={close}
+    >
+      {rows}
+    </Watching>
+  );
+}
+
+interface WatchingProps {
+  campaign: Campaign;
+  kinds: ActivityKind[] | undefined;
+  runs: RunListed[];
+  run: ReturnType<typeof useRun>;
+  runId: string | undefined;
+  search: CampaignSearch;
+  change: (part: Partial<CampaignSearch>) => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** The campaign as it ran. */
+function Watching(props: WatchingProps) {
+  const { campaign, kinds, runs, run, runId, search, change, onClose, children } = props;
+  const { name } = campaign.document;
+  const colorScheme = useComputedColorScheme('light');
+  const [starting, setStarting] = useState(false);
+  const older = run.data !== undefined && run.data.version !== campaign.version;
+  const ranDocument = useCampaignVersion(name, older ? run.data.version : undefined);
+  const document = older && ranDocument.data ? ranDocument.data : campaign.document;
+  const open = search.port === undefined ? undefined : parsePort(search.port);
   const label = campaign.document.label ?? name;
   const look = campaignLook(campaign.state);
   const chosen = document.canvas.activities.find(({ id }) => id === search.activity);
@@ -70,7 +140,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
         <PageHeader
           back={
             <Link to="/campaigns" className={ui.back}>
-              <IconArrowLeft size={15} /> Campaigns
+              <IconArrowLeft size={15} /> {t('campaigns.title')}
             </Link>
           }
           title={label}
@@ -80,7 +150,7 @@ function Loaded({ campaign }: { campaign: Campaign }) {
             <>
               {run.data !== undefined && <RunControls run={run.data.run} state={run.data.state} />}
               <RunPicker
-                runs={runs.data ?? []}
+                runs={runs}
                 value={search.run === NO_RUN ? NO_RUN : (runId ?? NO_RUN)}
                 onChange={(next) => change({ run: next, port: undefined, page: undefined })}
               />
@@ -88,16 +158,24 @@ function Loaded({ campaign }: { campaign: Campaign }) {
                 <Button
                   variant="default"
                   rightSection={<IconArrowRight size={15} />}
-                  renderRoot={(props) => (
-                    <Link to="/runs/$run" params={{ run: runId }} {...props} />
-                  )}
+                  renderRoot={(root) => <Link to="/runs/$run" params={{ run: runId }} {...root} />}
                 >
-                  Ledger
+                  {t('run.ledger')}
                 </Button>
               )}
-              <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setStarting(true)}>
-                Run now
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} />}
+                onClick={() => change({ edit: 'yes', port: undefined, page: undefined })}
+              >
+                {t('editor.edit')}
               </Button>
+              <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setStarting(true)}>
+                {t('run.now')}
+              </Button>
+              <LifecycleMenu
+                campaign={{ name, label, state: campaign.state, version: campaign.version }}
+              />
             </>
           }
         />
@@ -105,58 +183,51 @@ function Loaded({ campaign }: { campaign: Campaign }) {
       </div>
       {older && (
         <p className={classes.notice}>
-          This run used version {run.data.version}; the campaign is at version {campaign.version}{' '}
-          now. {ranDocument.data ? 'You see it as it ran.' : 'You see it as it is now.'}
+          {t('campaign.older', { ran: run.data.version, now: campaign.version })}{' '}
+          {ranDocument.data ? t('campaign.asItRan') : t('campaign.asItIs')}
         </p>
       )}
       <div className={classes.work}>
         <div className={classes.stage}>
           <div className={classes.canvas}>
             {run.isError ? (
-              <ErrorState title="The run cannot be shown" error={run.error} />
+              <ErrorState title={t('campaign.noRun')} error={run.error} />
             ) : (
               <Canvas
                 document={document}
                 ports={campaign.ports}
-                kinds={kinds.data}
+                kinds={kinds}
                 run={run.data}
                 colorScheme={colorScheme}
-                direction={search.layout ?? 'down'}
+                direction={search.layout ?? (runsSideways(document) ? 'right' : 'down')}
                 onDirection={(to) => change({ layout: to === 'right' ? 'right' : undefined })}
                 chosenActivity={search.activity}
                 chosenPort={open}
-                onActivity={(id) => (id === undefined ? close() : change({ activity: id }))}
+                onActivity={(id) => (id === undefined ? onClose() : change({ activity: id }))}
                 onPort={(port) => change({ port: portText(port), page: undefined })}
               />
             )}
           </div>
-          {open !== undefined && runId !== undefined && (
-            <PopulationDrawer
-              run={runId}
-              source={open}
-              activity={document.canvas.activities.find(({ id }) => id === open.activity)}
-              page={search.page ?? 1}
-              onPage={(page) => change({ page: page > 1 ? page : undefined })}
-              onClose={() => change({ port: undefined, page: undefined })}
-            />
-          )}
+          {children}
         </div>
         {chosen !== undefined && (
           <ActivityPanel
             key={chosen.id}
             activity={chosen}
-            kinds={kinds.data}
+            kinds={kinds}
             run={run.data}
             onPort={(port) => change({ port: portText(port), page: undefined })}
             onClose={() => change({ activity: undefined })}
           />
         )}
       </div>
-      <RunNowDialog
-        opened={starting}
-        onClose={() => setStarting(false)}
-        campaign={{ name, label, draft: campaign.state === 'draft' }}
-      />
+      {starting && (
+        <LaunchDialog
+          campaign={{ name, label, draft: campaign.state === 'draft', version: campaign.version }}
+          variables={campaign.document.variables ?? {}}
+          onClose={() => setStarting(false)}
+        />
+      )}
     </div>
   );
 }

@@ -4,10 +4,11 @@ import { usePopulation } from '@/api/runs';
 import type { ActivityDocument, Column } from '@/api/types';
 import { isNamedPort, type PortRef } from '@/canvas/graph';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCell, formatPlural, humanize } from '@/ui/format';
+import { formatCell, humanize } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/campaign/campaign.module.css';
+import { t } from '@/i18n';
 
 const PAGE_SIZE = 50;
 const RIGHT_ALIGNED = /^(integer|number|decimal)/;
@@ -28,7 +29,7 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
   const from = activity?.label ?? humanize(source.activity);
   const { data } = population;
   return (
-    <section className={classes.drawer} aria-label="Population">
+    <section className={classes.drawer} aria-label={t('population.title')}>
       <header className={classes.drawerHead}>
         <h2>
           {from}
@@ -36,7 +37,7 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
         </h2>
         {data !== undefined && (
           <span className={classes.drawerNote}>
-            {formatPlural(data.total, 'row')}
+            {t('count.rows', { n: data.total })}
             {data.dimension && ` · ${humanize(data.dimension)}`}
           </span>
         )}
@@ -44,7 +45,7 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
           ml="auto"
           variant="subtle"
           color="gray"
-          aria-label="Close the population"
+          aria-label={t('population.close')}
           onClick={onClose}
         >
           <IconX size={18} />
@@ -65,16 +66,16 @@ function Rows({
   population: ReturnType<typeof usePopulation>;
   offset: number;
 }) {
-  if (population.isPending) return <LoadingRows rows={4} label="Loading rows" />;
+  if (population.isPending) return <LoadingRows rows={4} label={t('population.loading')} />;
   if (population.isError) {
     const retry = () => void population.refetch();
-    return <ErrorState title="No rows to show" error={population.error} onRetry={retry} />;
+    return <ErrorState title={t('population.none')} error={population.error} onRetry={retry} />;
   }
   const { columns, rows } = population.data;
   if (rows.length === 0) {
     return (
-      <EmptyState icon={IconTableOff} title="Nobody is here" tone="neutral">
-        No row took this way in this run.
+      <EmptyState icon={IconTableOff} title={t('population.nobody')} tone="neutral">
+        {t('population.nobodyText')}
       </EmptyState>
     );
   }
@@ -82,7 +83,7 @@ function Rows({
     <div className={classes.drawerRows}>
       <DataTable
         dense
-        label="Rows"
+        label={t('word.rows')}
         stale={population.isPlaceholderData}
         columns={[numberColumn(offset), ...columns.map(dataColumn)]}
         rows={rows}

@@ -4,6 +4,7 @@ import { runLook } from '@/canvas/states';
 import { NO_RUN } from '@/features/campaign/search';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { formatTime } from '@/ui/format';
+import { t } from '@/i18n';
 
 interface Props {
   runs: RunListed[];
@@ -17,14 +18,14 @@ export function RunPicker({ runs, value, onChange }: Props) {
   const data = [
     ...runs.map((run) => ({
       value: run.run,
-      label: `${formatTime(run.started_at)} · ${runLook(run.state).label}${run.mode === 'test' ? ' · Test' : ''}`,
+      label: `${formatTime(run.started_at)} · ${runLook(run.state).label}${run.mode === 'test' ? ` · ${t('mode.test')}` : ''}`,
     })),
-    { value: NO_RUN, label: 'The plan, without a run' },
+    { value: NO_RUN, label: t('picker.none') },
   ];
   if (!byId.has(value) && value !== NO_RUN) data.unshift({ value, label: value });
   return (
     <Select
-      aria-label="Run shown on the canvas"
+      aria-label={t('picker.label')}
       w={304}
       value={value}
       onChange={(next) => onChange(next ?? NO_RUN)}

@@ -9,10 +9,11 @@ import { formatCount, humanize, sentence } from '@/ui/format';
 import { HtmlFrame } from '@/ui/HtmlFrame';
 import { Tag } from '@/ui/Pill';
 import classes from '@/features/campaign/campaign.module.css';
+import { t } from '@/i18n';
 
 const NOT_SETTINGS = new Set(['id', 'type', 'label']);
 const ABBREVIATIONS: Record<string, string> = {
-  id: 'Name',
+  id: t('word.name'),
   html: 'HTML',
   mjml: 'MJML',
   url: 'URL',
@@ -33,7 +34,7 @@ export function SettingsView({
   const settings = Object.entries(activity)
     .filter(([name, value]) => !NOT_SETTINGS.has(name) && value !== undefined && value !== null)
     .sort(([a], [b]) => rank(a) - rank(b));
-  if (settings.length === 0) return <p className={classes.summary}>Nothing to set.</p>;
+  if (settings.length === 0) return <p className={classes.summary}>{t('panel.nothingToSet')}</p>;
   return (
     <div className={classes.settings}>
       {settings.map(([name, value]) => {
@@ -68,7 +69,7 @@ function SettingValue({ name, value }: { name: string; value: unknown }): ReactN
   if (name === 'html' && typeof value === 'string') {
     return (
       <div className={classes.preview}>
-        <HtmlFrame html={value} title="Preview of the message, with its fields not filled in" />
+        <HtmlFrame html={value} title={t('email.preview')} />
       </div>
     );
   }
@@ -114,14 +115,14 @@ function limitWords(value: unknown): string | undefined {
 }
 
 function PlainValue({ value }: { value: unknown }) {
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
   if (typeof value === 'number') return formatCount(value);
   const text = String(value);
   return text.length > INLINE_MAX ? <pre className={classes.long}>{text}</pre> : text;
 }
 
 function ListValue({ name, values }: { name: string; values: unknown[] }) {
-  if (values.length === 0) return <span className={classes.none}>None</span>;
+  if (values.length === 0) return <span className={classes.none}>{t('word.none')}</span>;
   const simple = values.every((value) => typeof value !== 'object' || value === null);
   if (simple) {
     return (

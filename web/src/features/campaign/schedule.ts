@@ -1,4 +1,5 @@
 import { humanize } from '@/ui/format';
+import { t, tMaybe } from '@/i18n';
 
 type Schedule = Record<string, unknown> & { type: string };
 
@@ -15,66 +16,71 @@ export function scheduleWords(
 }
 
 function typeWords(schedule: Schedule): string | undefined {
-  const at = typeof schedule.at === 'string' ? ` at ${schedule.at}` : '';
+  const at = typeof schedule.at === 'string' ? ` ${t('when.at', { time: schedule.at })}` : '';
   switch (schedule.type) {
     case 'asap':
-      return 'As soon as it is published';
+      return t('schedule.asap');
     case 'once':
-      return `Once${at.replace('T', ' ')}`;
+      return `${t('schedule.once')}${at.replace('T', ' ')}`;
     case 'daily':
       return `${daysWords(schedule.days)}${at}`;
     case 'several-times-a-day':
       return `${daysWords(schedule.days)}${timesWords(schedule)}`;
     case 'weekly': {
       const every = typeof schedule.every === 'number' ? schedule.every : 1;
-      const weeks = every > 1 ? `Every ${every} weeks` : 'Weekly';
-      return `${weeks} on ${list(schedule.on)}${at}`;
+      const weeks = every > 1 ? t('when.everyWeeks', { n: every }) : t('schedule.weekly');
+      return `${weeks} ${t('when.on', { days: list(schedule.on) })}${at}`;
     }
     case 'monthly':
-      return `Monthly${monthDay(schedule.on)}${at}`;
+      return `${t('schedule.monthly')}${monthDay(schedule.on)}${at}`;
     case 'rrule':
-      return 'By a recurrence rule';
+      return t('schedule.rrule');
     case 'signal':
-      return 'When a signal arrives';
+      return t('schedule.signal');
     default:
       return undefined;
   }
 }
 
 function daysWords(days: unknown): string {
-  if (days === 'weekdays') return 'On weekdays';
-  return Array.isArray(days) ? `On ${list(days)}` : 'Daily';
+  if (days === 'weekdays') return t('schedule.weekdays');
+  return Array.isArray(days) ? t('when.onDays', { days: list(days) }) : t('schedule.daily');
 }
 
 function timesWords({ times, every, between }: Schedule): string {
-  if (Array.isArray(times)) return ` at ${list(times)}`;
+  if (Array.isArray(times)) return ` ${t('when.at', { time: list(times) })}`;
   const window = Array.isArray(between)
-    ? ` from ${String(between[0])} to ${String(between[1])}`
+    ? ` ${t('when.between', { from: String(between[0]), to: String(between[1]) })}`
     : '';
-  return every === undefined ? '' : ` every ${String(every)}${window}`;
+  return every === undefined ? '' : ` ${t('when.every', { span: String(every) })}${window}`;
 }
 
 function monthDay(on: unknown): string {
-  if (on === 'every-day') return ', every day';
-  if (on === 'last-day') return ' on the last day';
+  if (on === 'every-day') return `, ${t('when.everyDay')}`;
+  if (on === 'last-day') return ` ${t('when.lastDay')}`;
   if (typeof on !== 'object' || on === null) return '';
-  if ('day' in on) return ` on day ${String(on.day)}`;
-  if ('nth' in on && 'weekday' in on) return ` on the ${String(on.nth)} ${capital(on.weekday)}`;
-  return 'weekdays' in on ? ` on each ${list(on.weekdays)}` : '';
+  if ('day' in on) return ` ${t('when.day', { day: String(on.day) })}`;
+  if ('nth' in on && 'weekday' in on)
+    return ` ${t('when.nth', { nth: nthWord(on.nth), weekday: capital(on.weekday) })}`;
+  return 'weekdays' in on ? ` ${t('when.each', { days: list(on.weekdays) })}` : '';
 }
 
 function limits({ from, until }: Schedule): string {
-  const start = typeof from === 'string' ? `, from ${from}` : '';
-  return typeof until === 'string' ? `${start} until ${until}` : start;
+  const start = typeof from === 'string' ? `, ${t('when.from', { date: from })}` : '';
+  return typeof until === 'string' ? `${start} ${t('when.until', { date: until })}` : start;
 }
 
 function list(values: unknown): string {
   const words = (Array.isArray(values) ? values : [values]).map(capital);
   if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+  return `${words.slice(0, -1).join(', ')} ${t('say.and')} ${words.at(-1) ?? ''}`;
 }
 
 function capital(word: unknown): string {
-  const text = String(word);
+  const text = tMaybe('day', String(word)) ?? String(word);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function nthWord(nth: unknown): string {
+  return (tMaybe('nth', String(nth)) ?? String(nth)).toLowerCase();
 }

@@ -9,6 +9,12 @@ export interface CampaignSearch {
   /** Page of that population. */
   page?: number;
   layout?: 'right';
+  /** Whether the canvas is worked on. */
+  edit?: 'yes' | 'no';
+  /** `ACTIVITY.PORT>ACTIVITY` of the transition that is chosen. */
+  transition?: string;
+  /** What stands beside the canvas. */
+  view?: 'code' | 'problems';
 }
 
 export const NO_RUN = 'none';
@@ -20,5 +26,8 @@ export function readCampaignSearch(raw: RawSearch): CampaignSearch {
     port: readText(raw, 'port'),
     page: readPage(raw),
     layout: readOneOf(raw, 'layout', ['right']),
+    edit: readOneOf(raw, 'edit', ['yes', 'no']),
+    transition: readText(raw, 'transition'),
+    view: readOneOf(raw, 'view', ['code', 'problems']),
   };
 }

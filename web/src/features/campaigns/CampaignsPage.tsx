@@ -1,16 +1,24 @@
-import { Button, Group, Select } from '@mantine/core';
-import { IconFilterOff, IconPlayerPlay, IconSpeakerphone } from '@tabler/icons-react';
+import { Button, Checkbox, Group, Select } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconFilterOff,
+  IconPlayerPlay,
+  IconPlus,
+  IconSpeakerphone,
+} from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCampaigns } from '@/api/campaigns';
 import type { CampaignListed } from '@/api/types';
 import { campaignLook } from '@/canvas/states';
+import { BulkBar } from '@/features/campaigns/BulkBar';
 import { readCampaignsSearch, type CampaignsSearch } from '@/features/campaigns/search';
 import { selectCampaigns } from '@/features/campaigns/select';
-import { RunNowDialog } from '@/features/common/RunNowDialog';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
+import { LaunchDialog } from '@/features/common/LaunchDialog';
+import { t } from '@/i18n';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatAgo, formatCount, formatPlural, formatTime } from '@/ui/format';
+import { formatAgo, formatCount, formatTime, sentence } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
@@ -20,6 +28,9 @@ import common from '@/features/common/common.module.css';
 import classes from '@/features/campaigns/campaigns.module.css';
 import ui from '@/ui/ui.module.css';
 
+const CreateDialog = lazy(async () => ({
+  default: (await import('@/features/campaigns/CreateDialog')).CreateDialog,
+}));
 const route = getRouteApi('/campaigns');
 
 export function CampaignsPage() {
@@ -27,29 +38,40 @@ export function CampaignsPage() {
   const navigate = route.useNavigate();
   const campaigns = useCampaigns();
   const [starting, setStarting] = useState<CampaignListed>();
+  const [creating, setCreating] = useState(false);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const all = campaigns.data ?? [];
+  const chosen = all.map(({ name }) => name).filter((name) => marked.has(name));
   const change = (part: CampaignsSearch) =>
     void navigate({ search: readCampaignsSearch({ ...search, ...part }), replace: true });
 
   return (
     <>
       <PageHeader
-        title="Campaigns"
+        title={t('campaigns.title')}
         subtitle={
           campaigns.isSuccess
-            ? `${formatPlural(all.length, 'campaign')}, ${formatCount(all.filter(({ state }) => state === 'live').length)} live`
-            : 'Who hears from you, when, and how it went'
+            ? t('campaigns.counts', {
+                n: all.length,
+                live: all.filter(({ state }) => state === 'live').length,
+              })
+            : t('campaigns.subtitle')
+        }
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
+            {t('create.title')}
+          </Button>
         }
       />
       <Group gap={10} mb={14}>
         <SearchInput
-          label="Search campaigns"
+          label={t('campaigns.search')}
           value={search.search ?? ''}
           onChange={(text) => change({ search: text })}
         />
         <Select
-          aria-label="State"
-          placeholder="Any state"
+          aria-label={t('word.state')}
+          placeholder={t('campaigns.anyState')}
           w={150}
           clearable
           value={search.state ?? null}
@@ -60,31 +82,58 @@ export function CampaignsPage() {
           }))}
         />
         <Select
-          aria-label="Tag"
-          placeholder="Any tag"
+          aria-label={t('word.tag')}
+          placeholder={t('campaigns.anyTag')}
           w={150}
           clearable
           value={search.tag ?? null}
           onChange={(tag) => change({ tag: tag ?? undefined })}
           data={choices(all.flatMap(({ tags }) => tags ?? []))}
         />
+        {all.some(({ folder }) => folder) && (
+          <Select
+            aria-label={t('campaigns.folder')}
+            placeholder={t('campaigns.anyFolder')}
+            w={170}
+            clearable
+            value={search.folder ?? null}
+            onChange={(folder) => change({ folder: folder ?? undefined })}
+            data={choices(all.flatMap(({ folder }) => folder ?? []))}
+          />
+        )}
       </Group>
+      {chosen.length > 0 && (
+        <BulkBar
+          names={chosen}
+          tags={choices(all.flatMap(({ tags }) => tags ?? []))}
+          folders={choices(all.flatMap(({ folder }) => folder ?? []))}
+          onDone={() => setMarked(new Set())}
+        />
+      )}
       <div className={ui.card}>
         <Content
           query={campaigns}
           search={search}
           onClear={() => void navigate({ search: {}, replace: true })}
           onStart={setStarting}
+          marked={marked}
+          onMark={setMarked}
+          onCreate={() => setCreating(true)}
         />
       </div>
+      {creating && (
+        <Suspense>
+          <CreateDialog taken={all.map(({ name }) => name)} onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
       {starting !== undefined && (
-        <RunNowDialog
-          opened
+        <LaunchDialog
           onClose={() => setStarting(undefined)}
           campaign={{
             name: starting.name,
             label: starting.label ?? starting.name,
             draft: starting.state === 'draft',
+            version: starting.version,
           }}
         />
       )}
@@ -97,23 +146,33 @@ function Content({
   search,
   onClear,
   onStart,
+  marked,
+  onMark,
+  onCreate,
 }: {
   query: ReturnType<typeof useCampaigns>;
   search: CampaignsSearch;
   onClear: () => void;
   onStart: (campaign: CampaignListed) => void;
-}) {
+  onCreate: () => void;
+} & Marking) {
   const now = useNow(30_000);
   const navigate = route.useNavigate();
-  if (query.isPending) return <LoadingRows label="Loading campaigns" />;
+  if (query.isPending) return <LoadingRows label={t('campaigns.loading')} />;
   if (query.isError) {
     const retry = () => void query.refetch();
-    return <ErrorState title="Campaigns cannot be listed" error={query.error} onRetry={retry} />;
+    return <ErrorState title={t('campaigns.cannotList')} error={query.error} onRetry={retry} />;
   }
   if (query.data.length === 0) {
     return (
-      <EmptyState icon={IconSpeakerphone} title="No campaign yet">
-        Campaigns are documents. Apply a folder of them, and they appear here.
+      <EmptyState icon={IconSpeakerphone} title={t('campaigns.none')}>
+        {t('campaigns.emptyHelp')}
+        <br />
+        <Button mt="sm" mb="sm" size="sm" leftSection={<IconPlus size={16} />} onClick={onCreate}>
+          {t('create.title')}
+        </Button>
+        <br />
+        {t('campaigns.emptyApply')}
         <pre>tutti apply -f campaigns/</pre>
       </EmptyState>
     );
@@ -121,19 +180,20 @@ function Content({
   const rows = selectCampaigns(query.data, search);
   if (rows.length === 0) {
     return (
-      <EmptyState icon={IconFilterOff} title="Nothing matches" tone="neutral">
-        No campaign has all of this.
+      <EmptyState icon={IconFilterOff} title={t('campaigns.noMatch')} tone="neutral">
+        {t('campaigns.noMatchText')}
         <br />
         <Button mt="sm" size="xs" variant="default" onClick={onClear}>
-          Clear search and filters
+          {t('campaigns.clear')}
         </Button>
       </EmptyState>
     );
   }
   return (
     <DataTable
-      label="Campaigns"
-      columns={columns(now, onStart)}
+      label={t('campaigns.title')}
+      columns={columns(now, onStart, { marked, onMark }, rows)}
+      isSelected={({ name }) => marked.has(name)}
       rows={rows}
       rowKey={({ name }) => name}
       onRowClick={({ name }) => void navigate({ to: '/campaigns/$name', params: { name } })}
@@ -141,14 +201,65 @@ function Content({
   );
 }
 
+interface Marking {
+  marked: ReadonlySet<string>;
+  onMark: (marked: ReadonlySet<string>) => void;
+}
+
+/** Chooses campaigns for what is done with many at once. */
+function markColumn(
+  { marked, onMark }: Marking,
+  rows: CampaignListed[],
+): DataColumn<CampaignListed> {
+  const all = rows.every(({ name }) => marked.has(name));
+  return {
+    id: 'mark',
+    width: 34,
+    header: (
+      <Checkbox
+        size="xs"
+        aria-label={t('campaigns.markAll')}
+        checked={all}
+        indeterminate={!all && marked.size > 0}
+        onChange={() => onMark(new Set(all ? [] : rows.map(({ name }) => name)))}
+      />
+    ),
+    cell: ({ name, label }) => (
+      <Checkbox
+        size="xs"
+        aria-label={t('campaigns.mark', { name: label ?? name })}
+        checked={marked.has(name)}
+        onClick={(event) => event.stopPropagation()}
+        onChange={({ currentTarget }) => {
+          const next = new Set(marked);
+          if (currentTarget.checked) next.add(name);
+          else next.delete(name);
+          onMark(next);
+        }}
+      />
+    ),
+  };
+}
+
+const NEXT_LAUNCH: DataColumn<CampaignListed> = {
+  id: 'next',
+  header: t('campaigns.nextLaunch'),
+  width: 150,
+  cell: ({ next_launch_at }) =>
+    next_launch_at ? formatTime(next_launch_at) : <span className={common.muted}>–</span>,
+};
+
 function columns(
   now: number,
   onStart: (campaign: CampaignListed) => void,
+  marking: Marking,
+  rows: CampaignListed[],
 ): DataColumn<CampaignListed>[] {
   return [
+    markColumn(marking, rows),
     {
       id: 'campaign',
-      header: 'Campaign',
+      header: t('word.campaign'),
       cell: ({ name, label, description, tags }) => (
         <div className={classes.campaign}>
           <Link to="/campaigns/$name" params={{ name }} className={common.link}>
@@ -167,27 +278,41 @@ function columns(
     },
     {
       id: 'state',
-      header: 'State',
+      header: t('word.state'),
       width: 110,
-      cell: ({ state }) => {
+      cell: ({ state, attention }) => {
         const { tone, label } = campaignLook(state);
-        return <Pill tone={tone}>{label}</Pill>;
+        return (
+          <Group gap={6} wrap="nowrap">
+            <Pill tone={tone}>{label}</Pill>
+            {attention && (
+              <IconAlertTriangle
+                size={16}
+                color="var(--t-warn)"
+                role="img"
+                aria-label={sentence(attention)}
+                title={sentence(attention)}
+              />
+            )}
+          </Group>
+        );
       },
     },
+    ...(rows.some(({ next_launch_at }) => next_launch_at) ? [NEXT_LAUNCH] : []),
     {
       id: 'activities',
-      header: 'Activities',
+      header: t('word.activities'),
       align: 'right',
       width: 90,
       cell: ({ activities }) => formatCount(activities),
     },
     {
       id: 'last',
-      header: 'Last run',
+      header: t('campaigns.lastRun'),
       width: 210,
       cell: ({ last_run }) =>
         last_run === null ? (
-          <span className={common.muted}>Never ran</span>
+          <span className={common.muted}>{t('campaigns.neverRan')}</span>
         ) : (
           <div className={classes.last}>
             <Group gap={6} wrap="nowrap">
@@ -202,21 +327,21 @@ function columns(
     },
     {
       id: 'targeted',
-      header: 'Targeted',
+      header: t('word.targeted'),
       align: 'right',
       width: 100,
       cell: ({ last_run }) => formatCount(last_run?.targeted),
     },
     {
       id: 'sent',
-      header: 'Sent',
+      header: t('state.sent'),
       align: 'right',
       width: 100,
       cell: ({ last_run }) => formatCount(last_run?.sent),
     },
     {
       id: 'run',
-      header: <span className={classes.hidden}>Actions</span>,
+      header: <span className={classes.hidden}>{t('word.actions')}</span>,
       align: 'right',
       width: 120,
       cell: (campaign) => (
@@ -224,13 +349,13 @@ function columns(
           size="xs"
           variant="default"
           leftSection={<IconPlayerPlay size={14} />}
-          aria-label={`Run ${campaign.label ?? campaign.name} now`}
+          aria-label={t('campaigns.run', { name: campaign.label ?? campaign.name })}
           onClick={(event) => {
             event.stopPropagation();
             onStart(campaign);
           }}
         >
-          Run now
+          {t('run.now')}
         </Button>
       ),
     },

@@ -4,6 +4,7 @@ export interface CampaignsSearch {
   search?: string;
   state?: string;
   tag?: string;
+  folder?: string;
 }
 
 export function readCampaignsSearch(raw: RawSearch): CampaignsSearch {
@@ -11,5 +12,6 @@ export function readCampaignsSearch(raw: RawSearch): CampaignsSearch {
     search: readText(raw, 'search'),
     state: readText(raw, 'state'),
     tag: readText(raw, 'tag'),
+    folder: readText(raw, 'folder'),
   };
 }

@@ -8,6 +8,7 @@ import { formatBytes, formatTime } from '@/ui/format';
 import { HtmlFrame } from '@/ui/HtmlFrame';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/common/common.module.css';
+import { t } from '@/i18n';
 
 interface Props {
   id: string;
@@ -20,51 +21,56 @@ interface Props {
 /** One caught message, to be read as its reader would or as it came over the wire. */
 export function MessageView({ id, view, width, onView, onWidth }: Props) {
   const message = useCaughtMessage(id);
-  if (message.isPending) return <LoadingRows label="Loading the message" />;
+  if (message.isPending) return <LoadingRows label={t('message.loading')} />;
   if (message.isError) {
     const retry = () => void message.refetch();
-    return <ErrorState title="The message cannot be shown" error={message.error} onRetry={retry} />;
+    return <ErrorState title={t('message.cannotShow')} error={message.error} onRetry={retry} />;
   }
   const { data } = message;
   return (
-    <article className={classes.message} aria-label="Message">
+    <article className={classes.message} aria-label={t('word.message')}>
       <header className={classes.messageHead}>
-        <h2 className={classes.subject}>{data.subject || 'No subject'}</h2>
+        <h2 className={classes.subject}>{data.subject || t('message.noSubject')}</h2>
         <Facts
           rows={[
-            ['From', data.from],
-            ['To', data.to.join(', ')],
-            ['Received', `${formatTime(data.received_at)} · ${formatBytes(data.size)}`],
+            [t('message.from'), data.from],
+            [t('message.to'), data.to.join(', ')],
+            [t('message.received'), `${formatTime(data.received_at)} · ${formatBytes(data.size)}`],
           ]}
         />
       </header>
       <div className={classes.messageBar}>
         <SegmentedControl
           size="sm"
-          aria-label="Part of the message"
+          aria-label={t('message.part')}
           value={view}
           onChange={onView}
           data={[
             { value: 'html', label: 'HTML' },
-            { value: 'text', label: 'Text' },
-            { value: 'headers', label: 'Headers' },
-            { value: 'source', label: 'Source' },
+            { value: 'text', label: t('message.text') },
+            { value: 'headers', label: t('message.headers') },
+            { value: 'source', label: t('message.source') },
           ]}
         />
         {view === 'html' && (
           <SegmentedControl
             size="sm"
-            aria-label="Width"
+            aria-label={t('message.width')}
             value={width}
             onChange={onWidth}
             data={[
-              { value: 'desktop', label: 'Desktop' },
-              { value: 'phone', label: 'Phone' },
+              { value: 'desktop', label: t('message.desktop') },
+              { value: 'phone', label: t('message.phone') },
             ]}
           />
         )}
       </div>
-      <div className={classes.messageBody} tabIndex={0} role="region" aria-label="Message body">
+      <div
+        className={classes.messageBody}
+        tabIndex={0}
+        role="region"
+        aria-label={t('message.body')}
+      >
         <Body message={data} view={view} width={width} />
       </div>
     </article>
@@ -85,8 +91,11 @@ function Body({
   const part = view === 'html' ? message.html : message.text;
   if (part === null || part === '') {
     return (
-      <EmptyState icon={IconMailOff} title={`No ${view === 'html' ? 'HTML' : 'text'} part`}>
-        This message was sent without one.
+      <EmptyState
+        icon={IconMailOff}
+        title={view === 'html' ? t('message.noHtml') : t('message.noText')}
+      >
+        {t('message.without')}
       </EmptyState>
     );
   }

@@ -8,12 +8,13 @@ import { useState } from 'react';
 import { useRunAction } from '@/api/runs';
 import type { RunState } from '@/api/types';
 import { sentence } from '@/ui/format';
+import { t } from '@/i18n';
 
 /** Pause, resume and stop, as far as the state of the run allows them. */
 export function RunControls({ run, state }: { run: string; state: RunState }) {
   const [stopping, setStopping] = useState(false);
   const action = useRunAction(run);
-  if (state !== 'running' && state !== 'paused') return null;
+  if (state === 'completed' || state === 'failed' || state === 'stopped') return null;
   return (
     <Group gap={8}>
       {action.error !== null && (
@@ -29,7 +30,7 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
           loading={action.isPending}
           onClick={() => action.mutate('pause')}
         >
-          Pause
+          {t('run.pause')}
         </Button>
       ) : (
         <Button
@@ -39,7 +40,7 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
           loading={action.isPending}
           onClick={() => action.mutate('resume')}
         >
-          Resume
+          {t('run.resume')}
         </Button>
       )}
       <Button
@@ -48,15 +49,13 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
         leftSection={<IconPlayerStopFilled size={13} />}
         onClick={() => setStopping(true)}
       >
-        Stop
+        {t('run.stop')}
       </Button>
-      <Modal opened={stopping} onClose={() => setStopping(false)} title="Stop this run?">
-        <Text size="sm">
-          No further message leaves. What has been sent stays sent, and the ledger keeps every line.
-        </Text>
+      <Modal opened={stopping} onClose={() => setStopping(false)} title={t('run.stopTitle')}>
+        <Text size="sm">{t('run.stopText')}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={() => setStopping(false)}>
-            Let it go on
+            {t('run.goOn')}
           </Button>
           <Button
             color="red"
@@ -65,7 +64,7 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
               action.mutate('stop');
             }}
           >
-            Stop the run
+            {t('run.stopIt')}
           </Button>
         </Group>
       </Modal>

@@ -1,6 +1,7 @@
 import type { RunMode, RunState } from '@/api/types';
 import { runLook } from '@/canvas/states';
 import { Pill, Tag } from '@/ui/Pill';
+import { t } from '@/i18n';
 
 export function RunPill({ state }: { state: RunState }) {
   const { tone, label, active } = runLook(state);
@@ -12,5 +13,5 @@ export function RunPill({ state }: { state: RunState }) {
 }
 
 export function ModeTag({ mode }: { mode: RunMode }) {
-  return <Tag>{mode === 'test' ? 'Test' : 'Live'}</Tag>;
+  return <Tag>{mode === 'test' ? t('mode.test') : t('mode.live')}</Tag>;
 }

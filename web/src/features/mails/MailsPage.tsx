@@ -4,13 +4,14 @@ import { useCaughtMessages } from '@/api/catcher';
 import { useStatus } from '@/api/server';
 import { MessageView } from '@/features/common/MessageView';
 import { readMailsSearch, type MailsSearch } from '@/features/mails/search';
-import { formatAgo, formatCount, formatTime } from '@/ui/format';
+import { formatAgo, formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pager } from '@/ui/Pager';
 import { SearchInput } from '@/ui/SearchInput';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import classes from '@/features/mails/mails.module.css';
+import { t } from '@/i18n';
 
 const route = getRouteApi('/mails');
 const PAGE_SIZE = 50;
@@ -26,15 +27,15 @@ export function MailsPage() {
     <div className={classes.page}>
       <div className={classes.head}>
         <PageHeader
-          title="Caught mails"
+          title={t('mails.title')}
           subtitle={
             catcher === undefined
-              ? 'What test channels sent, kept here instead of going out'
-              : `${formatCount(catcher.messages)} kept · catching on ${catcher.smtp}`
+              ? t('mails.subtitle')
+              : t('mails.kept', { n: catcher.messages, smtp: catcher.smtp })
           }
           actions={
             <SearchInput
-              label="Search subject, address or key"
+              label={t('mails.search')}
               width={320}
               value={search.search ?? ''}
               onChange={(text) => change({ search: text, page: undefined })}
@@ -44,11 +45,11 @@ export function MailsPage() {
       </div>
       <div className={classes.panes}>
         <MessageList search={search} onPage={(page) => change({ page })} />
-        <section className={classes.reading} aria-label="Reading pane">
+        <section className={classes.reading} aria-label={t('mails.pane')}>
           {search.message === undefined ? (
             <div className={classes.nothing}>
-              <EmptyState icon={IconMailOpened} title="No message chosen" tone="neutral">
-                Choose one on the left to read it as its reader would.
+              <EmptyState icon={IconMailOpened} title={t('mails.noneChosen')} tone="neutral">
+                {t('mails.noneChosenText')}
               </EmptyState>
             </div>
           ) : (
@@ -73,11 +74,11 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
   const messages = useCaughtMessages(search.search ?? '', limits);
   const now = useNow(30_000);
   return (
-    <section className={classes.list} aria-label="Messages">
-      {messages.isPending && <LoadingRows label="Loading messages" />}
+    <section className={classes.list} aria-label={t('word.messages')}>
+      {messages.isPending && <LoadingRows label={t('mails.loading')} />}
       {messages.isError && (
         <ErrorState
-          title="Mails cannot be listed"
+          title={t('mails.cannotList')}
           error={messages.error}
           onRetry={() => void messages.refetch()}
         />
@@ -108,7 +109,9 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
                       {formatAgo(message.received_at, now)}
                     </time>
                   </span>
-                  <span className={classes.subject}>{message.subject || 'No subject'}</span>
+                  <span className={classes.subject}>
+                    {message.subject || t('message.noSubject')}
+                  </span>
                   <span className={classes.origin}>
                     {[message.activity, message.key].filter(Boolean).join(' · ') || message.from}
                   </span>
@@ -131,12 +134,12 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
 
 function Nothing({ searched }: { searched: boolean }) {
   return searched ? (
-    <EmptyState icon={IconMailSearch} title="No such mail" tone="neutral">
-      Nothing that was caught matches the search.
+    <EmptyState icon={IconMailSearch} title={t('mails.noMatch')} tone="neutral">
+      {t('mails.noMatchText')}
     </EmptyState>
   ) : (
-    <EmptyState icon={IconInbox} title="Nothing caught yet">
-      Point a channel at the catcher and run a campaign; its mails appear here and go no further.
+    <EmptyState icon={IconInbox} title={t('mails.none')}>
+      {t('mails.noneText')}
       <pre>tutti catcher --smtp 127.0.0.1:2525</pre>
     </EmptyState>
   );

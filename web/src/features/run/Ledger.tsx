@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/run/run.module.css';
 import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 const PAGE_SIZE = 100;
 
@@ -42,9 +43,9 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
   const filtered = [activity, status, reason, text].some((filter) => filter !== undefined);
   const clear = { activity: undefined, status: undefined, reason: undefined, search: undefined };
   return (
-    <section className={classes.ledger} aria-label="Ledger">
+    <section className={classes.ledger} aria-label={t('run.ledger')}>
       <Group justify="space-between" mb={12} gap={10}>
-        <h2 className={classes.title}>Ledger</h2>
+        <h2 className={classes.title}>{t('run.ledger')}</h2>
         <Group gap={8}>
           {filtered && (
             <Button
@@ -53,12 +54,12 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
               leftSection={<IconFilterOff size={15} />}
               onClick={() => onChange(clear)}
             >
-              Clear
+              {t('ledger.clear')}
             </Button>
           )}
           <Select
-            aria-label="Activity"
-            placeholder="Any message"
+            aria-label={t('word.activity')}
+            placeholder={t('ledger.anyMessage')}
             w={200}
             clearable
             value={activity ?? null}
@@ -69,8 +70,8 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             }))}
           />
           <Select
-            aria-label="Status"
-            placeholder="Any status"
+            aria-label={t('word.status')}
+            placeholder={t('ledger.anyStatus')}
             w={170}
             clearable
             value={status ?? null}
@@ -78,8 +79,8 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             data={counted(choices.data?.counts, status, (id) => ledgerLook(id).label)}
           />
           <Select
-            aria-label="Reason"
-            placeholder="Any reason"
+            aria-label={t('word.reason')}
+            placeholder={t('ledger.anyReason')}
             w={200}
             clearable
             value={reason ?? null}
@@ -87,7 +88,7 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             data={counted(choices.data?.reasons, reason, humanize)}
           />
           <SearchInput
-            label="Search key or address"
+            label={t('ledger.search')}
             width={220}
             value={text ?? ''}
             onChange={(next) => onChange({ search: next })}
@@ -126,28 +127,26 @@ function Lines({
   ledger: ReturnType<typeof useLedger>;
   filtered: boolean;
 }) {
-  if (ledger.isPending) return <LoadingRows label="Loading the ledger" />;
+  if (ledger.isPending) return <LoadingRows label={t('ledger.loading')} />;
   if (ledger.isError) {
     const retry = () => void ledger.refetch();
-    return <ErrorState title="The ledger cannot be read" error={ledger.error} onRetry={retry} />;
+    return <ErrorState title={t('ledger.cannotRead')} error={ledger.error} onRetry={retry} />;
   }
   if (ledger.data.rows.length === 0) {
     return (
       <EmptyState
         icon={IconListSearch}
-        title={filtered ? 'No such line' : 'No line yet'}
+        title={filtered ? t('ledger.noMatch') : t('ledger.none')}
         tone="neutral"
       >
-        {filtered
-          ? 'Nobody in this run is like that.'
-          : 'Lines appear when a channel activity is reached.'}
+        {filtered ? t('ledger.noMatchText') : t('ledger.noneText')}
       </EmptyState>
     );
   }
   return (
     <DataTable
       dense
-      label="Ledger lines"
+      label={t('ledger.lines')}
       stale={ledger.isPlaceholderData}
       columns={lineColumns(labels, onLine)}
       rows={ledger.data.rows}
@@ -165,7 +164,7 @@ function lineColumns(
   return [
     {
       id: 'key',
-      header: 'Key',
+      header: t('word.key'),
       cell: (line) => (
         <button
           type="button"
@@ -182,17 +181,17 @@ function lineColumns(
     },
     {
       id: 'address',
-      header: 'Address',
-      cell: ({ address }) => address ?? <span className={common.muted}>none</span>,
+      header: t('word.address'),
+      cell: ({ address }) => address ?? <span className={common.muted}>{t('word.noneSmall')}</span>,
     },
     {
       id: 'activity',
-      header: 'Message',
+      header: t('word.message'),
       cell: ({ activity }) => labels.get(activity) ?? activity,
     },
     {
       id: 'status',
-      header: 'Status',
+      header: t('word.status'),
       cell: ({ status }) => {
         const { tone, label } = ledgerLook(status);
         return <Pill tone={tone}>{label}</Pill>;
@@ -200,18 +199,18 @@ function lineColumns(
     },
     {
       id: 'reason',
-      header: 'Reason',
+      header: t('word.reason'),
       cell: ({ reason }) => (reason === null ? '' : humanize(reason)),
     },
     {
       id: 'attempts',
-      header: 'Attempts',
+      header: t('word.attempts'),
       align: 'right',
       cell: ({ attempts }) => formatCount(attempts),
     },
     {
       id: 'updated',
-      header: 'Updated',
+      header: t('word.updated'),
       align: 'right',
       cell: ({ updated_at }) => formatMoment(updated_at),
     },

@@ -12,6 +12,7 @@ import { formatTime, humanize } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/run/run.module.css';
+import { t } from '@/i18n';
 
 /** Lines of one key that are looked through for the one of the activity. */
 const LINES_MAX = 100;
@@ -42,11 +43,11 @@ export function LineDialog(props: Props) {
       padding={0}
       classNames={{ header: classes.dialogHead, body: classes.dialogBody }}
     >
-      {ledger.isPending && <LoadingRows rows={4} label="Loading the line" />}
-      {ledger.isError && <ErrorState title="The line cannot be read" error={ledger.error} />}
+      {ledger.isPending && <LoadingRows rows={4} label={t('ledger.lineLoading')} />}
+      {ledger.isError && <ErrorState title={t('ledger.lineCannotRead')} error={ledger.error} />}
       {ledger.isSuccess && line === undefined && (
-        <EmptyState icon={IconMailQuestion} title="No such line" tone="neutral">
-          The ledger of this run has nobody with this key for this message.
+        <EmptyState icon={IconMailQuestion} title={t('ledger.noMatch')} tone="neutral">
+          {t('ledger.lineNone')}
         </EmptyState>
       )}
       {line !== undefined && <Line {...props} line={line} />}
@@ -63,24 +64,20 @@ function Line({ line, view, width, onChange }: Props & { line: LedgerLine }) {
       <div className={classes.line}>
         <Facts
           rows={[
-            ['Status', <Pill tone={tone}>{label}</Pill>],
-            ['Reason', line.reason === null ? undefined : humanize(line.reason)],
-            ['Address', address],
+            [t('word.status'), <Pill tone={tone}>{label}</Pill>],
+            [t('word.reason'), line.reason === null ? undefined : humanize(line.reason)],
+            [t('word.address'), address],
             ['Message-ID', message_id],
-            ['Updated', formatTime(line.updated_at)],
+            [t('word.updated'), formatTime(line.updated_at)],
           ]}
         />
       </div>
       <div className={classes.dialogMessage}>
-        {caught.isPending && <LoadingRows rows={4} label="Looking for the message" />}
-        {caught.isError && (
-          <ErrorState title="The caught mails cannot be searched" error={caught.error} />
-        )}
+        {caught.isPending && <LoadingRows rows={4} label={t('ledger.looking')} />}
+        {caught.isError && <ErrorState title={t('ledger.cannotSearch')} error={caught.error} />}
         {caught.data === null && (
-          <EmptyState icon={IconMailQuestion} title="No message to show" tone="neutral">
-            {line.status === 'excluded'
-              ? 'This person was left out, so nothing was sent.'
-              : 'The catcher does not have it. It may have gone to another server, or not gone out.'}
+          <EmptyState icon={IconMailQuestion} title={t('ledger.noMessage')} tone="neutral">
+            {line.status === 'excluded' ? t('ledger.leftOut') : t('ledger.notCaught')}
           </EmptyState>
         )}
         {caught.data && (

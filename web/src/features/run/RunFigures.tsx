@@ -10,6 +10,7 @@ import { toneStyle, type Tone } from '@/ui/tone';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/run/run.module.css';
 import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 interface Props {
   run: RunSummary;
@@ -23,18 +24,18 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
   const totals = totalDeliveries(run.deliveries);
   const reasons = Object.entries(totals.exclusions);
   const figures: [name: string, value: number, tone: Tone][] = [
-    ['Sent', totals.sent, 'good'],
-    ['Excluded', totals.excluded, 'neutral'],
-    ['Failed', totals.failed, 'bad'],
-    ['In doubt', totals.in_doubt, 'warn'],
-    ['Pending', totals.pending, 'info'],
+    [t('state.sent'), totals.sent, 'good'],
+    [t('state.excluded'), totals.excluded, 'neutral'],
+    [t('state.failed'), totals.failed, 'bad'],
+    [t('state.in_doubt'), totals.in_doubt, 'warn'],
+    [t('state.pending'), totals.pending, 'info'],
   ];
   return (
     <>
-      <section className={`${ui.card} ${classes.figures}`} aria-label="Figures">
+      <section className={`${ui.card} ${classes.figures}`} aria-label={t('figures.title')}>
         <div className={classes.stats}>
           <Stat
-            label="Targeted"
+            label={t('word.targeted')}
             value={formatCount(totals.targeted)}
             note={<Accounted run={run} accounted={totals.accounted} />}
           />
@@ -65,15 +66,15 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
         </div>
       </section>
       <div className={classes.pair}>
-        <section className={`${ui.card} ${classes.block}`} aria-label="Exclusions by reason">
-          <h2 className={classes.blockTitle}>Why people were left out</h2>
+        <section className={`${ui.card} ${classes.block}`} aria-label={t('figures.exclusions')}>
+          <h2 className={classes.blockTitle}>{t('figures.why')}</h2>
           {reasons.length === 0 ? (
-            <EmptyState icon={IconMoodHappy} title="Nobody was left out" tone="good">
-              Everyone who was targeted may get this message.
+            <EmptyState icon={IconMoodHappy} title={t('figures.nobody')} tone="good">
+              {t('figures.nobodyText')}
             </EmptyState>
           ) : (
             <BarList
-              label="Exclusions by reason"
+              label={t('figures.exclusions')}
               tone="neutral"
               whole={totals.targeted}
               bars={reasons.map(([id, value]) => ({ id, label: humanize(id), value }))}
@@ -81,16 +82,16 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
             />
           )}
         </section>
-        <section className={`${ui.card} ${classes.block}`} aria-label="By activity">
-          <h2 className={classes.blockTitle}>By message</h2>
+        <section className={`${ui.card} ${classes.block}`} aria-label={t('figures.byActivity')}>
+          <h2 className={classes.blockTitle}>{t('figures.byMessage')}</h2>
           {run.deliveries.length === 0 ? (
-            <EmptyState icon={IconRefresh} title="No message yet" tone="neutral">
-              No channel activity has been reached.
+            <EmptyState icon={IconRefresh} title={t('figures.noMessage')} tone="neutral">
+              {t('figures.noMessageText')}
             </EmptyState>
           ) : (
             <DataTable
               dense
-              label="Deliveries by activity"
+              label={t('figures.deliveries')}
               columns={deliveryColumns(labels, onActivity)}
               rows={run.deliveries}
               rowKey={({ activity }) => activity}
@@ -104,10 +105,10 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
 
 function Accounted({ run, accounted }: { run: RunSummary; accounted: boolean }) {
   if (run.deliveries.length === 0) return null;
-  if (!accounted) return run.state === 'running' ? 'being counted' : 'does not add up';
+  if (!accounted) return run.state === 'running' ? t('figures.counting') : t('figures.wrong');
   return (
     <span className={classes.accounted}>
-      <IconCircleCheck size={14} aria-hidden /> all accounted for
+      <IconCircleCheck size={14} aria-hidden /> {t('figures.right')}
     </span>
   );
 }
@@ -127,7 +128,7 @@ function deliveryColumns(
   return [
     {
       id: 'activity',
-      header: 'Message',
+      header: t('word.message'),
       cell: ({ activity }) => (
         <button type="button" className={classes.pick} onClick={() => onActivity(activity)}>
           {labels.get(activity) ?? <span className={common.mono}>{activity}</span>}

@@ -16,16 +16,17 @@ import { PageHeader } from '@/ui/PageHeader';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 const route = getRouteApi('/runs/$run');
 
 export function RunPage() {
   const { run } = route.useParams();
   const summary = useRun(run);
-  if (summary.isPending) return <LoadingRows rows={9} label="Loading the run" />;
+  if (summary.isPending) return <LoadingRows rows={9} label={t('run.loading')} />;
   if (summary.isError) {
     const retry = () => void summary.refetch();
-    return <ErrorState title="The run cannot be shown" error={summary.error} onRetry={retry} />;
+    return <ErrorState title={t('campaign.noRun')} error={summary.error} onRetry={retry} />;
   }
   return <Loaded run={summary.data} />;
 }
@@ -48,7 +49,7 @@ function Loaded({ run }: { run: RunSummary }) {
       <PageHeader
         back={
           <Link to="/runs" className={ui.back}>
-            <IconArrowLeft size={15} /> Runs
+            <IconArrowLeft size={15} /> {t('runs.title')}
           </Link>
         }
         title={campaign.data?.document.label ?? run.campaign}
@@ -58,7 +59,12 @@ function Loaded({ run }: { run: RunSummary }) {
             <ModeTag mode={run.mode} />
           </>
         }
-        subtitle={`${formatTime(run.started_at)} · ${run.finished_at === null ? 'running for' : 'took'} ${took} · version ${run.version} · ${run.run}`}
+        subtitle={[
+          formatTime(run.started_at),
+          t(run.finished_at === null ? 'run.runningFor' : 'run.took', { took }),
+          t('run.version', { n: run.version }),
+          run.run,
+        ].join(' · ')}
         actions={
           <>
             <RunControls run={run.run} state={run.state} />
@@ -74,7 +80,7 @@ function Loaded({ run }: { run: RunSummary }) {
                 />
               )}
             >
-              Canvas
+              {t('word.canvas')}
             </Button>
           </>
         }

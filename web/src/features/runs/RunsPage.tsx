@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import common from '@/features/common/common.module.css';
 import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 const route = getRouteApi('/runs');
 /** The server's list has no pages; this many of the newest are shown. */
@@ -24,11 +25,11 @@ export function RunsPage() {
   const names = new Map(campaigns.data?.map(({ name, label }) => [name, label ?? name]));
   return (
     <>
-      <PageHeader title="Runs" subtitle="Every time a campaign ran, newest first" />
+      <PageHeader title={t('runs.title')} subtitle={t('runs.subtitle')} />
       <Group gap={10} mb={14}>
         <Select
-          aria-label="Campaign"
-          placeholder="Any campaign"
+          aria-label={t('word.campaign')}
+          placeholder={t('runs.anyCampaign')}
           w={280}
           clearable
           searchable
@@ -50,21 +51,21 @@ function Content({ campaign, names }: { campaign?: string; names: Map<string, st
   const runs = useRuns(campaign, RUNS_MAX);
   const navigate = route.useNavigate();
   const now = useNow(5_000);
-  if (runs.isPending) return <LoadingRows label="Loading runs" />;
+  if (runs.isPending) return <LoadingRows label={t('runs.loading')} />;
   if (runs.isError) {
     const retry = () => void runs.refetch();
-    return <ErrorState title="Runs cannot be listed" error={runs.error} onRetry={retry} />;
+    return <ErrorState title={t('runs.cannotList')} error={runs.error} onRetry={retry} />;
   }
   if (runs.data.length === 0) {
     return (
-      <EmptyState icon={IconRun} title="No run yet">
-        Start one from the list of campaigns, or wait for its schedule.
+      <EmptyState icon={IconRun} title={t('runs.none')}>
+        {t('runs.noneText')}
       </EmptyState>
     );
   }
   return (
     <DataTable
-      label="Runs"
+      label={t('runs.title')}
       columns={columns(names, now)}
       rows={runs.data}
       rowKey={({ run }) => run}
@@ -77,7 +78,7 @@ function columns(names: Map<string, string>, now: number): DataColumn<RunListed>
   return [
     {
       id: 'started',
-      header: 'Started',
+      header: t('word.started'),
       cell: ({ run, started_at }) => (
         <>
           <Link to="/runs/$run" params={{ run }} className={common.link}>
@@ -91,16 +92,19 @@ function columns(names: Map<string, string>, now: number): DataColumn<RunListed>
     },
     {
       id: 'campaign',
-      header: 'Campaign',
+      header: t('word.campaign'),
       cell: ({ campaign, version }) => (
         <>
-          {names.get(campaign) ?? campaign} <span className={common.muted}>version {version}</span>
+          {names.get(campaign) ?? campaign}{' '}
+          <span className={common.muted}>
+            {t('word.version')} {version}
+          </span>
         </>
       ),
     },
     {
       id: 'state',
-      header: 'State',
+      header: t('word.state'),
       cell: ({ state, mode }) => (
         <Group gap={6} wrap="nowrap">
           <RunPill state={state} />
@@ -110,15 +114,15 @@ function columns(names: Map<string, string>, now: number): DataColumn<RunListed>
     },
     {
       id: 'took',
-      header: 'Took',
+      header: t('word.took'),
       align: 'right',
       cell: ({ started_at, finished_at }) =>
         formatDuration(elapsedMs(started_at, finished_at, now)),
     },
-    figure('targeted', 'Targeted'),
-    figure('excluded', 'Excluded'),
-    figure('sent', 'Sent'),
-    figure('failed', 'Failed'),
+    figure('targeted', t('word.targeted')),
+    figure('excluded', t('state.excluded')),
+    figure('sent', t('state.sent')),
+    figure('failed', t('state.failed')),
   ];
 }
 

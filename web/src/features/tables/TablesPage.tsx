@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTables } from '@/api/server';
 import type { TableColumn, TableListed } from '@/api/types';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatPlural } from '@/ui/format';
+import { formatCount } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Tag } from '@/ui/Pill';
 import { Stat } from '@/ui/Stat';
@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/tables/tables.module.css';
 import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
 
 const route = getRouteApi('/tables');
 
@@ -20,11 +21,11 @@ export function TablesPage() {
   return (
     <>
       <PageHeader
-        title="Tables"
+        title={t('tables.title')}
         subtitle={
           tables.isSuccess && tables.data.length > 0
-            ? `${formatPlural(tables.data.length, 'table')}, ${formatPlural(rows, 'row')}`
-            : 'The data that campaigns read'
+            ? `${t('count.tables', { n: tables.data.length })}, ${t('count.rows', { n: rows })}`
+            : t('tables.subtitle')
         }
       />
       <Content tables={tables} />
@@ -37,7 +38,7 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
   if (tables.isPending) {
     return (
       <div className={ui.card}>
-        <LoadingRows label="Loading tables" />
+        <LoadingRows label={t('tables.loading')} />
       </div>
     );
   }
@@ -45,7 +46,7 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
     const retry = () => void tables.refetch();
     return (
       <div className={ui.card}>
-        <ErrorState title="Tables cannot be listed" error={tables.error} onRetry={retry} />
+        <ErrorState title={t('tables.cannotList')} error={tables.error} onRetry={retry} />
       </div>
     );
   }
@@ -55,8 +56,8 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
   if (sorted.length === 0) {
     return (
       <div className={ui.card}>
-        <EmptyState icon={IconTable} title="No table yet">
-          Describe one in a document, apply it, and load rows into it.
+        <EmptyState icon={IconTable} title={t('tables.none')}>
+          {t('tables.noneText')}
           <pre>tutti import customers customers.csv</pre>
         </EmptyState>
       </div>
@@ -64,7 +65,7 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
   }
   return (
     <div className={classes.panes}>
-      <nav className={`${ui.card} ${classes.list}`} aria-label="Tables">
+      <nav className={`${ui.card} ${classes.list}`} aria-label={t('tables.title')}>
         {sorted.map(({ name, label, rows }) => (
           <Link
             key={name}
@@ -83,8 +84,8 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
       </nav>
       {chosen === undefined ? (
         <div className={ui.card}>
-          <EmptyState icon={IconTableOff} title="No such table" tone="neutral">
-            There is no table named “{search.table}”.
+          <EmptyState icon={IconTableOff} title={t('tables.noSuch')} tone="neutral">
+            {t('tables.noSuchText', { name: search.table ?? '' })}
           </EmptyState>
         </div>
       ) : (
@@ -96,30 +97,33 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
 
 function Table({ table, known }: { table: TableListed; known: Set<string> }) {
   return (
-    <section className={ui.card} aria-label={`Table ${table.label ?? table.name}`}>
+    <section
+      className={ui.card}
+      aria-label={t('tables.table', { name: table.label ?? table.name })}
+    >
       <div className={classes.tableHead}>
         <div>
           <h2 className={classes.title}>{table.label ?? table.name}</h2>
           <span className={`${common.mono} ${common.muted}`}>{table.name}</span>{' '}
-          {table.builtin === true && <Tag>kept by Tutti</Tag>}
+          {table.builtin === true && <Tag>{t('tables.builtin')}</Tag>}
         </div>
         <div className={classes.stats}>
-          <Stat label="Rows" value={formatCount(table.rows)} />
-          <Stat label="Columns" value={formatCount(table.columns.length)} />
-          <Stat label="Data version" value={formatCount(table.version)} />
+          <Stat label={t('word.rows')} value={formatCount(table.rows)} />
+          <Stat label={t('word.columns')} value={formatCount(table.columns.length)} />
+          <Stat label={t('tables.version')} value={formatCount(table.version)} />
         </div>
       </div>
       <DataTable
         dense
-        label="Columns"
+        label={t('word.columns')}
         columns={columns(table.primary_key)}
         rows={table.columns}
         rowKey={({ name }) => name}
       />
       <div className={classes.links}>
-        <h3>Links</h3>
+        <h3>{t('word.links')}</h3>
         {table.links.length === 0 ? (
-          <span className={common.muted}>This table leads to no other.</span>
+          <span className={common.muted}>{t('tables.noLinks')}</span>
         ) : (
           <ul>
             {table.links.map(({ name, to, cardinality }) => (
@@ -147,31 +151,40 @@ function columns(key: string[]): DataColumn<TableColumn>[] {
   return [
     {
       id: 'name',
-      header: 'Column',
+      header: t('rules.column'),
       cell: ({ name }) => (
         <span className={classes.column}>
           <span className={common.mono}>{name}</span>
           {key.includes(name) && (
             <span className={classes.key}>
               <IconKey size={13} aria-hidden />
-              {key.length > 1 ? `key ${key.indexOf(name) + 1}` : 'key'}
+              {key.length > 1 ? t('tables.key', { n: key.indexOf(name) + 1 }) : 'key'}
             </span>
           )}
         </span>
       ),
     },
-    { id: 'label', header: 'Label', cell: ({ label, description }) => label ?? description ?? '' },
-    { id: 'type', header: 'Type', cell: ({ type }) => <Tag>{type}</Tag> },
+    {
+      id: 'label',
+      header: t('panel.label'),
+      cell: ({ label, description }) => label ?? description ?? '',
+    },
+    { id: 'type', header: t('word.type'), cell: ({ type }) => <Tag>{type}</Tag> },
     {
       id: 'values',
-      header: 'Values',
+      header: t('word.values'),
       cell: ({ values = [] }) =>
-        values.length === 0 ? <span className={common.muted}>any</span> : values.join(', '),
+        values.length === 0 ? (
+          <span className={common.muted}>{t('word.any')}</span>
+        ) : (
+          values.join(', ')
+        ),
     },
     {
       id: 'required',
-      header: 'Required',
-      cell: ({ required }) => (required === true ? 'Yes' : <span className={common.muted}>–</span>),
+      header: t('word.required'),
+      cell: ({ required }) =>
+        required === true ? t('common.yes') : <span className={common.muted}>–</span>,
     },
   ];
 }

@@ -1,0 +1,6 @@
+import { RouterProvider } from '@tanstack/react-router';
+import { router } from '@/app/router';
+
+export function App() {
+  return <RouterProvider router={router} />;
+}

@@ -1,0 +1,340 @@
+import { ActionIcon, Button, NumberInput, Select, Slider, Switch, TextInput } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconEqual, IconPlus, IconTrash } from '@tabler/icons-react';
+import { renamePort, updateActivity } from '@/canvas/edit/document';
+import type { PanelProps } from '@/features/campaign/ActivityForm';
+import {
+  equalShares,
+  freshSubset,
+  readSubsets,
+  setPercent,
+  sharesOf,
+  type Subset,
+} from '@/features/campaign/panels/split';
+import { t } from '@/i18n';
+import classes from '@/features/campaign/editor.module.css';
+
+type LimitKind = 'none' | 'percent' | 'number';
+
+/** Subsets with their shares as a bar. */
+export function SplitPanel(props: PanelProps) {
+  const { activity, set, rest, errorAt } = props;
+  const subsets = readSubsets(activity.subsets);
+  const { shares, rest: left } = sharesOf(subsets);
+  const change = (next: Subset[], word?: string) => set({ subsets: next }, word);
+  return (
+    <div className={classes.stack}>
+      <div className={classes.shares} role="img" aria-label={t('split.shares')}>
+        {shares.map(({ id, label, percent }, index) => (
+          <span
+            key={id}
+            className={classes.share}
+            data-known={percent !== undefined}
+            data-nth={index % 5}
+            style={{ flex: `${percent ?? 14} 0 0` }}
+            title={percent === undefined ? label : `${label}: ${percent} %`}
+          >
+            {label}
+            {percent !== undefined && <b>{percent} %</b>}
+          </span>
+        ))}
+        {left !== undefined && left > 0 && (
+          <span className={classes.share} data-rest="true" style={{ flex: `${left} 0 0` }}>
+            {t('split.rest')}
+            <b>{left} %</b>
+          </span>
+        )}
+      </div>
+      {errorAt(['subsets']) !== undefined && (
+        <p className={classes.fieldError}>{errorAt(['subsets'])}</p>
+      )}
+      {subsets.map((subset, index) => (
+        <SubsetEditor
+          key={index}
+          {...props}
+          subset={subset}
+          index={index}
+          subsets={subsets}
+          change={change}
+        />
+      ))}
+      <div className={classes.row}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconPlus size={13} />}
+          onClick={() => change([...subsets, freshSubset(subsets)])}
+        >
+          {t('split.add')}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconEqual size={13} />}
+          onClick={() => change(equalShares(subsets))}
+        >
+          {t('split.equal')}
+        </Button>
+      </div>
+      {rest(['subsets'])}
+    </div>
+  );
+}
+
+interface SubsetProps extends PanelProps {
+  subset: Subset;
+  index: number;
+  subsets: Subset[];
+  change: (subsets: Subset[], word?: string) => void;
+}
+
+function SubsetEditor(props: SubsetProps) {
+  const { editor, activity, subset, index, subsets, change, rule, errorAt } = props;
+  const put = (fields: Partial<Subset>, word?: string) => {
+    const next = subsets.map((each, at) => (at === index ? clean({ ...each, ...fields }) : each));
+    change(next, word && `${activity.id} subset ${index} ${word}`);
+  };
+  const swap = (to: number) => {
+    const next = [...subsets];
+    const [a, b] = [next[index], next[to]];
+    if (a === undefined || b === undefined) return;
+    [next[index], next[to]] = [b, a];
+    change(next);
+  };
+  const rename = (id: string) => {
+    const free = !subsets.some((each, at) => at !== index && each.id === id);
+    if (!/^[A-Za-z0-9_-]+$/.test(id) || !free || id === subset.id) return;
+    const next = subsets.map((each, at) => (at === index ? { ...each, id } : each));
+    editor.change((former) =>
+      renamePort(
+        updateActivity(former, activity.id, { subsets: next }),
+        activity.id,
+        subset.id,
+        id,
+      ),
+    );
+  };
+  const name = subset.label ?? subset.id;
+  return (
+    <fieldset className={classes.subset}>
+      <legend>{name}</legend>
+      <div className={classes.row}>
+        <TextInput
+          size="xs"
+          style={{ flex: 2 }}
+          label={t('split.label')}
+          placeholder={subset.id}
+          value={subset.label ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            put({ label: value === '' ? undefined : value }, 'label')
+          }
+        />
+        <TextInput
+          key={subset.id}
+          size="xs"
+          style={{ flex: 1 }}
+          label={t('split.port')}
+          error={errorAt(['subsets', String(index), 'id'])}
+          defaultValue={subset.id}
+          onBlur={({ currentTarget }) => rename(currentTarget.value)}
+        />
+        <span className={classes.rowButtons}>
+          <Move
+            label={t('split.up', { name })}
+            disabled={index === 0}
+            onClick={() => swap(index - 1)}
+            Icon={IconArrowUp}
+          />
+          <Move
+            label={t('split.down', { name })}
+            disabled={index === subsets.length - 1}
+            onClick={() => swap(index + 1)}
+            Icon={IconArrowDown}
+          />
+          <Move
+            label={t('split.remove', { name })}
+            disabled={subsets.length < 2}
+            onClick={() => change(subsets.filter((_, at) => at !== index))}
+            Icon={IconTrash}
+          />
+        </span>
+      </div>
+      <Limit {...props} put={put} />
+      {rule({
+        label: t('split.filter'),
+        path: ['subsets', String(index), 'where'],
+        value: subset.where,
+        onChange: (where) => put({ where: isEmpty(where) ? undefined : where }),
+      })}
+      <TextInput
+        size="xs"
+        label={t('split.code')}
+        placeholder={name}
+        value={subset.segment_code ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          put({ segment_code: value === '' ? undefined : value }, 'code')
+        }
+      />
+      <Switch
+        size="xs"
+        label={t('split.skip')}
+        checked={subset.skip_when_empty === true}
+        onChange={({ currentTarget }) =>
+          put({ skip_when_empty: currentTarget.checked || undefined })
+        }
+      />
+    </fieldset>
+  );
+}
+
+function Limit({
+  subset,
+  index,
+  subsets,
+  change,
+  put,
+  activity,
+  paths,
+  errorAt,
+}: SubsetProps & { put: (fields: Partial<Subset>, word?: string) => void }) {
+  const { limit } = subset;
+  const kind: LimitKind =
+    limit?.percent !== undefined ? 'percent' : limit?.number !== undefined ? 'number' : 'none';
+  const setKind = (next: string | null) => {
+    const { percent: _percent, number: _number, ...others } = limit ?? {};
+    if (next === 'none') put({ limit: undefined });
+    else put({ limit: { ...others, ...(next === 'percent' ? { percent: 50 } : { number: 100 }) } });
+  };
+  const percent = (value: number) =>
+    change(setPercent(subsets, index, value), `${activity.id} subset ${index} percent`);
+  const sort = limit?.sort as { by?: string; order?: string } | undefined;
+  const error =
+    errorAt(['subsets', String(index), 'limit']) ??
+    errorAt(['subsets', String(index), 'limit', 'percent']);
+  return (
+    <>
+      <div className={classes.row}>
+        <Select
+          size="xs"
+          style={{ flex: 1 }}
+          label={t('split.limit')}
+          allowDeselect={false}
+          data={[
+            { value: 'none', label: t('split.noLimit') },
+            { value: 'percent', label: t('split.percent') },
+            { value: 'number', label: t('split.number') },
+          ]}
+          value={kind}
+          onChange={setKind}
+        />
+        {kind === 'percent' && (
+          <NumberInput
+            size="xs"
+            w={96}
+            label="%"
+            min={0}
+            max={100}
+            error={error}
+            aria-label={t('split.percentOf', { name: subset.label ?? subset.id })}
+            value={limit?.percent ?? 0}
+            onChange={(next) => typeof next === 'number' && percent(next)}
+          />
+        )}
+        {kind === 'number' && (
+          <NumberInput
+            size="xs"
+            w={96}
+            label={t('split.rows')}
+            min={0}
+            allowDecimal={false}
+            thousandSeparator
+            value={limit?.number ?? 0}
+            onChange={(next) =>
+              typeof next === 'number' && put({ limit: { ...limit, number: next } }, 'number')
+            }
+          />
+        )}
+      </div>
+      {kind === 'percent' && (
+        <Slider
+          size="sm"
+          min={0}
+          max={100}
+          label={(value) => `${value} %`}
+          thumbLabel={t('split.percentOf', { name: subset.label ?? subset.id })}
+          value={limit?.percent ?? 0}
+          onChange={percent}
+        />
+      )}
+      {kind !== 'none' && (
+        <div className={classes.row}>
+          <Select
+            size="xs"
+            style={{ flex: 1 }}
+            label={t('split.taken')}
+            searchable
+            clearable
+            placeholder={t('split.random')}
+            data={[...new Set([...paths, ...(sort?.by ? [sort.by] : [])])]}
+            value={sort?.by ?? null}
+            onChange={(by) =>
+              put({ limit: clean({ ...limit, sort: by === null ? undefined : { ...sort, by } }) })
+            }
+          />
+          {sort?.by !== undefined && (
+            <Select
+              size="xs"
+              w={130}
+              label={t('split.order')}
+              allowDeselect={false}
+              data={[
+                { value: 'ascending', label: t('choice.ascending') },
+                { value: 'descending', label: t('choice.descending') },
+              ]}
+              value={sort.order ?? 'ascending'}
+              onChange={(order) => put({ limit: { ...limit, sort: { ...sort, order } } })}
+            />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Move({
+  label,
+  disabled,
+  onClick,
+  Icon,
+}: {
+  label: string;
+  disabled: boolean;
+  onClick: () => void;
+  Icon: typeof IconTrash;
+}) {
+  return (
+    <ActionIcon
+      size="sm"
+      variant="subtle"
+      color="gray"
+      aria-label={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon size={14} />
+    </ActionIcon>
+  );
+}
+
+function clean<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+function isEmpty(where: unknown): boolean {
+  return (
+    typeof where === 'object' &&
+    where !== null &&
+    'rules' in where &&
+    Array.isArray(where.rules) &&
+    where.rules.length === 0
+  );
+}

@@ -1,0 +1,228 @@
+import {
+  Autocomplete,
+  MultiSelect,
+  NumberInput,
+  Select,
+  TagsInput,
+  TextInput,
+} from '@mantine/core';
+import type { RuleValueSource } from '@/api/types';
+import { t } from '@/i18n';
+import { reachablePaths, WITH_LIST, WITH_TWO, type ColumnKind, type Scope } from '@/rules/scope';
+import { dateWords } from '@/rules/words';
+import classes from '@/rules/rules.module.css';
+
+interface Props {
+  kind: ColumnKind;
+  operator: string;
+  source: RuleValueSource;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  choices?: string[] | undefined;
+  scope?: Scope;
+  label?: string;
+}
+
+/** What a column is compared with. */
+export function ValueEditor(props: Props) {
+  const {
+    kind,
+    operator,
+    source,
+    value,
+    onChange,
+    choices,
+    scope,
+    label = t('rules.value'),
+  } = props;
+  if (source === 'field') {
+    return (
+      <Select
+        size="xs"
+        w={190}
+        searchable
+        aria-label={label}
+        placeholder={t('rules.column')}
+        data={scope === undefined ? [] : reachablePaths(scope)}
+        value={typeof value === 'string' && value !== '' ? value : null}
+        onChange={(next) => onChange(next ?? '')}
+      />
+    );
+  }
+  if (source === 'expression') {
+    return <Text {...props} label={label} mono placeholder="now() - interval '30 days'" />;
+  }
+  if (WITH_LIST.has(operator)) return <List {...props} label={label} />;
+  if (WITH_TWO.has(operator)) {
+    const [low, high] = Array.isArray(value) ? (value as unknown[]) : [];
+    return (
+      <>
+        <Single
+          {...props}
+          value={low}
+          label={t('rules.from')}
+          onChange={(next) => onChange([next, high])}
+        />
+        <span className={classes.muted}>{t('rules.to')}</span>
+        <Single
+          {...props}
+          value={high}
+          label={t('rules.until')}
+          onChange={(next) => onChange([low, next])}
+        />
+      </>
+    );
+  }
+  return (
+    <Single
+      kind={kind}
+      operator={operator}
+      source={source}
+      value={value}
+      onChange={onChange}
+      choices={choices}
+      label={label}
+    />
+  );
+}
+
+function List({ kind, value, onChange, choices, label }: Props) {
+  const values = (Array.isArray(value) ? (value as unknown[]) : []).map(String);
+  const take = (next: string[]) =>
+    onChange(kind === 'number' ? next.map(Number).filter((each) => !Number.isNaN(each)) : next);
+  const shared = {
+    size: 'xs' as const,
+    miw: 190,
+    'aria-label': label,
+    value: values,
+    onChange: take,
+  };
+  if (choices !== undefined && choices.length > 0) {
+    return (
+      <MultiSelect
+        {...shared}
+        data={[...new Set([...choices, ...values])]}
+        placeholder={values.length === 0 ? t('rules.choose') : undefined}
+      />
+    );
+  }
+  return (
+    <TagsInput
+      {...shared}
+      placeholder={values.length === 0 ? t('rules.typeAndEnter') : undefined}
+    />
+  );
+}
+
+function Single(props: Props) {
+  const { kind, value, onChange, choices, label } = props;
+  if (kind === 'choice' && choices !== undefined) {
+    const known = [
+      ...new Set([...choices, ...(typeof value === 'string' && value ? [value] : [])]),
+    ];
+    return (
+      <Select
+        size="xs"
+        w={150}
+        aria-label={label}
+        placeholder={t('rules.choose')}
+        data={known}
+        value={typeof value === 'string' && value !== '' ? value : null}
+        onChange={(next) => onChange(next ?? '')}
+      />
+    );
+  }
+  switch (kind) {
+    case 'number':
+      return (
+        <NumberInput
+          size="xs"
+          w={110}
+          aria-label={label}
+          value={typeof value === 'number' ? value : typeof value === 'string' ? value : ''}
+          onChange={(next) => onChange(next === '' ? undefined : next)}
+        />
+      );
+    case 'boolean':
+      return (
+        <Select
+          size="xs"
+          w={90}
+          aria-label={label}
+          allowDeselect={false}
+          data={[
+            { value: 'true', label: t('common.yes') },
+            { value: 'false', label: t('common.no') },
+          ]}
+          value={String(value === true || value === 'true')}
+          onChange={(next) => onChange(next === 'true')}
+        />
+      );
+    case 'date':
+    case 'timestamp':
+      return <Moment {...props} />;
+    case 'text':
+    case 'choice':
+      return <Text {...props} />;
+  }
+}
+
+const MOMENTS = [
+  'now',
+  'now/d',
+  'now-7d',
+  'now-30d',
+  'now-90d',
+  'now-180d',
+  'now-1y',
+  'now/M',
+  'now-1M/M',
+  'now/y',
+];
+
+/** A date, or date math with its meaning beside it. */
+function Moment({ value, onChange, label }: Props) {
+  const text = typeof value === 'string' ? value : '';
+  const words = dateWords(text);
+  return (
+    <span className={classes.moment}>
+      <Autocomplete
+        size="xs"
+        w={130}
+        aria-label={label}
+        placeholder="now-30d"
+        data={MOMENTS}
+        filter={({ options }) => options}
+        value={text}
+        onChange={onChange}
+        comboboxProps={{ width: 260, position: 'bottom-start' }}
+        renderOption={({ option }) => (
+          <span className={classes.momentOption}>
+            <code>{option.value}</code> {dateWords(option.value)}
+          </span>
+        )}
+      />
+      {words !== undefined && <span className={classes.muted}>{words}</span>}
+    </span>
+  );
+}
+
+function Text({
+  value,
+  onChange,
+  label,
+  mono = false,
+  placeholder,
+}: Props & { mono?: boolean; placeholder?: string }) {
+  return (
+    <TextInput
+      size="xs"
+      style={{ flex: '0 1 200px' }}
+      aria-label={label}
+      placeholder={placeholder}
+      classNames={mono ? { input: classes.mono } : {}}
+      value={value === undefined || value === null ? '' : String(value)}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,171 @@
+/** What a rule can speak of: the columns and links of a table, and what is behind them. Pure. */
+import type { FilterDocument, TableColumn, TableLink, TableListed } from '@/api/types';
+
+export interface Scope {
+  tables: TableListed[];
+  /** The table whose rows the rule is about. */
+  table: string;
+  /** Predefined filters over this very table. */
+  filters: FilterDocument[];
+  /** Names of audiences of the dimension; none inside of linked rows. */
+  audiences: string[];
+  /** Columns that were added on the way here. */
+  added: TableColumn[];
+}
+
+export type ColumnKind = 'text' | 'number' | 'boolean' | 'date' | 'timestamp' | 'choice';
+
+export function tableOf(scope: Scope): TableListed | undefined {
+  return scope.tables.find(({ name }) => name === scope.table);
+}
+
+export function columnsOf(scope: Scope): TableColumn[] {
+  return [...(tableOf(scope)?.columns ?? []), ...scope.added];
+}
+
+export function linksOf(scope: Scope): TableLink[] {
+  return tableOf(scope)?.links ?? [];
+}
+
+/** Whether one row has at most one row behind this link. */
+export function isToOne({ cardinality }: TableLink): boolean {
+  return cardinality === 'many-to-one' || cardinality === 'one-to-one';
+}
+
+/** The same rules over the rows behind a link. */
+export function behind(scope: Scope, link: TableLink): Scope {
+  return { ...scope, table: link.to, filters: [], audiences: [], added: [] };
+}
+
+export interface Found {
+  column: TableColumn | undefined;
+  /** The last link on the way, when the path ends in one. */
+  link: TableLink | undefined;
+  /** What the path ends in: its own scope. */
+  scope: Scope;
+  /** Labels of the way. */
+  labels: string[];
+}
+
+/** Follows a path such as `orders.product.name`; `undefined` where it leads nowhere. */
+export function follow(scope: Scope, path: string): Found | undefined {
+  let at = scope;
+  let link: TableLink | undefined;
+  const labels: string[] = [];
+  const names = path.split('.');
+  for (const [index, name] of names.entries()) {
+    const column = columnsOf(at).find((each) => each.name === name);
+    if (column !== undefined && index === names.length - 1) {
+      return { column, link: undefined, scope: at, labels: [...labels, column.label ?? name] };
+    }
+    link = linksOf(at).find((each) => each.name === name);
+    if (link === undefined) return undefined;
+    labels.push(name);
+    at = behind(at, link);
+  }
+  return { column: undefined, link, scope: at, labels };
+}
+
+export function kindOf(column: TableColumn | undefined): ColumnKind {
+  if (column === undefined) return 'text';
+  if ((column.values ?? []).length > 0) return 'choice';
+  const type = typeof column.type === 'string' ? column.type : (Object.keys(column.type)[0] ?? '');
+  if (/^(integer|number|decimal)/.test(type)) return 'number';
+  if (type === 'boolean' || type === 'date' || type === 'timestamp') return type;
+  return 'text';
+}
+
+const TEXT = [
+  '=',
+  '!=',
+  'contains',
+  'doesNotContain',
+  'beginsWith',
+  'doesNotBeginWith',
+  'endsWith',
+  'doesNotEndWith',
+  'like',
+  'notLike',
+  'in',
+  'notIn',
+  'empty',
+  'notEmpty',
+  'null',
+  'notNull',
+];
+const ORDERED = [
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'between',
+  'notBetween',
+  'in',
+  'notIn',
+  'null',
+  'notNull',
+];
+const TIMES = ['>=', '<', '>', '<=', '=', '!=', 'between', 'notBetween', 'null', 'notNull'];
+
+export function operatorsOf(kind: ColumnKind): string[] {
+  switch (kind) {
+    case 'text':
+      return TEXT;
+    case 'choice':
+      return ['in', 'notIn', '=', '!=', 'null', 'notNull'];
+    case 'number':
+      return ORDERED;
+    case 'boolean':
+      return ['=', '!=', 'null', 'notNull'];
+    case 'date':
+    case 'timestamp':
+      return TIMES;
+  }
+}
+
+export const WITHOUT_VALUE = new Set(['null', 'notNull', 'empty', 'notEmpty']);
+export const WITH_LIST = new Set(['in', 'notIn']);
+export const WITH_TWO = new Set(['between', 'notBetween']);
+
+/** A value that suits an operator, made of the one that was there. */
+export function fitValue(operator: string, kind: ColumnKind, value: unknown): unknown {
+  if (WITHOUT_VALUE.has(operator)) return undefined;
+  if (WITH_LIST.has(operator)) {
+    return Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value];
+  }
+  if (WITH_TWO.has(operator)) {
+    const [low, high] = Array.isArray(value) ? (value as unknown[]) : [value];
+    return [low ?? firstValue(kind), high ?? firstValue(kind)];
+  }
+  const single: unknown = Array.isArray(value) ? value[0] : value;
+  return single ?? firstValue(kind);
+}
+
+export function firstValue(kind: ColumnKind): unknown {
+  switch (kind) {
+    case 'number':
+      return 0;
+    case 'boolean':
+      return true;
+    case 'date':
+    case 'timestamp':
+      return 'now-30d';
+    case 'text':
+    case 'choice':
+      return '';
+  }
+}
+
+/** The paths of all columns that can be reached over links to one row, for completion. */
+export function reachablePaths(scope: Scope, depth = 2): string[] {
+  const own = columnsOf(scope).map(({ name }) => name);
+  if (depth === 0) return own;
+  const further = linksOf(scope)
+    .filter(isToOne)
+    .flatMap((link) =>
+      reachablePaths(behind(scope, link), depth - 1).map((path) => `${link.name}.${path}`),
+    );
+  return [...own, ...further];
+}
