@@ -1,8 +1,9 @@
 //! What a campaign and a run do next, as pure decisions.
 //!
-//! Owns the states of runs and tasks and every move between them: from (state, event, now) to what changes. It has no
-//! clock, no random, no IO and no memory: everything that a decision depends on is in its arguments, and everything
-//! that must be remembered is in its result, so that a decision taken twice does no harm.
+//! Owns the states of runs and tasks and every move between them: from (state, event, now) to what changes; and the
+//! launch times of schedules. It has no clock, no random, no IO and no memory: everything that a decision depends on
+//! is in its arguments, and everything that must be remembered is in its result, so that a decision taken twice does
+//! no harm.
 //!
 //! ```
 //! use tutti_engine::run::{Edge, Event, Graph, Node, RunView};
@@ -16,3 +17,4 @@
 //! ```
 
 pub mod run;
+pub mod schedule;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::problem::{Problem, join_pointer};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, When};
 use crate::strict;
 
 /// The most activities a canvas may have.
@@ -60,7 +60,7 @@ struct CampaignDocument {
     #[serde(default = "utc")]
     time_zone: String,
     #[serde(default)]
-    schedule: Schedule,
+    schedule: Option<Value>,
     #[serde(default)]
     variables: IndexMap<String, Value>,
     canvas: CanvasDocument,
@@ -115,7 +115,12 @@ impl Campaign {
                 .hint("write it like `Europe/Paris`"),
             );
         }
-        document.schedule.check("/schedule", problems);
+        // A schedule that cannot be read starts nothing, so that everything else is still looked at.
+        let schedule = document
+            .schedule
+            .as_ref()
+            .map_or_else(|| Some(Schedule::default()), |schedule| Schedule::read(schedule, "/schedule", problems));
+        let schedule = schedule.unwrap_or_else(|| Schedule::new(When::Signal { parameters: Vec::new() }));
         let activities = read_activities(&document.canvas.activities, problems);
         let transitions = read_transitions(&document.canvas.transitions, &activities, problems);
         if document.canvas.activities.is_empty() {
@@ -125,7 +130,7 @@ impl Campaign {
         Some(Self {
             name: name.to_owned(),
             time_zone: document.time_zone,
-            schedule: document.schedule,
+            schedule,
             variables: document.variables,
             canvas: Canvas { activities, transitions },
         })

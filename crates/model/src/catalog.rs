@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::bind::Expressions;
 use crate::builtin;
+use crate::calendar::Calendars;
 use crate::campaign::Campaign;
 use crate::channel::{Channel, Content};
 use crate::dimension::{Dimension, Filter};
@@ -49,6 +50,7 @@ pub struct Catalog {
     pub filters: IndexMap<String, Arc<Filter>>,
     pub channels: IndexMap<String, Arc<Channel>>,
     pub contents: IndexMap<String, Arc<Content>>,
+    pub calendars: Calendars,
     pub campaigns: IndexMap<String, Arc<Campaign>>,
     /// Who understands SQL expressions in rules; without it they are refused.
     pub expressions: Option<Arc<dyn Expressions>>,
@@ -67,6 +69,7 @@ impl Catalog {
                 Spec::Filter(spec) => drop(catalog.filters.insert(name, Arc::new(spec))),
                 Spec::Channel(spec) => drop(catalog.channels.insert(name, Arc::new(spec))),
                 Spec::Content(spec) => drop(catalog.contents.insert(name, Arc::new(spec))),
+                Spec::Calendar(spec) => drop(catalog.calendars.insert(name, Arc::new(spec))),
                 Spec::Campaign(spec) => drop(catalog.campaigns.insert(name, Arc::new(spec))),
             }
         }
@@ -85,6 +88,11 @@ impl Catalog {
             let mut found = Vec::new();
             catalog.check_dimension(dimension, &mut found);
             report(&mut found, "dimension", &dimension.name, problems);
+        }
+        for campaign in catalog.campaigns.values() {
+            let mut found = Vec::new();
+            campaign.schedule.check_calendar(&catalog.calendars, "/schedule", &mut found);
+            report(&mut found, "campaign", &campaign.name, problems);
         }
         catalog
     }

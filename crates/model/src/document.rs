@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::calendar::Calendar;
 use crate::campaign::Campaign;
 use crate::channel::{Channel, Content};
 use crate::dimension::{Dimension, Filter};
@@ -13,7 +14,7 @@ use crate::strict;
 use crate::table::Table;
 
 /// The kinds of documents, in the order in which they refer to each other.
-pub const KINDS: [&str; 6] = ["table", "dimension", "filter", "channel", "content", "campaign"];
+pub const KINDS: [&str; 7] = ["table", "dimension", "filter", "channel", "content", "calendar", "campaign"];
 
 /// What every document may say of itself.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, serde::Serialize)]
@@ -48,6 +49,7 @@ pub enum Spec {
     Filter(Filter),
     Channel(Channel),
     Content(Content),
+    Calendar(Calendar),
     Campaign(Campaign),
 }
 
@@ -121,6 +123,7 @@ impl Document {
                     .map(|spec| Spec::Channel(Channel { name: name.to_owned(), ..spec })),
                 "content" => strict::read(&rest, "", problems)
                     .map(|spec| Spec::Content(Content { name: name.to_owned(), ..spec })),
+                "calendar" => Calendar::read(name, &rest, problems).map(Spec::Calendar),
                 _ => Campaign::read(name, &rest, problems).map(Spec::Campaign),
             };
         for problem in &mut problems[before..] {

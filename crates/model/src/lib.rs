@@ -15,6 +15,7 @@
 
 pub mod bind;
 pub mod builtin;
+pub mod calendar;
 pub mod campaign;
 pub mod catalog;
 pub mod channel;

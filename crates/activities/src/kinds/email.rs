@@ -117,7 +117,7 @@ impl Settings {
     pub fn holds(&self, schedule: &Schedule) -> bool {
         match self.send {
             Some(send) => send == Send::Hold,
-            None => matches!(schedule, Schedule::Asap | Schedule::Once { .. }),
+            None => schedule.is_one_shot(),
         }
     }
 
