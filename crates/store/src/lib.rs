@@ -21,13 +21,16 @@
 //! Every method that writes more than one row is one transaction. Leases (tasks, batches) name their owner; a write by
 //! somebody whose lease has gone to another owner is refused with `false`, never an error.
 
+mod audit;
 mod batches;
+mod campaigns;
 mod consents;
 mod deliveries;
 mod documents;
 mod error;
 mod events;
 mod groups;
+mod launches;
 mod logs;
 mod migrations;
 mod open;
@@ -37,13 +40,16 @@ mod sql;
 mod suppressions;
 mod tasks;
 
+pub use audit::{Audit, AuditLine, NewAudit};
 pub use batches::{Batch, BatchCounts, BatchRef, Batches};
+pub use campaigns::{Campaign, CampaignChange, Campaigns, RunFacts};
 pub use consents::{Consents, OptOut, OptedOut, StoredOptOut};
 pub use deliveries::{Deliveries, Delivery, NewBatch, NewDelivery, Reasons};
 pub use documents::{Change, Document, DocumentVersion, DocumentWrite, Documents};
 pub use error::{Class, Error, Result};
 pub use events::{Event, Events, StoredEvent};
 pub use groups::{Group, GroupAnswer, GroupStart, Groups};
+pub use launches::{Kept, Launch, Launches, NewLaunch, Outcome, SCHEDULE, SIGNAL};
 pub use logs::{LogLine, Logs};
 pub use open::Store;
 pub use runs::{Follow, NewRun, Run, Runs};
