@@ -202,12 +202,10 @@ mod tests {
 
     #[test]
     fn no_decision_leaves_the_list() {
-        let bools = [false, true];
         for state in CampaignState::ALL {
             for event in Event::ALL {
-                for (repeats, completed, to_come) in
-                    bools.iter().flat_map(|a| bools.iter().flat_map(move |b| bools.iter().map(move |c| (*a, *b, *c))))
-                {
+                for bits in 0..8_u8 {
+                    let (repeats, completed, to_come) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0);
                     for (active, sound) in [(0, 0), (1, 0), (1, 1)] {
                         let runs = Runs { any: completed || active > 0, completed, active, sound };
                         let view = CampaignView { launches_to_come: to_come, ..view(state, repeats, runs) };

@@ -93,6 +93,7 @@ pub const MOVES: &[(CampaignState, Event, Option<CampaignState>)] = &[
     // The planned time was removed, or has passed without a run.
     (Scheduled, Event::Settle, Some(Completed)),
     (Scheduled, Event::Unpublish, Some(Draft)),
+    (Scheduled, Event::Close, Some(Closed)),
     (Scheduled, Event::Close, Some(Completed)),
     (Scheduled, Event::Stop, Some(Stopped)),
     (Scheduled, Event::Archive, Some(Archived)),
