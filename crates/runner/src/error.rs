@@ -26,6 +26,8 @@ pub enum Error {
     NotFound { what: &'static str, name: String, hint: Option<String> },
     #[error("{message}")]
     Refused { code: &'static str, message: String, hint: Option<String> },
+    #[error("{message}")]
+    Throttled { message: String, retry_after_s: u64 },
     #[error(transparent)]
     Locked(#[from] crate::lock::Error),
     #[error("the data directory `{path}` could not be used")]
@@ -77,6 +79,7 @@ impl Error {
             Self::Problems { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
             Self::Refused { code, .. } => code,
+            Self::Throttled { .. } => "throttled",
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
             Self::Store(_) => "state",
@@ -93,7 +96,7 @@ impl Error {
             Self::Problems { .. } => Class::User,
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
-            Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
+            Self::Query(tutti_query::Error::MemoryLimit(_)) | Self::Throttled { .. } => Class::Limit,
             Self::Locked(_) | Self::DataDir { .. } => Class::External,
             Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
         }
@@ -102,6 +105,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::Throttled { retry_after_s, .. } => Some(format!("try again in {retry_after_s} seconds")),
             Self::Locked(crate::lock::Error::Held { owner, .. }) => Some(match &owner.address {
                 Some(address) => format!("talk to it with `--server {address}`, or stop it first"),
                 None => "wait until it is done, or give another directory with `--data`".to_owned(),

@@ -3,8 +3,11 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod audit;
 mod campaigns;
+mod chains;
 mod clock;
+mod compare;
 mod deliver;
 mod documents;
 mod dry_run;
@@ -15,6 +18,7 @@ mod flow;
 mod imports;
 mod launch;
 mod ledger;
+mod life;
 mod lock;
 mod populations;
 mod questions;
@@ -25,8 +29,10 @@ mod trace;
 mod worker;
 mod workspace;
 
+pub use audit::AuditLine;
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
+pub use compare::{Comparison, Difference, FieldChange};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use dry_run::{DryRun, Sample};
 pub use error::{Class, Error, Result, chain};
@@ -34,6 +40,7 @@ pub use feedback::{invalid_link_page, unsubscribed_page};
 pub use imports::{ImportFile, ImportRequest, LinkInfo, TableInfo};
 pub use launch::RunRequest;
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
+pub use life::{Actor, LaunchLine, SignalAnswer, SignalRequest, VersionLine};
 pub use lock::{DataLock, Error as LockError, Owner};
 pub use questions::{CountAnswer, ExplainAnswer, Rows};
 pub use rows::RowsColumn;

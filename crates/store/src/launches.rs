@@ -209,6 +209,14 @@ impl Launches<'_> {
         sql::all(self.0.reader(), "list planned launches", sql, args![SCHEDULE]).await?.iter().map(read).collect()
     }
 
+    /// The planned launch of a campaign that waits.
+    pub async fn planned_of(&self, campaign: &str) -> Result<Option<Launch>> {
+        let sql = "SELECT * FROM launches WHERE campaign = $1 AND cause = $2 AND state IN ('waiting', 'queued') \
+                   ORDER BY due_us LIMIT 1";
+        let row = sql::one(self.0.reader(), "find a planned launch", sql, args![campaign, SCHEDULE]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// When the next launch is due, UTC microseconds.
     pub async fn next_due(&self) -> Result<Option<i64>> {
         let sql = "SELECT MIN(due_us) AS due FROM launches WHERE state = 'waiting'";

@@ -21,6 +21,8 @@ operations! {
     list_tables import_table upload_file
     count_rows preview_rows explain_rule
     list_activity_kinds list_campaigns get_campaign start_run dry_run_campaign
+    publish_campaign unpublish_campaign close_campaign stop_campaign archive_campaign restore_campaign
+    duplicate_campaign signal_campaign list_launches compare_campaign list_versions restore_version list_audit
     list_runs get_run pause_run resume_run stop_run get_population get_ledger get_trace
     list_caught_messages get_caught_message
     get_status

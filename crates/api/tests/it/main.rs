@@ -5,6 +5,8 @@
 mod descriptions;
 mod documents;
 mod guard;
+mod launches;
+mod life;
 mod runs;
 mod tables;
 mod world;
