@@ -2,7 +2,7 @@
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use tutti_runner::{Class, Error};
 
@@ -13,6 +13,8 @@ use crate::problem::{Item, ProblemBody};
 pub struct Failure {
     status: StatusCode,
     body: Box<ProblemBody>,
+    /// When to try again, in seconds.
+    retry_after_s: Option<u64>,
 }
 
 /// The result of a handler.
@@ -30,7 +32,7 @@ impl Failure {
             hint: None,
             errors: Vec::new(),
         };
-        Self { status, body: Box::new(body) }
+        Self { status, body: Box::new(body), retry_after_s: None }
     }
 
     /// Something that is not there.
@@ -65,6 +67,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = (self.status, axum::Json(&*self.body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }
@@ -77,6 +82,7 @@ impl From<Error> for Failure {
             return failure;
         }
         let status = match error.class() {
+            Class::Limit if matches!(error, Error::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Class::User => StatusCode::UNPROCESSABLE_ENTITY,
             Class::Conflict => StatusCode::CONFLICT,
             Class::NotFound => StatusCode::NOT_FOUND,
@@ -90,6 +96,9 @@ impl From<Error> for Failure {
         }
         let mut failure = Self::new(status, error.code(), detail);
         failure.body.hint = error.hint();
+        if let Error::Throttled { retry_after_s, .. } = &error {
+            failure.retry_after_s = Some(*retry_after_s);
+        }
         failure.body.errors = error.problems().iter().cloned().map(Item::from).collect();
         failure
     }

@@ -190,8 +190,17 @@ shapes! {
         tags: Vec<String>,
         folder: Option<String>,
         version: i64,
-        /// `draft` or `live`.
+        /// `draft`, `publishing`, `scheduled`, `live`, `closed`, `completed`, `stopped` or `archived`.
         state: String,
+        /// The version that runs take, where it is not the newest.
+        pinned_version: Option<i64>,
+        /// When the newest version takes the place of the pinned one.
+        takes_over_at: Option<String>,
+        published_at: Option<String>,
+        /// When the schedule launches it next.
+        next_launch_at: Option<String>,
+        /// Why somebody should look at it.
+        attention: Option<String>,
         /// How many are on the canvas.
         activities: u64,
         updated_at: String,
@@ -251,6 +260,85 @@ shapes! {
         revision: i64,
         /// The version that the draft is made from.
         base_version: i64,
+    }
+    /// A signal to a campaign.
+    SignalRequest {
+        /// Values of the parameters. One that is not declared is taken as text.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Map<String, Value>>,
+        /// A second signal with the same key is the first one again.
+        idempotency_key: Option<String>,
+    }
+    SignalAnswer {
+        launch: String,
+        /// `started`, `queued`, `waiting` or `skipped`.
+        state: String,
+        reason: Option<String>,
+        run: Option<String>,
+        /// The values that the run has.
+        #[schema(value_type = Object)]
+        variables: Value,
+    }
+    /// A time or signal at which a campaign runs.
+    Launch {
+        launch: String,
+        /// `schedule`, `signal`, `chain` or `table`.
+        cause: String,
+        due_at: String,
+        /// `waiting`, `queued`, `started` or `skipped`.
+        state: String,
+        /// Why it was skipped: `overlap`, `missed`, `not_live` or `invalid`.
+        reason: Option<String>,
+        run: Option<String>,
+        /// How long after its time the run began.
+        late_ms: Option<i64>,
+        #[schema(value_type = Object)]
+        variables: Value,
+    }
+    Version {
+        version: i64,
+        written_at: String,
+        /// This version deleted the document.
+        deleted: bool,
+        newest: bool,
+        /// Of a campaign: runs take this version.
+        in_force: bool,
+        /// Of a campaign: when runs begin to take this version.
+        takes_over_at: Option<String>,
+    }
+    /// What differs between two versions of a campaign.
+    Comparison {
+        campaign: String,
+        from: i64,
+        to: i64,
+        differences: Vec<Difference>,
+    }
+    Difference {
+        /// `activity`, `transition`, `schedule`, `variable`, `property` or `layout`.
+        what: String,
+        /// `added`, `removed` or `changed`.
+        change: String,
+        name: String,
+        /// The whole of it in one sentence.
+        words: String,
+        fields: Vec<FieldChange>,
+    }
+    FieldChange {
+        /// Such as `where.rules[0].value`.
+        path: String,
+        #[schema(value_type = Option<Object>)]
+        before: Option<Value>,
+        #[schema(value_type = Option<Object>)]
+        after: Option<Value>,
+    }
+    AuditLine {
+        seq: i64,
+        at: String,
+        actor: String,
+        kind: String,
+        name: String,
+        action: String,
+        detail: Option<String>,
     }
     RunRequest {
         /// `live` (default) or `test`.

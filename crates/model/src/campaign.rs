@@ -120,7 +120,9 @@ impl Campaign {
             .schedule
             .as_ref()
             .map_or_else(|| Some(Schedule::default()), |schedule| Schedule::read(schedule, "/schedule", problems));
-        let schedule = schedule.unwrap_or_else(|| Schedule::new(When::Signal { parameters: Vec::new() }));
+        let schedule = schedule.unwrap_or_else(|| {
+            Schedule::new(When::Signal { parameters: Vec::new(), throttle_seconds: None, on: None })
+        });
         let activities = read_activities(&document.canvas.activities, problems);
         let transitions = read_transitions(&document.canvas.transitions, &activities, problems);
         if document.canvas.activities.is_empty() {

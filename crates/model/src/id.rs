@@ -55,6 +55,11 @@ id!(
     TaskId,
     "task"
 );
+id!(
+    /// A time or signal at which a campaign runs.
+    LaunchId,
+    "launch"
+);
 
 /// Whether `text` may name a document: `[a-z][a-z0-9_-]*`, at most 100 bytes.
 pub fn is_document_name(text: &str) -> bool {

@@ -1,14 +1,18 @@
 //! Campaigns as lists and canvases show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_model::campaign::Campaign;
+use tutti_model::catalog::Catalog;
+use tutti_store::Campaign as Stored;
 
+use crate::documents::DocumentHead;
 use crate::error::{Error, Result};
 use crate::summary::RunHead;
+use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
 /// One line of the list of campaigns.
@@ -20,8 +24,17 @@ pub struct CampaignHead {
     pub tags: Vec<String>,
     pub folder: Option<String>,
     pub version: i64,
-    /// `draft` until the first live run, then `live`.
+    /// `draft`, `publishing`, `scheduled`, `live`, `closed`, `completed`, `stopped` or `archived`.
     pub state: String,
+    /// The version that runs take, where it is not the newest.
+    pub pinned_version: Option<i64>,
+    /// When the newest version takes the place of the pinned one.
+    pub takes_over_at: Option<String>,
+    pub published_at: Option<String>,
+    /// When the schedule launches it next.
+    pub next_launch_at: Option<String>,
+    /// Why somebody should look at it: its publication failed, or its last run is held up or failed.
+    pub attention: Option<String>,
     /// How many activities are on the canvas.
     pub activities: usize,
     pub updated_at: String,
@@ -42,36 +55,69 @@ impl Workspace {
     pub async fn list_campaigns(&self) -> Result<Vec<CampaignHead>> {
         let catalog = self.catalog().await?;
         let heads = self.list_documents("campaign").await?;
+        let stored = self.store.campaigns().list().await?;
+        let mut stored: HashMap<String, Stored> = stored.into_iter().map(|row| (row.name.clone(), row)).collect();
+        let planned = self.store.launches().planned().await?;
+        // Soonest first, so the last that is put in is the soonest.
+        let planned: HashMap<String, i64> =
+            planned.into_iter().rev().map(|launch| (launch.launch.campaign, launch.launch.due_us)).collect();
         let mut campaigns = Vec::with_capacity(heads.len());
         for head in heads {
-            let runs = self.list_runs(Some(&head.name), 20).await?;
-            campaigns.push(CampaignHead {
-                activities: catalog.campaigns.get(&head.name).map_or(0, |campaign| campaign.canvas.activities.len()),
-                state: state_of(&runs),
-                last_run: runs.into_iter().next(),
-                name: head.name,
-                label: head.label,
-                description: head.description,
-                tags: head.tags,
-                folder: head.folder,
-                version: head.version,
-                updated_at: head.updated_at,
-            });
+            let life = stored.remove(&head.name).unwrap_or_else(|| Stored::draft(&head.name));
+            let next = planned.get(&head.name).copied();
+            campaigns.push(self.head_of(&catalog, head, life, next).await?);
         }
         Ok(campaigns)
+    }
+
+    /// One line of the list of campaigns.
+    pub async fn campaign_head(&self, name: &str) -> Result<CampaignHead> {
+        self.find_campaign(name).await?;
+        let catalog = self.catalog().await?;
+        let head = self.document_head("campaign", name).await?;
+        let life = self.store.campaigns().get(name).await?;
+        let next = self.store.launches().planned_of(name).await?.map(|launch| launch.launch.due_us);
+        self.head_of(&catalog, head, life, next).await
+    }
+
+    async fn head_of(
+        &self,
+        catalog: &Catalog,
+        head: DocumentHead,
+        life: Stored,
+        next_us: Option<i64>,
+    ) -> Result<CampaignHead> {
+        let last_run = self.list_runs(Some(&head.name), 1).await?.into_iter().next();
+        Ok(CampaignHead {
+            attention: attention(&life, last_run.as_ref()),
+            pinned_version: life.pinned_version,
+            takes_over_at: life.takes_over_us.map(rfc3339),
+            published_at: life.published_us.map(rfc3339),
+            next_launch_at: next_us.map(rfc3339),
+            activities: catalog.campaigns.get(&head.name).map_or(0, |campaign| campaign.canvas.activities.len()),
+            state: life.state,
+            last_run,
+            name: head.name,
+            label: head.label,
+            description: head.description,
+            tags: head.tags,
+            folder: head.folder,
+            version: head.version,
+            updated_at: head.updated_at,
+        })
     }
 
     pub async fn get_campaign(&self, name: &str) -> Result<CampaignView> {
         let (campaign, version) = self.find_campaign(name).await?;
         let document = self.get_document("campaign", name, None).await?;
-        let runs = self.list_runs(Some(name), 20).await?;
+        let stored = self.store.campaigns().get(name).await?;
         let ports = campaign
             .canvas
             .activities
             .iter()
             .map(|node| (node.id.clone(), crate::execute::ports_of(&campaign.canvas, node)))
             .collect();
-        Ok(CampaignView { document, version, state: state_of(&runs), ports })
+        Ok(CampaignView { document, version, state: stored.state, ports })
     }
 
     /// The newest version of a campaign.
@@ -85,7 +131,15 @@ impl Workspace {
     }
 }
 
-fn state_of(runs: &[RunHead]) -> String {
-    let live = runs.iter().any(|run| run.mode == "live");
-    if live { "live" } else { "draft" }.to_owned()
+fn attention(life: &Stored, last_run: Option<&RunHead>) -> Option<String> {
+    if let Some(error) = &life.error {
+        let why = error.get("message").and_then(Value::as_str).unwrap_or("nobody said why");
+        return Some(format!("its publication failed: {why}"));
+    }
+    let run = last_run.filter(|run| run.mode == "live")?;
+    match run.state.as_str() {
+        "paused" => Some(format!("the run `{}` is paused", run.run)),
+        "failed" => Some(format!("the run `{}` failed", run.run)),
+        _ => None,
+    }
 }

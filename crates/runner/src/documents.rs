@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tutti_engine::campaign::Event;
 use tutti_model::audience;
 use tutti_model::bind::{self, Scope};
 use tutti_model::catalog::Catalog;
 use tutti_model::document::{Document, KINDS, Spec};
 use tutti_model::problem::{DocumentRef, Problem, Severity, has_errors};
 use tutti_model::source::{self, Source, SourceFile};
-use tutti_store::DocumentWrite;
+use tutti_store::{DocumentWrite, NewAudit};
 
 use crate::error::{Error, Result};
+use crate::life::Actor;
 use crate::workspace::Workspace;
 
 /// What applying does to one document.
@@ -63,8 +66,21 @@ impl Workspace {
 
     /// Creates or updates documents, all or none, and their tables.
     pub async fn apply_documents(&self, files: &[SourceFile], dry_run: bool) -> Result<Vec<DocumentChange>> {
+        self.apply_documents_as(files, dry_run, None, &Actor::anyone()).await
+    }
+
+    /// As [`Workspace::apply_documents`], by somebody. Changes of live campaigns take over with their next runs, or with
+    /// those after `takes_over`.
+    pub async fn apply_documents_as(
+        &self,
+        files: &[SourceFile],
+        dry_run: bool,
+        takes_over: Option<Timestamp>,
+        actor: &Actor,
+    ) -> Result<Vec<DocumentChange>> {
         let _guard = self.documents_writer.lock().await;
-        let checked = self.check(files).await?;
+        let mut checked = self.check(files).await?;
+        checked.problems.extend(self.check_edits(&checked.documents).await?);
         if has_errors(&checked.problems) {
             return Err(Error::Problems { what: "nothing was applied".to_owned(), problems: checked.problems });
         }
@@ -73,6 +89,22 @@ impl Workspace {
             return Ok(changes);
         }
         self.create_tables(&checked).await?;
+        let changed: Vec<&DocumentChange> = changes.iter().filter(|change| change.change != "unchanged").collect();
+        if let Some(at) = takes_over {
+            let campaigns = changed.iter().filter(|change| change.kind == "campaign");
+            let campaigns: Vec<String> = campaigns.map(|change| change.name.clone()).collect();
+            self.pin_campaigns(&campaigns, at, actor).await?;
+        }
+        let audit: Vec<NewAudit> = changed
+            .iter()
+            .map(|change| NewAudit {
+                actor: actor.as_str().to_owned(),
+                kind: change.kind.clone(),
+                name: change.name.clone(),
+                action: if change.change == "created" { "create" } else { "update" }.to_owned(),
+                detail: Some(format!("version {}", change.version)),
+            })
+            .collect();
         let writes = checked
             .documents
             .into_iter()
@@ -84,6 +116,11 @@ impl Workspace {
             })
             .collect();
         self.store.documents().apply(writes, self.clock.now_us()).await?;
+        self.store.audit().add(&audit, self.clock.now_us()).await?;
+        if !audit.is_empty() {
+            self.plan_launches(false).await?;
+            self.notify_changed();
+        }
         Ok(changes)
     }
 
@@ -99,6 +136,14 @@ impl Workspace {
         Ok(documents.into_iter().map(head).collect())
     }
 
+    /// One stored document's head.
+    pub(crate) async fn document_head(&self, kind: &str, name: &str) -> Result<DocumentHead> {
+        match self.store.documents().get(kind, name, None).await? {
+            Some(document) => Ok(head(document)),
+            None => Err(self.no_document(kind, name).await?),
+        }
+    }
+
     /// One document as apply takes it.
     pub async fn get_document(&self, kind: &str, name: &str, version: Option<i64>) -> Result<Value> {
         known_kind(kind)?;
@@ -110,6 +155,11 @@ impl Workspace {
 
     /// Deletes a document that no other document needs. A table's rows go with it.
     pub async fn delete_document(&self, kind: &str, name: &str) -> Result<()> {
+        self.delete_document_as(kind, name, &Actor::anyone()).await
+    }
+
+    /// As [`Workspace::delete_document`], by somebody.
+    pub async fn delete_document_as(&self, kind: &str, name: &str, actor: &Actor) -> Result<()> {
         let _guard = self.documents_writer.lock().await;
         known_kind(kind)?;
         if self.store.documents().get(kind, name, None).await?.and_then(|document| document.body).is_none() {
@@ -129,7 +179,19 @@ impl Workspace {
             let what = format!("the {kind} `{name}` was not deleted, because others need it");
             return Err(Error::Problems { what, problems });
         }
-        self.store.documents().delete(kind, name, self.clock.now_us()).await?;
+        if kind == "campaign" {
+            self.forget_campaign(name, actor).await?;
+        }
+        let now_us = self.clock.now_us();
+        self.store.documents().delete(kind, name, now_us).await?;
+        let line = NewAudit {
+            actor: actor.as_str().to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            action: "delete".to_owned(),
+            detail: None,
+        };
+        self.store.audit().add(&[line], now_us).await?;
         self.store.drafts().delete(kind, name, None).await?;
         match kind {
             "table" => self.lake.drop_table(name).await?,
@@ -143,7 +205,7 @@ impl Workspace {
         Ok(())
     }
 
-    async fn no_document(&self, kind: &str, name: &str) -> Result<Error> {
+    pub(crate) async fn no_document(&self, kind: &str, name: &str) -> Result<Error> {
         let known = self.store.documents().list(kind).await?;
         let what = KINDS.iter().find(|known| **known == kind).copied().unwrap_or("document");
         Ok(Error::not_found(what, name, known.iter().map(|document| document.name.as_str())))
@@ -233,7 +295,25 @@ impl Workspace {
             let found = tutti_activities::validate_campaign(campaign, &catalog, &moment);
             problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
         }
+        problems.extend(crate::chains::check(&catalog));
         (catalog, problems)
+    }
+
+    /// Changes of campaigns that would never run.
+    async fn check_edits(&self, documents: &[Document]) -> Result<Vec<Problem>> {
+        let mut problems = Vec::new();
+        for document in documents.iter().filter(|document| document.kind == "campaign") {
+            let stored = self.store.campaigns().get(&document.name).await?;
+            let Err(refusal) = crate::life::state_of(&stored)?.check(Event::Edit) else { continue };
+            let head = self.store.documents().get("campaign", &document.name, None).await?;
+            if head.and_then(|head| head.body).as_ref() == Some(&document.body) {
+                continue;
+            }
+            let message = format!("the campaign `{}` is {} and cannot be changed", document.name, refusal.state);
+            let problem = Problem::error("not_allowed", "", message).hint(refusal.instead);
+            problems.push(Problem { document: Some(document.reference()), ..problem });
+        }
+        Ok(problems)
     }
 
     async fn compare(&self, documents: &[Document]) -> Result<Vec<DocumentChange>> {
@@ -342,7 +422,7 @@ fn identity(problem: &Problem) -> String {
     )
 }
 
-fn known_kind(kind: &str) -> Result<()> {
+pub(crate) fn known_kind(kind: &str) -> Result<()> {
     if KINDS.contains(&kind) { Ok(()) } else { Err(Error::not_found("kind of document", kind, KINDS)) }
 }
 

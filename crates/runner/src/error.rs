@@ -26,6 +26,8 @@ pub enum Error {
     NotFound { what: &'static str, name: String, hint: Option<String> },
     #[error("{message}")]
     Refused { code: &'static str, message: String, hint: Option<String> },
+    #[error("{message}")]
+    Throttled { message: String, retry_after_s: u64 },
     #[error(transparent)]
     Locked(#[from] crate::lock::Error),
     #[error("the data directory `{path}` could not be used")]
@@ -92,6 +94,7 @@ impl Error {
             Self::Problems { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
             Self::Refused { code, .. } => code,
+            Self::Throttled { .. } => "throttled",
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
             Self::Outside { .. } => "outside",
@@ -111,7 +114,7 @@ impl Error {
             Self::Problems { .. } => Class::User,
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
-            Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
+            Self::Query(tutti_query::Error::MemoryLimit(_)) | Self::Throttled { .. } => Class::Limit,
             Self::Call { source, .. } if !source.retry() => Class::User,
             Self::Call { .. } => Class::External,
             Self::Interrupted => Class::Conflict,
@@ -131,6 +134,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::Throttled { retry_after_s, .. } => Some(format!("try again in {retry_after_s} seconds")),
             Self::Locked(crate::lock::Error::Held { owner, .. }) => Some(match &owner.address {
                 Some(address) => format!("talk to it with `--server {address}`, or stop it first"),
                 None => "wait until it is done, or give another directory with `--data`".to_owned(),

@@ -161,6 +161,10 @@ impl Workspace {
                 "old files of a table could not be removed"
             );
         }
+        // What is missed here is found by the next thorough look of the launcher.
+        if let Err(error) = self.look_at_tables().await {
+            tracing::warn!(table, error = &error as &dyn std::error::Error, "campaigns could not be told of an import");
+        }
     }
 }
 

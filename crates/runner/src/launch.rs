@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use tutti_engine::campaign::{CampaignState, Event};
+use tutti_model::campaign::Campaign;
 use tutti_model::id::{RunId, TaskId};
 use tutti_model::problem::has_errors;
-use tutti_store::{NewRun, NewTask};
+use tutti_store::{Follow, NewRun, NewTask};
 use ulid::Ulid;
 
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
+use crate::life::{Actor, Planned};
 use crate::workspace::Workspace;
 
 /// How to start a run.
@@ -38,30 +41,91 @@ impl Default for RunRequest {
 }
 
 impl Workspace {
-    /// Starts a run of the newest version of a campaign and answers its id. A worker does the rest.
-    pub async fn start_run(&self, campaign: &str, request: &RunRequest) -> Result<String> {
-        if request.mode != "live" && request.mode != "test" {
-            return Err(Error::refused_with(
-                "unknown_mode",
-                format!("there is no mode `{}`", request.mode),
-                "known are `live` and `test`",
-            ));
+    /// Starts a run of a campaign and answers its id; a worker does the rest. A live run takes the version in force and
+    /// publishes a draft first; a test run takes the newest version, whatever the campaign's state.
+    pub async fn start_run(&self, campaign: &str, request: &RunRequest, actor: &Actor) -> Result<String> {
+        let live = match request.mode.as_str() {
+            "live" => true,
+            "test" => false,
+            mode => {
+                let message = format!("there is no mode `{mode}`");
+                return Err(Error::refused_with("unknown_mode", message, "known are `live` and `test`"));
+            }
+        };
+        if live && self.store.campaigns().get(campaign).await?.state == CampaignState::Draft.as_str() {
+            self.find_campaign(campaign).await?;
+            self.publish(campaign, actor, Planned::Recurring).await?;
         }
-        let (campaign, version) = self.find_campaign(campaign).await?;
+        let stored = self.store.campaigns().get(campaign).await?;
+        let (campaign, version) =
+            if live { self.campaign_in_force(&stored).await? } else { self.find_campaign(campaign).await? };
         let catalog = self.catalog().await?;
         let problems = tutti_activities::validate_campaign(&campaign, &catalog, &self.moment_utc());
         if has_errors(&problems) {
             let what = format!("the campaign `{}` cannot run", campaign.name);
             return Err(Error::Problems { what, problems });
         }
+        let variables = self.run_variables(&campaign, request)?;
+        let begin = self.prepare_run(&campaign, version, &request.mode, variables);
+        let run = begin.0.id.clone();
+        if request.confirm {
+            self.store.settings().set(&confirmation(&run), "true").await?;
+        }
+        if live {
+            self.write_move(&campaign.name, Event::Run, actor, |row, change| {
+                // What an earlier run brought says nothing about this one.
+                if stored.state == CampaignState::Completed.as_str() {
+                    row.published_us = Some(begin.0.now_us);
+                }
+                change.begin = Some(Box::new(begin));
+            })
+            .await?;
+        } else {
+            let (new, tasks, follow) = begin;
+            self.store.runs().begin(new, tasks, &follow).await?;
+        }
+        self.wake();
+        Ok(run)
+    }
+
+    /// The variables of a run that somebody starts by hand, with the defaults of signal parameters; in a test run, with
+    /// their test values.
+    fn run_variables(&self, campaign: &Campaign, request: &RunRequest) -> Result<Map<String, Value>> {
+        let parameters = crate::life::signal_rule(campaign).map(|rule| rule.parameters).unwrap_or_default();
+        let names = || parameters.iter().map(|parameter| parameter.name.as_str());
         for name in request.variables.keys() {
-            if !campaign.variables.contains_key(name) {
-                let known = campaign.variables.keys().map(String::as_str);
+            if !campaign.variables.contains_key(name) && !names().any(|known| known == name) {
+                let known = campaign.variables.keys().map(String::as_str).chain(names());
                 return Err(Error::not_found("variable", name, known));
             }
         }
+        let mut variables = request.variables.clone();
+        for parameter in parameters {
+            if variables.contains_key(&parameter.name) {
+                continue;
+            }
+            let test_value = parameter.test_value.as_ref().filter(|_| request.mode == "test");
+            match test_value.or(parameter.default.as_ref()) {
+                Some(value) => drop(variables.insert(parameter.name.clone(), value.clone())),
+                None => {
+                    let message = format!("the parameter `{}` of `{}` has no value", parameter.name, campaign.name);
+                    let hint = format!("give it one with `--set {}=...`", parameter.name);
+                    return Err(Error::refused_with("missing_parameter", message, hint));
+                }
+            }
+        }
+        Ok(variables)
+    }
+
+    /// A run with its tasks as they are right after its launch.
+    pub(crate) fn prepare_run(
+        &self,
+        campaign: &Campaign,
+        version: i64,
+        mode: &str,
+        variables: Map<String, Value>,
+    ) -> (NewRun, Vec<NewTask>, Follow) {
         let now_us = self.clock.now_us();
-        let run = RunId::new(self.ulid());
         let tasks = campaign
             .canvas
             .activities
@@ -73,25 +137,17 @@ impl Workspace {
                 state: "waiting".to_owned(),
             })
             .collect();
-        if request.confirm {
-            self.store.settings().set(&confirmation(run.as_str()), "true").await?;
-        }
-        let new = NewRun {
-            id: run.to_string(),
+        let run = NewRun {
+            id: RunId::new(self.ulid()).to_string(),
             campaign: campaign.name.clone(),
             campaign_version: version,
-            mode: request.mode.clone(),
+            mode: mode.to_owned(),
             seed: i64::from_le_bytes(self.chance.bits().to_le_bytes()[..8].try_into().unwrap_or_default()),
-            variables: json!(request.variables),
+            variables: json!(variables),
             now_us,
         };
-        self.store.runs().create(new, tasks).await?;
-        self.store
-            .runs()
-            .advance(run.as_str(), now_us, |run, tasks| flow::decide(&campaign, run, tasks, Happened::Started, now_us))
-            .await?;
-        self.wake();
-        Ok(run.to_string())
+        let follow = flow::decide(campaign, &run.clone().into_run(), &[], Happened::Started, now_us);
+        (run, tasks, follow)
     }
 
     /// Lets a run do nothing new. Messages that are on their way arrive; no new one leaves after two seconds.
@@ -126,7 +182,17 @@ impl Workspace {
         if stops {
             self.interrupt(run);
         }
+        self.settle_after(run).await?;
         self.wake();
+        Ok(())
+    }
+
+    /// Looks whether the end of a run, if it is that, completes its campaign.
+    pub(crate) async fn settle_after(&self, run: &str) -> Result<()> {
+        let run = self.find_run(run).await?;
+        if run.finished_us.is_some() && run.mode == "live" {
+            self.settle_campaign(&run.campaign).await?;
+        }
         Ok(())
     }
 

@@ -5,8 +5,11 @@
 
 mod audience_import;
 mod audiences;
+mod audit;
 mod campaigns;
+mod chains;
 mod clock;
+mod compare;
 mod deliver;
 mod documents;
 mod drafts;
@@ -20,6 +23,7 @@ mod flow;
 mod imports;
 mod launch;
 mod ledger;
+mod life;
 mod lock;
 mod marks;
 mod populations;
@@ -34,8 +38,10 @@ mod workspace;
 
 pub use audience_import::{AudienceImport, AudienceRequest};
 pub use audiences::AudienceInfo;
+pub use audit::AuditLine;
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
+pub use compare::{Comparison, Difference, FieldChange};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use drafts::{CampaignCheck, Draft, DraftRequest, PortShape};
 pub use dry_run::{DryRun, Sample};
@@ -45,6 +51,7 @@ pub use files::FileInfo;
 pub use imports::{ImportFile, ImportRequest, LinkInfo, RestoredTable, TableInfo};
 pub use launch::RunRequest;
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
+pub use life::{Actor, LaunchLine, SignalAnswer, SignalRequest, VersionLine};
 pub use lock::{DataLock, Error as LockError, Owner};
 pub use marks::{MarkKeys, MarkView};
 pub use questions::{CountAnswer, ExplainAnswer, Rows};

@@ -104,6 +104,11 @@ impl Workspace {
                 "the end of a task could not be recorded"
             );
         }
+        // What is missed here is found by the next thorough look of the launcher.
+        if let Err(error) = self.settle_after(&task.run).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(run = task.run, error, "it could not be seen whether a run completes its campaign");
+        }
         self.wake();
     }
 

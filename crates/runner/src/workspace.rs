@@ -62,6 +62,8 @@ pub struct Workspace {
     /// Rung when a run changed.
     pub(crate) changed: tokio::sync::watch::Sender<u64>,
     pub(crate) started_at: Timestamp,
+    /// The generation of the documents that launches were planned by.
+    pub(crate) planned_generation: std::sync::atomic::AtomicI64,
     catalog: RwLock<Option<(i64, Arc<Catalog>)>>,
     lock: std::sync::Mutex<DataLock>,
 }
@@ -110,6 +112,7 @@ impl Workspace {
             work: Notify::new(),
             changed: tokio::sync::watch::Sender::new(0),
             started_at,
+            planned_generation: std::sync::atomic::AtomicI64::new(-1),
             catalog: RwLock::new(None),
             lock: std::sync::Mutex::new(lock),
         };

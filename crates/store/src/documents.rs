@@ -1,5 +1,7 @@
 //! Documents: tables, dimensions, campaigns and the rest, with every version ever applied.
 
+use std::collections::BTreeMap;
+
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
@@ -145,6 +147,13 @@ impl Documents<'_> {
     pub async fn heads(&self) -> Result<Vec<Document>> {
         let sql = "SELECT * FROM documents WHERE head AND body IS NOT NULL ORDER BY kind, name";
         sql::all(self.0.reader(), "read all documents", sql, args![]).await?.iter().map(document).collect()
+    }
+
+    /// The newest version of each document of a kind that is not deleted, by name.
+    pub async fn head_versions(&self, kind: &str) -> Result<BTreeMap<String, i64>> {
+        let sql = "SELECT name, version FROM documents WHERE head AND body IS NOT NULL AND kind = $1";
+        let rows = sql::all(self.0.reader(), "list the versions of documents", sql, args![kind]).await?;
+        rows.iter().map(|row| Ok((row.get("name")?, row.get("version")?))).collect()
     }
 
     /// Grows with every change to any document: what was made of the heads is good as long as this stays.

@@ -21,7 +21,9 @@
 //! Every method that writes more than one row is one transaction. Leases (tasks, batches) name their owner; a write by
 //! somebody whose lease has gone to another owner is refused with `false`, never an error.
 
+mod audit;
 mod batches;
+mod campaigns;
 mod consents;
 mod deliveries;
 mod documents;
@@ -29,6 +31,7 @@ mod drafts;
 mod error;
 mod events;
 mod groups;
+mod launches;
 mod logs;
 mod marks;
 mod migrations;
@@ -39,7 +42,9 @@ mod sql;
 mod suppressions;
 mod tasks;
 
+pub use audit::{Audit, AuditLine, NewAudit};
 pub use batches::{Batch, BatchCounts, BatchRef, Batches};
+pub use campaigns::{Campaign, CampaignChange, Campaigns, RunFacts};
 pub use consents::{Consents, OptOut, OptedOut, StoredOptOut};
 pub use deliveries::{Deliveries, Delivery, NewBatch, NewDelivery, Reasons};
 pub use documents::{Change, Document, DocumentVersion, DocumentWrite, Documents};
@@ -47,6 +52,7 @@ pub use drafts::{Draft, DraftWrite, Drafts};
 pub use error::{Class, Error, Result};
 pub use events::{Event, Events, StoredEvent};
 pub use groups::{Group, GroupAnswer, GroupStart, Groups};
+pub use launches::{Kept, Launch, Launches, NewLaunch, Outcome, SCHEDULE, SIGNAL};
 pub use logs::{LogLine, Logs};
 pub use marks::{Mark, MarkValue, Marks, NewMark, TakenKeys};
 pub use open::Store;

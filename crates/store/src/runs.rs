@@ -55,6 +55,24 @@ pub struct Run {
     pub finished_us: Option<i64>,
 }
 
+impl NewRun {
+    /// The run as it is at its launch.
+    pub fn into_run(self) -> Run {
+        Run {
+            id: self.id,
+            campaign: self.campaign,
+            campaign_version: self.campaign_version,
+            mode: self.mode,
+            seed: self.seed,
+            variables: self.variables,
+            state: "running".to_owned(),
+            error: None,
+            started_us: self.now_us,
+            finished_us: None,
+        }
+    }
+}
+
 /// What follows from an event in a run, as the engine decided it. Activities are named by their ids on the canvas.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Follow {
@@ -86,15 +104,14 @@ impl Store {
 impl Runs<'_> {
     /// Begins a run in state `running`, with all its tasks in the order given.
     pub async fn create(&self, run: NewRun, new_tasks: Vec<NewTask>) -> Result<()> {
+        self.begin(run, new_tasks, &Follow::default()).await
+    }
+
+    /// As [`Runs::create`], with what follows from the launch written in the same transaction.
+    pub async fn begin(&self, run: NewRun, new_tasks: Vec<NewTask>, follow: &Follow) -> Result<()> {
         let what = "create a run";
         let transaction = self.0.begin(what).await?;
-        let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us) \
-                   VALUES ($1, $2, $3, $4, $5, $6, 'running', $7)";
-        let variables = run.variables.to_string();
-        let values =
-            args![run.id.as_str(), run.campaign, run.campaign_version, run.mode, run.seed, variables, run.now_us];
-        sql::run(&transaction, what, sql, values).await?;
-        tasks::insert(&transaction, &run.id, new_tasks).await?;
+        begin(&transaction, run, new_tasks, follow).await?;
         commit(transaction, what).await
     }
 
@@ -119,6 +136,13 @@ impl Runs<'_> {
     pub async fn unfinished(&self) -> Result<Vec<Run>> {
         let sql = "SELECT * FROM runs WHERE finished_us IS NULL ORDER BY started_us, id";
         sql::all(self.0.reader(), "list unfinished runs", sql, args![]).await?.iter().map(read).collect()
+    }
+
+    /// The live runs of a campaign that have not ended, oldest first.
+    pub async fn active(&self, campaign: &str) -> Result<Vec<Run>> {
+        let sql = "SELECT * FROM runs WHERE campaign = $1 AND finished_us IS NULL AND mode = 'live' \
+                   ORDER BY started_us, id";
+        sql::all(self.0.reader(), "list a campaign's runs", sql, args![campaign]).await?.iter().map(read).collect()
     }
 
     /// Moves a run to another state if it is in one of `from`, and says whether it did. Its error becomes `error`.
@@ -161,6 +185,30 @@ impl Runs<'_> {
         commit(transaction, what).await?;
         Ok(after)
     }
+}
+
+/// Inserts a run with its tasks, and writes what follows from its launch.
+pub(crate) async fn begin(
+    on: &DatabaseTransaction,
+    new: NewRun,
+    new_tasks: Vec<NewTask>,
+    follow: &Follow,
+) -> Result<()> {
+    let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'running', $7)";
+    let run = new.into_run();
+    let values = args![
+        run.id.as_str(),
+        run.campaign.as_str(),
+        run.campaign_version,
+        run.mode.as_str(),
+        run.seed,
+        run.variables.to_string(),
+        run.started_us
+    ];
+    sql::run(on, "create a run", sql, values).await?;
+    tasks::insert(on, &run.id, new_tasks).await?;
+    write_follow(on, &run, follow, run.started_us).await
 }
 
 /// Whether a run in this state never changes again.

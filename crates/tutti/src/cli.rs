@@ -97,8 +97,34 @@ pub enum Command {
     Pause(RunId),
     /// Goes on with a run that is paused, or whose process died, and waits for its end
     Resume(Resume),
-    /// Ends a run where it is
-    Stop(RunId),
+    /// Ends a run where it is, or a campaign for good
+    Stop(Stop),
+    /// Lists campaigns with their states and next launches
+    Campaigns,
+    /// Publishes a draft: it is checked, and its schedule begins
+    Publish(Campaign),
+    /// Takes a campaign back to the draft, where nothing of it has happened yet
+    Unpublish(Campaign),
+    /// Lets a recurring campaign take no new runs
+    Close(Campaign),
+    /// Puts a campaign away; it is deleted 30 days after its last change
+    Archive(Campaign),
+    /// Takes a campaign out of the archive
+    Unarchive(Campaign),
+    /// Copies a campaign into a draft of another name
+    Duplicate(Duplicate),
+    /// Signals a campaign: runs it with values of its parameters
+    Signal(Signal),
+    /// Lists the launches of a campaign, and what became of each
+    Launches(Launches),
+    /// Lists the versions of a document
+    Versions(Versions),
+    /// Makes the text of an older version the newest version
+    Rollback(Rollback),
+    /// Says what differs between two versions of a campaign
+    Compare(Compare),
+    /// Lists who changed what, newest first
+    Audit(Audit),
     /// Shows when a campaign will start: the next launch times
     Schedule(Schedule),
     /// Catches mail for tests: keeps what it receives; can refuse, delay or drop
@@ -146,6 +172,9 @@ pub struct Apply {
     /// Only says what would change
     #[arg(long)]
     pub dry_run: bool,
+    /// When changes of live campaigns take over [default: with their next runs]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -308,6 +337,76 @@ pub struct RunId {
 }
 
 #[derive(Debug, Args)]
+pub struct Stop {
+    /// A run, or a campaign
+    #[arg(value_name = "RUN|CAMPAIGN")]
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Duplicate {
+    pub campaign: String,
+    /// The name of the copy
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Signal {
+    pub campaign: String,
+    /// Gives a parameter of the signal a value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub variables: Vec<(String, String)>,
+    /// A second signal with the same key is the first one again
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Launches {
+    pub campaign: String,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Versions {
+    pub kind: String,
+    pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Rollback {
+    pub kind: String,
+    pub name: String,
+    /// The version to go back to [default: the one before the newest]
+    #[arg(long, value_name = "N")]
+    pub to: Option<i64>,
+    /// Of a live campaign: when runs begin to take it [default: with the next run]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    pub campaign: String,
+    /// The older version [default: the one in force, or the one before]
+    #[arg(long, value_name = "N")]
+    pub from: Option<i64>,
+    /// The newer version [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub to: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Audit {
+    pub kind: Option<String>,
+    #[arg(requires = "kind")]
+    pub name: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
+}
+
+#[derive(Debug, Args)]
 pub struct Resume {
     pub run: String,
     /// Does not wait for the end
@@ -411,7 +510,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_are_unknown() {
-        for command in ["publish", "signal", "token", "backup"] {
+        for command in ["token", "backup"] {
             assert!(Cli::try_parse_from(["tutti", command, "x"]).is_err(), "{command}");
         }
     }

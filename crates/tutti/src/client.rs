@@ -50,21 +50,30 @@ struct Remote {
 /// A worker that runs in this process until it is told to stop.
 pub struct Worker {
     shutdown: CancellationToken,
-    task: tokio::task::JoinHandle<()>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Worker {
     pub fn start(workspace: &Arc<Workspace>) -> Self {
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(Arc::clone(workspace).work(shutdown.clone()));
-        Self { shutdown, task }
+        let tasks = vec![tokio::spawn(Arc::clone(workspace).work(shutdown.clone()))];
+        Self { shutdown, tasks }
+    }
+
+    /// A worker that also launches campaigns when they are due, as a server does.
+    pub fn with_launcher(workspace: &Arc<Workspace>) -> Self {
+        let mut worker = Self::start(workspace);
+        worker.tasks.push(tokio::spawn(Arc::clone(workspace).keep_time(worker.shutdown.clone())));
+        worker
     }
 
     /// Hands out no more work and waits until what runs has ended or stopped where it can go on.
     pub async fn stop(self) {
         self.shutdown.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the worker broke off");
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "the worker broke off");
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tutti_model::source::SourceFile;
-use tutti_runner::DocumentChange;
+use tutti_runner::{Actor, DocumentChange};
 use utoipa::IntoParams;
 
 use crate::error::Answer;
@@ -17,6 +17,8 @@ pub struct Parameters {
     /// Only says what would change.
     #[serde(default)]
     dry_run: bool,
+    /// Changes of live campaigns take over at this time, in place of their next runs.
+    takes_over: Option<String>,
 }
 
 /// Files of documents, as their owner wrote them.
@@ -39,6 +41,11 @@ pub async fn handle(
     Query(parameters): Query<Parameters>,
     Json(body): Json<Files>,
 ) -> Answer<Json<Changes>> {
-    let changes = state.workspace.apply_documents(&body.files, parameters.dry_run).await?;
+    let takes_over = match &parameters.takes_over {
+        Some(text) => Some(state.workspace.moment_of(None, text).await?),
+        None => None,
+    };
+    let (files, dry_run) = (&body.files, parameters.dry_run);
+    let changes = state.workspace.apply_documents_as(files, dry_run, takes_over, &Actor::anyone()).await?;
     Ok(Json(Changes { changes }))
 }

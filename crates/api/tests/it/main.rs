@@ -7,6 +7,8 @@ mod descriptions;
 mod documents;
 mod drafts;
 mod guard;
+mod launches;
+mod life;
 mod outside;
 mod runs;
 mod tables;

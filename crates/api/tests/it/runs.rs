@@ -27,9 +27,10 @@ async fn a_run_can_be_looked_at_from_every_side() {
 
     let heads: Vec<schemas::RunHead> = world.get("/api/v1/runs?campaign=hello").await.shape();
     assert_eq!((heads.len(), heads[0].sent, heads[0].mode.as_str()), (1, 2, "live"));
+    world.campaign_is("hello", "completed").await;
     let listed: Vec<schemas::CampaignHead> = world.get("/api/v1/campaigns").await.shape();
     let hello = listed.iter().find(|campaign| campaign.name == "hello").unwrap();
-    assert_eq!((hello.state.as_str(), hello.activities), ("live", 3));
+    assert_eq!((hello.state.as_str(), hello.activities), ("completed", 3));
     let campaign: schemas::Campaign = world.get("/api/v1/campaigns/hello").await.shape();
     assert!(campaign.ports["everyone"].iter().any(|port| port == "out"));
     let kinds: Vec<schemas::ActivityKind> = world.get("/api/v1/activity-kinds").await.shape();

@@ -30,13 +30,16 @@ pub const PEOPLE: &str = "person_id,email,name,tier,consent\n\
     p4,dan@shop.example,Dan,gold,false\n\
     p5,eve@shop.example,Eve,none,true\n";
 
-/// Starts at a fixed day and goes on from there.
-struct TestClock(Instant);
+/// Starts at a fixed day and goes on from there, faster when told to.
+pub struct TestClock {
+    started: Instant,
+    ahead_s: AtomicU64,
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
-        start + self.0.elapsed()
+        start + self.started.elapsed() + Duration::from_secs(self.ahead_s.load(Ordering::Relaxed))
     }
 }
 
@@ -53,6 +56,7 @@ pub struct World {
     pub router: Router,
     pub workspace: Arc<Workspace>,
     pub state: ApiState,
+    clock: Arc<TestClock>,
     pub smtp: SmtpServer,
     stop: CancellationToken,
     _folder: tempfile::TempDir,
@@ -99,16 +103,18 @@ impl World {
             pid: 1,
             outside: tutti_runner::Outside { private_addresses: true, ..tutti_runner::Outside::default() },
         };
-        let clock = Arc::new(TestClock(Instant::now()));
+        let clock = Arc::new(TestClock { started: Instant::now(), ahead_s: AtomicU64::new(0) });
         let workspace =
-            Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(secret)).await.unwrap();
+            Workspace::open(settings, clock.clone(), Arc::new(TestChance(AtomicU64::new(0))), Arc::new(secret))
+                .await
+                .unwrap();
         let store = Arc::new(MemoryMailStore::default());
         let smtp = SmtpServer::start(SmtpOptions::new(store.clone())).await.unwrap();
         let mut state = ApiState::new(Arc::clone(&workspace), "0.0.0");
         state.catcher = Some(Catcher { smtp: smtp.addr().to_string(), store });
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&workspace).work(stop.clone()));
-        Self { router: tutti_api::router(state.clone()), workspace, state, smtp, stop, _folder: folder }
+        Self { router: tutti_api::router(state.clone()), workspace, state, clock, smtp, stop, _folder: folder }
     }
 
     /// With the shop's documents and people.
@@ -158,7 +164,18 @@ impl World {
         self.rest(run).await
     }
 
-    async fn rest(&self, run: &str) -> Value {
+    /// Sets the clock forward to a time, and does what is due then.
+    pub async fn at(&self, time: &str) {
+        let time: Timestamp = time.parse().unwrap();
+        let wait = time.duration_since(self.clock.now());
+        let seconds = u64::try_from(wait.as_secs()).expect("clocks go forward");
+        // The second that began is over then.
+        self.clock.ahead_s.fetch_add(seconds + 1, Ordering::Relaxed);
+        self.workspace.tick(true).await.unwrap();
+    }
+
+    /// Waits until a run rests, and answers its summary.
+    pub async fn rest(&self, run: &str) -> Value {
         let deadline = Instant::now() + DEADLINE;
         let mut changes = self.workspace.subscribe();
         loop {
@@ -167,6 +184,22 @@ impl World {
                 return summary;
             }
             assert!(Instant::now() < deadline, "the run does not end: {summary}");
+            let _ = tokio::time::timeout(Duration::from_millis(200), changes.changed()).await;
+        }
+    }
+
+    /// Applies documents that must be right.
+    pub async fn apply(&self, text: &str) {
+        let reply = self.post("/api/v1/documents/apply", &json!({"files": [{"path": "a.yaml", "text": text}]})).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+    }
+
+    /// Waits until a campaign is in a state.
+    pub async fn campaign_is(&self, campaign: &str, state: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        let mut changes = self.workspace.subscribe();
+        while self.get(&format!("/api/v1/campaigns/{campaign}")).await.json()["state"] != state {
+            assert!(Instant::now() < deadline, "`{campaign}` does not become {state}");
             let _ = tokio::time::timeout(Duration::from_millis(200), changes.changed()).await;
         }
     }

@@ -89,6 +89,10 @@ pub enum When {
     },
     Signal {
         parameters: Vec<SignalParameter>,
+        /// The least time between two signals of callers.
+        throttle_seconds: Option<i64>,
+        /// What signals it besides callers and other campaigns.
+        on: Option<SignalSource>,
     },
 }
 
@@ -177,8 +181,19 @@ pub struct SignalParameter {
     pub name: String,
     #[serde(rename = "type")]
     pub parameter_type: ColumnType,
+    /// Its value in signals that give none; without it, they must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test_value: Option<Value>,
+}
+
+/// What signals a campaign besides callers and other campaigns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignalSource {
+    /// A change of this table by an import.
+    Table(String),
 }
 
 impl Schedule {

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 use super::parse::{self, MONTHS, WEEKDAYS};
 use super::recurrence::Recurrence;
-use super::{CatchUp, Days, Holidays, MonthDays, Nth, OnHoliday, Overlap, Schedule, SignalParameter, Times, When};
+use super::{
+    CatchUp, Days, Holidays, MonthDays, Nth, OnHoliday, Overlap, Schedule, SignalParameter, SignalSource, Times, When,
+};
 use crate::problem::{Problem, join_pointer};
 use crate::strict;
 
@@ -120,6 +122,10 @@ struct Rrule {
 struct Signal {
     #[serde(default)]
     parameters: Vec<SignalParameter>,
+    #[serde(default)]
+    throttle: Option<String>,
+    #[serde(default)]
+    on: Option<SignalSource>,
 }
 
 impl Schedule {
@@ -228,7 +234,12 @@ impl Reader<'_> {
                 let recurrence = Recurrence::parse(&fields.rrule, &self.at("rrule"), self.problems);
                 Some(When::Rrule { recurrence: recurrence?, starting: starting? })
             }
-            "signal" => self.fields::<Signal>(rest).map(|fields| When::Signal { parameters: fields.parameters }),
+            "signal" => {
+                let fields: Signal = self.fields(rest)?;
+                let throttle = fields.throttle.map(|text| self.seconds("throttle", &text));
+                let throttle_seconds = throttle.map_or(Some(None), |seconds| seconds.map(Some))?;
+                Some(When::Signal { parameters: fields.parameters, throttle_seconds, on: fields.on })
+            }
             kind => {
                 let problem =
                     Problem::error("unknown_value", self.at("type"), format!("there is no type of schedule `{kind}`"));

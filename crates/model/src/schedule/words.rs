@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, Time, Weekday};
 
 use super::parse::{self, MONTHS};
-use super::{Days, MonthDays, Nth, OnHoliday, Overlap, Schedule, Times, When, recurrence_words};
+use super::{Days, MonthDays, Nth, OnHoliday, Overlap, Schedule, SignalSource, Times, When, recurrence_words};
 
 impl Schedule {
     /// The schedule in plain words, such as `every other week on Monday and Thursday at 09:00 (Europe/Paris), from
@@ -26,12 +26,13 @@ impl Schedule {
             }
             When::Monthly { on, months, at } => format!("{} at {}", monthly(on, months), time(*at)),
             When::Rrule { recurrence, starting } => recurrence_words::words(recurrence, *starting, time_zone),
-            When::Signal { parameters } => {
+            When::Signal { parameters, on, .. } => {
                 let names = parameters.iter().map(|parameter| format!("`{}`", parameter.name));
-                match parameters.len() {
-                    0 => "when a signal arrives".to_owned(),
-                    _ => format!("when a signal arrives, with {}", and(names)),
-                }
+                let arrives = match on {
+                    Some(SignalSource::Table(table)) => format!("when `{table}` changes or a signal arrives"),
+                    None => "when a signal arrives".to_owned(),
+                };
+                if parameters.is_empty() { arrives } else { format!("{arrives}, with {}", and(names)) }
             }
         };
         if !matches!(self.when, When::Asap | When::Signal { .. } | When::Rrule { .. }) {

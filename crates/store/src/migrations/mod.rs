@@ -5,6 +5,7 @@ mod m0002_runs;
 mod m0003_deliveries;
 mod m0004_consent;
 mod m0005_events;
+mod m0006_campaigns;
 mod m0009_marks;
 mod m0010_drafts;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0003_deliveries::STEP),
             Box::new(m0004_consent::STEP),
             Box::new(m0005_events::STEP),
+            Box::new(m0006_campaigns::STEP),
             Box::new(m0009_marks::STEP),
             Box::new(m0010_drafts::STEP),
         ]

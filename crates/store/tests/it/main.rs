@@ -1,6 +1,7 @@
 //! The store's contract, written once and run on SQLite and on PostgreSQL.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod campaigns;
 mod consents;
 mod deliveries;
 mod documents;
@@ -51,6 +52,8 @@ suite! {
         failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other;
     deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, crash_leaves_groups_in_doubt,
         lost_leases_cannot_send, answers_must_fit, many_batches;
+    campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,
+        queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, signals_are_throttled_and_refused;
     consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
     events: inbox_is_idempotent_and_ordered;
     marks: marks_move_with_completed_tasks, marks_remember_keys_of_runs;

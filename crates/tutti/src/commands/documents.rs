@@ -16,7 +16,8 @@ use crate::output;
 /// Creates or updates documents.
 pub async fn apply(context: &Context, arguments: &Apply) -> Done {
     let files = read(&arguments.files)?;
-    let path = with_query("/documents/apply", &[("dry_run", arguments.dry_run.then(|| "true".to_owned()))]);
+    let dry_run = arguments.dry_run.then(|| "true".to_owned());
+    let path = with_query("/documents/apply", &[("dry_run", dry_run), ("takes_over", arguments.at.clone())]);
     let answer = context.client().await?.post(&path, &json!({"files": files})).await?;
     changes(context, &answer)
 }

@@ -7,6 +7,7 @@ mod documents;
 mod file;
 mod import;
 mod inspect;
+mod life;
 mod marks;
 mod query;
 mod run;
@@ -75,7 +76,20 @@ pub async fn run(cli: Cli) -> Done {
         Command::Trace(arguments) => inspect::trace(&context, &arguments).await,
         Command::Pause(arguments) => run::control(&context, "pause", &arguments.run).await,
         Command::Resume(arguments) => run::resume(&context, &arguments).await,
-        Command::Stop(arguments) => run::control(&context, "stop", &arguments.run).await,
+        Command::Stop(arguments) => life::stop(&context, &arguments).await,
+        Command::Campaigns => life::campaigns(&context).await,
+        Command::Publish(arguments) => life::change(&context, "publish", &arguments.campaign).await,
+        Command::Unpublish(arguments) => life::change(&context, "unpublish", &arguments.campaign).await,
+        Command::Close(arguments) => life::change(&context, "close", &arguments.campaign).await,
+        Command::Archive(arguments) => life::change(&context, "archive", &arguments.campaign).await,
+        Command::Unarchive(arguments) => life::change(&context, "restore", &arguments.campaign).await,
+        Command::Duplicate(arguments) => life::duplicate(&context, &arguments).await,
+        Command::Signal(arguments) => life::signal(&context, &arguments).await,
+        Command::Launches(arguments) => life::launches(&context, &arguments).await,
+        Command::Versions(arguments) => life::versions(&context, &arguments).await,
+        Command::Rollback(arguments) => life::rollback(&context, &arguments).await,
+        Command::Compare(arguments) => life::compare(&context, &arguments).await,
+        Command::Audit(arguments) => life::audit(&context, &arguments).await,
         Command::Schedule(arguments) => schedule::run(&context, &arguments).await,
         Command::Catcher(arguments) => catcher::run(&context, &arguments).await,
         Command::Doctor(arguments) => doctor::run(&context, &arguments).await,

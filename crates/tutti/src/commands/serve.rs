@@ -32,7 +32,7 @@ pub async fn run(context: &Context, arguments: &Serve) -> Done {
     if !server.address().ip().is_loopback() {
         eprintln!("warning: there is no sign-in yet: whoever reaches this address can do everything");
     }
-    let worker = Worker::start(&workspace);
+    let worker = Worker::with_launcher(&workspace);
     let served = server.serve(workspace, catcher, settings, shutdown).await;
     worker.stop().await;
     served

@@ -270,7 +270,7 @@ async fn serve(
         end.cancel();
     });
     eprint!("{}", report::where_to_go(&url, &catcher.smtp));
-    let worker = Worker::start(&workspace);
+    let worker = Worker::with_launcher(&workspace);
     let served = server.serve(workspace, Some(catcher), &context.settings, shutdown).await;
     worker.stop().await;
     smtp.stop().await;

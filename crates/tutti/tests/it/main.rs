@@ -5,5 +5,6 @@
 mod binary;
 mod data;
 mod errors;
+mod life;
 mod runs;
 mod servers;

@@ -1,0 +1,17 @@
+//! Lets a campaign take no new runs.
+
+use axum::extract::State;
+use tutti_runner::{Actor, CampaignHead};
+
+use crate::error::Answer;
+use crate::extract::{Json, Path};
+use crate::schemas;
+use crate::state::ApiState;
+
+/// Lets a recurring campaign take no new runs. Those that go on end.
+#[utoipa::path(post, path = "/campaigns/{name}/close", tag = "campaigns", params(("name" = String, Path)),
+    responses((status = 200, body = schemas::CampaignHead), schemas::Problems))]
+pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>) -> Answer<Json<CampaignHead>> {
+    state.workspace.close_campaign(&name, &Actor::anyone()).await?;
+    Ok(Json(state.workspace.campaign_head(&name).await?))
+}

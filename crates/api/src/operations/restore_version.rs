@@ -1,0 +1,37 @@
+//! Goes back to an older version of a document.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use tutti_runner::{Actor, DocumentChange};
+use utoipa::ToSchema;
+
+use crate::error::Answer;
+use crate::extract::{Json, Path};
+use crate::schemas;
+use crate::state::ApiState;
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restoration {
+    /// The version to go back to; without it, the one before the newest.
+    pub version: Option<i64>,
+    /// Of a live campaign: when runs begin to take it; without it, from the next run on.
+    pub at: Option<String>,
+}
+
+/// Makes the text of an older version the newest version.
+#[utoipa::path(post, path = "/documents/{kind}/{name}/restore", tag = "documents",
+    params(("kind" = String, Path), ("name" = String, Path)), request_body = Restoration,
+    responses((status = 200, body = schemas::Change), schemas::Problems))]
+pub async fn handle(
+    State(state): State<ApiState>,
+    Path((kind, name)): Path<(String, String)>,
+    Json(body): Json<Restoration>,
+) -> Answer<Json<DocumentChange>> {
+    let workspace = &state.workspace;
+    let at = match &body.at {
+        Some(text) => Some(workspace.moment_of((kind == "campaign").then_some(name.as_str()), text).await?),
+        None => None,
+    };
+    Ok(Json(workspace.restore_version(&kind, &name, body.version, at, &Actor::anyone()).await?))
+}

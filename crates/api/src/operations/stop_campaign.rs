@@ -1,0 +1,17 @@
+//! Ends a campaign.
+
+use axum::extract::State;
+use tutti_runner::{Actor, CampaignHead};
+
+use crate::error::Answer;
+use crate::extract::{Json, Path};
+use crate::schemas;
+use crate::state::ApiState;
+
+/// Ends a campaign for good, with its runs. What was sent stays sent.
+#[utoipa::path(post, path = "/campaigns/{name}/stop", tag = "campaigns", params(("name" = String, Path)),
+    responses((status = 200, body = schemas::CampaignHead), schemas::Problems))]
+pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>) -> Answer<Json<CampaignHead>> {
+    state.workspace.stop_campaign(&name, &Actor::anyone()).await?;
+    Ok(Json(state.workspace.campaign_head(&name).await?))
+}

@@ -1,0 +1,17 @@
+//! Takes a campaign back to the draft.
+
+use axum::extract::State;
+use tutti_runner::{Actor, CampaignHead};
+
+use crate::error::Answer;
+use crate::extract::{Json, Path};
+use crate::schemas;
+use crate::state::ApiState;
+
+/// Takes a campaign back to the draft, where nothing of it has happened yet or its only runs are in error.
+#[utoipa::path(post, path = "/campaigns/{name}/unpublish", tag = "campaigns", params(("name" = String, Path)),
+    responses((status = 200, body = schemas::CampaignHead), schemas::Problems))]
+pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>) -> Answer<Json<CampaignHead>> {
+    state.workspace.unpublish_campaign(&name, &Actor::anyone()).await?;
+    Ok(Json(state.workspace.campaign_head(&name).await?))
+}

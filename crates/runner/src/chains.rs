@@ -1,0 +1,124 @@
+//! Campaigns that signal each other: an end activity names the campaigns that it signals.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tutti_engine::campaign::find_circle;
+use tutti_model::campaign::{ActivityNode, Campaign};
+use tutti_model::catalog::Catalog;
+use tutti_model::problem::{DocumentRef, Problem};
+use tutti_model::schedule::{SignalSource, When};
+
+use crate::life::signal_rule;
+
+/// Everything that is wrong with the signals between campaigns: names of none, campaigns that take no signals, circles.
+pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut signals: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for campaign in catalog.campaigns.values() {
+        let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
+        if let Some(SignalSource::Table(table)) = signal_rule(campaign).and_then(|rule| rule.on)
+            && catalog.table(table).is_none()
+        {
+            let message = format!("there is no table `{table}`");
+            let problem = Problem::error("missing_table", "/schedule/on/table", message)
+                .did_you_mean(table, catalog.tables.keys().map(String::as_str));
+            problems.push(Problem { document: Some(document.clone()), ..problem });
+        }
+        for signal in signals_of(campaign) {
+            let problem = match catalog.campaigns.get(signal.campaign) {
+                None => {
+                    let message = format!("there is no campaign `{}`", signal.campaign);
+                    let known = catalog.campaigns.keys().map(String::as_str);
+                    Some(
+                        Problem::error("missing_campaign", &signal.pointer, message)
+                            .did_you_mean(signal.campaign, known),
+                    )
+                }
+                Some(target) if !matches!(target.schedule.when, When::Signal { .. }) => {
+                    let message = format!("the campaign `{}` takes no signals", signal.campaign);
+                    let hint = "give it a schedule of the type `signal`";
+                    Some(Problem::error("no_signals", &signal.pointer, message).hint(hint))
+                }
+                Some(_) => None,
+            };
+            if signal.node.enabled {
+                signals.entry(campaign.name.clone()).or_default().push(signal.campaign.to_owned());
+            }
+            problems.extend(problem.map(|problem| Problem {
+                document: Some(document.clone()),
+                activity: Some(signal.node.id.clone()),
+                ..problem
+            }));
+        }
+    }
+    if let Some(circle) = find_circle(&signals) {
+        let name = circle.campaigns.first().cloned().unwrap_or_default();
+        let problem = Problem::error("signal_circle", "/canvas/activities", circle.to_string())
+            .hint("remove one of these signals: a circle would run for ever");
+        problems.push(Problem { document: Some(DocumentRef { kind: "campaign".to_owned(), name }), ..problem });
+    }
+    problems
+}
+
+/// A signal that an end activity gives.
+struct Signal<'a> {
+    node: &'a ActivityNode,
+    campaign: &'a str,
+    pointer: String,
+}
+
+fn signals_of(campaign: &Campaign) -> impl Iterator<Item = Signal<'_>> {
+    campaign.canvas.activities.iter().filter(|node| node.kind == "end").flat_map(|node| {
+        let signals = node.settings.get("signals").and_then(Value::as_array);
+        signals.into_iter().flatten().enumerate().filter_map(|(index, signal)| {
+            let pointer = format!("{}/signals/{index}/campaign", node.pointer);
+            Some(Signal { node, campaign: signal.get("campaign")?.as_str()?, pointer })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn catalog(campaigns: &[(&str, &str, &[&str])]) -> Catalog {
+        let mut catalog = Catalog::default();
+        for (name, schedule, targets) in campaigns {
+            let signals: Vec<Value> = targets.iter().map(|target| json!({"campaign": target})).collect();
+            let document = json!({
+                "schedule": {"type": schedule},
+                "canvas": {"activities": [{"id": "done", "type": "end", "signals": signals}]},
+            });
+            let mut problems = Vec::new();
+            let campaign = Campaign::read(name, &document, &mut problems);
+            assert!(problems.is_empty(), "{problems:?}");
+            catalog.campaigns.insert((*name).to_owned(), Arc::new(campaign.unwrap()));
+        }
+        catalog
+    }
+
+    #[test]
+    fn chains_name_campaigns_that_take_signals_and_form_no_circle() {
+        for (campaigns, expected) in [
+            (&[("a", "asap", &["b"][..]), ("b", "signal", &[])][..], None),
+            (
+                &[("a", "asap", &["bb"]), ("b", "signal", &[])],
+                Some(("missing_campaign", "/canvas/activities/0/signals/0/campaign")),
+            ),
+            (
+                &[("a", "asap", &["b"]), ("b", "asap", &[])],
+                Some(("no_signals", "/canvas/activities/0/signals/0/campaign")),
+            ),
+            (&[("a", "signal", &["b"]), ("b", "signal", &["a"])], Some(("signal_circle", "/canvas/activities"))),
+        ] {
+            let problems = check(&catalog(campaigns));
+            let found = problems.first().map(|problem| (problem.code.as_str(), problem.pointer.as_str()));
+            assert_eq!((found, problems.len()), (expected, usize::from(expected.is_some())), "{problems:?}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The launcher: starts what is due. A launch is a row, so that one that was missed is met at the next start, and that
+//! of several processes one begins its run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tutti_engine::campaign::{Event, LaunchDecision, LaunchView, SkipReason, decide_launch};
+use tutti_model::campaign::Campaign;
+use tutti_model::catalog::Catalog;
+use tutti_model::problem::has_errors;
+use tutti_model::schedule::CatchUp;
+use tutti_store::{Launch, Outcome, SCHEDULE};
+
+use super::plan::{more_to_come, named_time, next_after};
+use super::{Actor, Subject, state_of};
+use crate::error::{Error, Result};
+use crate::time::rfc3339;
+use crate::workspace::Workspace;
+
+/// How long the launcher sleeps at most.
+const IDLE: Duration = Duration::from_millis(1000);
+
+/// How long it rests between two looks, however much changes meanwhile.
+const REST: Duration = Duration::from_millis(20);
+
+/// How often it looks at what other processes may have changed.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// How many launches are begun in one go.
+const LAUNCHES: u64 = 100;
+
+/// How late a planned launch may be before it counts as missed, microseconds: a minute.
+const LATE_US_MAX: i64 = 60_000_000;
+
+/// The most planned times that are counted as missed; further ones are not told.
+const MISSED_MAX: usize = 1_000;
+
+/// A launch as lists show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LaunchLine {
+    pub launch: String,
+    /// `schedule`, `signal`, `chain` or `table`.
+    pub cause: String,
+    pub due_at: String,
+    /// `waiting`, `queued`, `started` or `skipped`.
+    pub state: String,
+    /// Why it was skipped: `overlap`, `missed`, `not_live` or `invalid`.
+    pub reason: Option<String>,
+    pub run: Option<String>,
+    /// How long after its time the run began.
+    pub late_ms: Option<i64>,
+    pub variables: serde_json::Value,
+}
+
+impl From<Launch> for LaunchLine {
+    fn from(launch: Launch) -> Self {
+        let started = launch.run.as_ref().and(launch.settled_us);
+        Self {
+            late_ms: started.map(|at| (at - launch.launch.due_us) / 1_000),
+            launch: launch.launch.id,
+            cause: launch.launch.cause,
+            due_at: rfc3339(launch.launch.due_us),
+            state: launch.state,
+            reason: launch.reason,
+            run: launch.run,
+            variables: launch.launch.variables,
+        }
+    }
+}
+
+impl Workspace {
+    /// Starts what is due, until `shutdown`.
+    pub async fn keep_time(self: Arc<Self>, shutdown: CancellationToken) {
+        let mut changes = self.subscribe();
+        let mut looked: Option<tokio::time::Instant> = None;
+        while !shutdown.is_cancelled() {
+            let look = looked.is_none_or(|at| at.elapsed() >= LOOK);
+            if look {
+                looked = Some(tokio::time::Instant::now());
+            }
+            if let Err(error) = self.tick(look).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "campaigns could not be launched; they are when this passes");
+            }
+            let wait = self.until_due().await;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = async { let _ = tokio::join!(changes.changed(), tokio::time::sleep(REST)); } => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// How long until the next launch, within the bounds of sleep.
+    async fn until_due(&self) -> Duration {
+        match self.store.launches().next_due().await {
+            Ok(Some(due_us)) => {
+                let wait_us = u64::try_from(due_us - self.clock.now_us()).unwrap_or_default();
+                Duration::from_micros(wait_us).clamp(REST, IDLE)
+            }
+            // What fails here is told by the next look.
+            Ok(None) | Err(_) => IDLE,
+        }
+    }
+
+    /// One look at the time: plans what changed, starts what is due. With `thorough`, also mends what a process that
+    /// died left undone.
+    pub async fn tick(&self, thorough: bool) -> Result<()> {
+        if thorough {
+            self.mend_campaigns().await?;
+            self.look_at_tables().await?;
+        }
+        self.plan_launches(thorough).await?;
+        self.launch_due().await?;
+        Ok(())
+    }
+
+    /// Starts the launches that are due, and answers how many were settled.
+    pub async fn launch_due(&self) -> Result<usize> {
+        let mut settled = 0;
+        loop {
+            let due = self.store.launches().due(self.clock.now_us(), LAUNCHES).await?;
+            let mut now_settled = 0;
+            for launch in due {
+                let id = launch.launch.id.clone();
+                match self.settle_launch(launch).await {
+                    // One that is queued may have been followed by another that is due.
+                    Ok(settled) => now_settled += usize::from(settled.is_some()),
+                    // One campaign's trouble must not hold up the others.
+                    Err(error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(launch = id, error, "a launch failed and is tried again");
+                    }
+                }
+            }
+            if now_settled == 0 {
+                return Ok(settled);
+            }
+            settled += now_settled;
+        }
+    }
+
+    /// Settles the launches of one campaign that are due.
+    pub(crate) async fn settle_due_of(&self, campaign: &str) -> Result<()> {
+        let due = self.store.launches().due_of(campaign, self.clock.now_us()).await?;
+        for launch in due {
+            self.settle_launch(launch).await?;
+        }
+        Ok(())
+    }
+
+    /// Decides what becomes of a launch, and begins its run. `None` where somebody else has settled it.
+    pub(crate) async fn settle_launch(&self, launch: Launch) -> Result<Option<Launch>> {
+        let name = launch.launch.campaign.clone();
+        let stored = self.store.campaigns().get(&name).await?;
+        let (document, version) = match self.campaign_in_force(&stored).await {
+            Ok(found) => found,
+            Err(Error::NotFound { .. }) => {
+                let gone = |_: &Launch, _: &tutti_store::Campaign, _: &tutti_store::RunFacts| {
+                    (Outcome::Skip(SkipReason::State.as_str()), None)
+                };
+                return Ok(self.store.launches().settle(&launch.launch.id, self.clock.now_us(), gone).await?);
+            }
+            Err(error) => return Err(error),
+        };
+        let catalog = self.catalog().await?;
+        let problems = tutti_activities::validate_campaign(&document, &catalog, &self.moment_utc());
+        let now = self.clock.now();
+        let now_us = now.as_microsecond();
+        let variables = launch.launch.variables.as_object().cloned().unwrap_or_default();
+        let begin = self.prepare_run(&document, version, "live", variables);
+        let run = begin.0.id.clone();
+        let scheduled = launch.launch.cause == SCHEDULE;
+        let named = named_time(&launch.launch);
+        let after = if document.schedule.catch_up == CatchUp::All { named } else { named.max(now) };
+        let planned = next_after(&document, &catalog, after).map(|time| self.planned_launch(&name, time));
+        let more_to_come = more_to_come(&document, &catalog, now);
+        let invalid = has_errors(&problems);
+        let settled = self
+            .store
+            .launches()
+            .settle(&launch.launch.id, now_us, |launch, stored, facts| {
+                let Ok(state) = state_of(stored) else { return (Outcome::Leave, None) };
+                let count = |number: i64| u64::try_from(number).unwrap_or_default();
+                let view = LaunchView {
+                    state,
+                    overlap: document.schedule.overlap,
+                    catch_up: scheduled.then_some(document.schedule.catch_up),
+                    due_us: launch.launch.due_us,
+                    late_us_max: LATE_US_MAX,
+                    active_runs: count(facts.active),
+                    open_launches: count(facts.launches),
+                };
+                let decision = decide_launch(&view, now_us);
+                let subject = Subject { stored, facts, document: &document, more_to_come };
+                let (outcome, event) = match decision {
+                    LaunchDecision::Queue if launch.state == "queued" => return (Outcome::Leave, None),
+                    LaunchDecision::Queue => (Outcome::Queue, None),
+                    LaunchDecision::Skip(reason) => (Outcome::Skip(reason.as_str()), None),
+                    LaunchDecision::Start if invalid => (Outcome::Skip("invalid"), None),
+                    LaunchDecision::Start => (Outcome::Start(Box::new(begin)), Some(Event::Launch)),
+                };
+                let mut change = match event.map(|event| subject.decide(event, now_us).map(|made| (event, made))) {
+                    Some(Ok((event, made))) => subject.change(event, &made, &Actor::itself(), now_us),
+                    Some(Err(_)) => return (Outcome::Skip(SkipReason::State.as_str()), None),
+                    None => tutti_store::CampaignChange { row: Some(stored.clone()), ..Default::default() },
+                };
+                // The launch that was queued has been followed by its next one already.
+                if scheduled && launch.state == "waiting" && state.takes_launches() {
+                    change.plan = Some(planned);
+                }
+                (outcome, Some(change))
+            })
+            .await?;
+        if let Some(settled) = &settled {
+            let count = if scheduled { missed(&document, &catalog, named, now) } else { 0 };
+            self.tell_launch(settled, &run, count).await?;
+            if settled.state == "skipped" {
+                self.settle_campaign(&name).await?;
+            }
+        }
+        Ok(settled)
+    }
+
+    /// Says in the run's log, or in the record of changes, what became of a launch.
+    async fn tell_launch(&self, launch: &Launch, run: &str, missed: usize) -> Result<()> {
+        let now_us = self.clock.now_us();
+        let due = rfc3339(launch.launch.due_us);
+        match launch.state.as_str() {
+            "started" => {
+                let late_ms = (now_us - launch.launch.due_us) / 1_000;
+                let level = if late_ms > LATE_US_MAX / 1_000 { "warning" } else { "info" };
+                let also = if missed > 0 {
+                    format!("; it makes up for {missed} more that were missed")
+                } else {
+                    String::new()
+                };
+                let text = match launch.launch.cause.as_str() {
+                    SCHEDULE => format!("launched by the schedule for {due}, {late_ms} ms after its time{also}"),
+                    cause => format!("launched by a {cause} at {due}"),
+                };
+                self.store.logs().add(run, None, level, &text, now_us).await?;
+                self.wake();
+            }
+            "skipped" => {
+                let reason = launch.reason.as_deref().unwrap_or_default();
+                tracing::warn!(campaign = launch.launch.campaign, due, reason, "a launch was skipped");
+                let line = tutti_store::NewAudit {
+                    actor: Actor::itself().as_str().to_owned(),
+                    kind: "campaign".to_owned(),
+                    name: launch.launch.campaign.clone(),
+                    action: "skip_launch".to_owned(),
+                    detail: Some(format!("the launch of {due}: {reason}")),
+                };
+                self.store.audit().add(&[line], now_us).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The launches of a campaign, newest first.
+    pub async fn list_launches(&self, campaign: &str, limit: u64) -> Result<Vec<LaunchLine>> {
+        self.find_campaign(campaign).await?;
+        let launches = self.store.launches().list(campaign, limit).await?;
+        Ok(launches.into_iter().map(LaunchLine::from).collect())
+    }
+}
+
+/// How many planned times lie between a launch that is late and now, and are not run for themselves.
+fn missed(document: &Campaign, catalog: &Catalog, named: Timestamp, now: Timestamp) -> usize {
+    if document.schedule.catch_up == CatchUp::All {
+        return 0;
+    }
+    let first = next_after(document, catalog, named);
+    let times = std::iter::successors(first, |time| next_after(document, catalog, time.at));
+    times.take(MISSED_MAX).take_while(|time| time.at <= now).count()
+}

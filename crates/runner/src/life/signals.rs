@@ -1,0 +1,236 @@
+//! Signals: somebody, or the end of another campaign, runs a campaign with values of its parameters.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tutti_model::campaign::Campaign;
+use tutti_model::date_math::Moment;
+use tutti_model::problem::Problem;
+use tutti_model::schedule::SignalParameter;
+use tutti_model::value::Literal;
+use tutti_store::{Kept, Launch, NewLaunch, SIGNAL};
+
+use super::plan::{SignalRule, signal_rule, signals_come_now, zone};
+use super::state_of;
+use crate::error::{Error, Result};
+use crate::workspace::Workspace;
+
+/// The longest key that a caller may give, in bytes.
+const KEY_BYTES_MAX: usize = 200;
+
+/// A signal of a caller.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalRequest {
+    #[serde(default)]
+    pub variables: Map<String, Value>,
+    /// A second signal with the same key is the first one again.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
+/// What became of a signal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalAnswer {
+    pub launch: String,
+    /// `started`, `queued` behind a run that is going, `waiting` for the launcher, or `skipped`.
+    pub state: String,
+    /// Why it was skipped.
+    pub reason: Option<String>,
+    pub run: Option<String>,
+    /// The values that the run has.
+    pub variables: Value,
+}
+
+impl From<Launch> for SignalAnswer {
+    fn from(launch: Launch) -> Self {
+        Self {
+            launch: launch.launch.id,
+            state: launch.state,
+            reason: launch.reason,
+            run: launch.run,
+            variables: launch.launch.variables,
+        }
+    }
+}
+
+impl Workspace {
+    /// Takes a caller's signal: at most one per throttle time of the campaign.
+    pub async fn signal_campaign(&self, campaign: &str, request: &SignalRequest) -> Result<SignalAnswer> {
+        let key = request.idempotency_key.as_deref();
+        if key.is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
+            let message = "an idempotency key is a text of 1 to 200 bytes";
+            return Err(Error::refused("bad_key", message));
+        }
+        self.take_signal(campaign, &request.variables, key.map(|key| format!("signal/{key}")), SIGNAL).await
+    }
+
+    /// Takes the signal that the end of another campaign gives. `idempotency_key` names the run and the activity, so
+    /// that doing the activity twice signals once. It is not throttled: the run before it was.
+    pub async fn signal(
+        &self,
+        campaign: &str,
+        variables: &Map<String, Value>,
+        idempotency_key: &str,
+    ) -> Result<SignalAnswer> {
+        self.take_signal(campaign, variables, Some(format!("chain/{idempotency_key}")), "chain").await
+    }
+
+    async fn take_signal(
+        &self,
+        campaign: &str,
+        variables: &Map<String, Value>,
+        key: Option<String>,
+        cause: &str,
+    ) -> Result<SignalAnswer> {
+        let stored = self.store.campaigns().get(campaign).await?;
+        // The newest version says whether there is such a campaign at all.
+        self.find_campaign(campaign).await?;
+        let (document, _) = self.campaign_in_force(&stored).await?;
+        let Some(rule) = signal_rule(&document) else {
+            let message = format!("the campaign `{campaign}` takes no signals");
+            return Err(Error::refused_with("no_signals", message, "its schedule is not of the type `signal`"));
+        };
+        let now = self.clock.now();
+        let catalog = self.catalog().await?;
+        if !signals_come_now(&document, &catalog, now) {
+            let message = format!("the campaign `{campaign}` takes no signals today");
+            return Err(Error::refused_with("not_open", message, "its schedule has `from`, `until` or holidays"));
+        }
+        let values = resolve(&document, &rule, variables, &Moment::new(now, zone(&document)))?;
+        let id = self.launch_id();
+        let launch = NewLaunch {
+            key: key.unwrap_or_else(|| format!("signal/{id}")),
+            id,
+            campaign: campaign.to_owned(),
+            cause: cause.to_owned(),
+            due_us: now.as_microsecond(),
+            variables: json!(values),
+        };
+        let throttle_us = rule.throttle_us.filter(|_| cause == SIGNAL);
+        let live = |stored: &tutti_store::Campaign| state_of(stored).is_ok_and(|state| state.takes_launches());
+        let launch = match self.store.launches().add(launch, throttle_us, now.as_microsecond(), live).await? {
+            Kept::Before(launch) => return Ok(launch.into()),
+            Kept::New(launch) => launch,
+            Kept::Throttled { until_us } => {
+                let wait_us = u64::try_from(until_us - now.as_microsecond()).unwrap_or_default();
+                return Err(Error::Throttled {
+                    message: format!("the campaign `{campaign}` has just been signalled"),
+                    retry_after_s: wait_us.div_ceil(1_000_000),
+                });
+            }
+            Kept::Refused(stored) => {
+                let message = format!("the campaign `{campaign}` is {} and takes no signals", stored.state);
+                let hint = match stored.state.as_str() {
+                    "draft" => "publish it; `tutti run CAMPAIGN --test --set NAME=VALUE` tries a draft",
+                    "publishing" => "wait until it is published",
+                    _ => "duplicate it and publish the copy",
+                };
+                return Err(Error::refused_with("not_live", message, hint));
+            }
+        };
+        let settled = self.settle_launch(launch.clone()).await?;
+        self.wake();
+        let now = match settled {
+            Some(settled) => Some(settled),
+            None => self.store.launches().get(&launch.launch.id).await?,
+        };
+        Ok(now.unwrap_or(launch).into())
+    }
+}
+
+/// The values of a signal's parameters, with their defaults. A parameter that nobody declared is taken as text.
+fn resolve(
+    campaign: &Campaign,
+    rule: &SignalRule<'_>,
+    given: &Map<String, Value>,
+    moment: &Moment,
+) -> Result<Map<String, Value>> {
+    let mut problems = Vec::new();
+    let mut values = Map::new();
+    for parameter in rule.parameters {
+        match given.get(&parameter.name).filter(|value| !value.is_null()).or(parameter.default.as_ref()) {
+            Some(value) => match typed(parameter, value, moment) {
+                Ok(()) => drop(values.insert(parameter.name.clone(), value.clone())),
+                Err(message) => problems.push(Problem::error("bad_value", pointer(&parameter.name), message)),
+            },
+            None => {
+                let message = format!("the parameter `{}` has no value", parameter.name);
+                let hint = "give it one, or a `default` in the schedule";
+                problems.push(Problem::error("missing_parameter", pointer(&parameter.name), message).hint(hint));
+            }
+        }
+    }
+    for (name, value) in given {
+        if rule.parameters.iter().any(|parameter| parameter.name == *name) {
+            continue;
+        }
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Array(_) | Value::Object(_) => {
+                let message =
+                    format!("`{name}` is not declared, and only a text, a number or a boolean can be taken as text");
+                problems.push(Problem::error("bad_value", pointer(name), message));
+                continue;
+            }
+            other => other.to_string(),
+        };
+        values.insert(name.clone(), Value::String(text));
+    }
+    if problems.is_empty() {
+        return Ok(values);
+    }
+    Err(Error::Problems { what: format!("the signal to `{}` was not taken", campaign.name), problems })
+}
+
+fn typed(parameter: &SignalParameter, value: &Value, moment: &Moment) -> Result<(), String> {
+    match Literal::read(value, parameter.parameter_type, moment) {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(format!("the parameter `{}`: {reason}", parameter.name)),
+    }
+}
+
+fn pointer(name: &str) -> String {
+    tutti_model::problem::join_pointer("/variables", name)
+}
+
+#[cfg(test)]
+mod tests {
+    use tutti_model::problem::Problem;
+    use tutti_model::table::ColumnType;
+
+    use super::*;
+
+    fn parameter(name: &str, parameter_type: ColumnType, default: Option<Value>) -> SignalParameter {
+        SignalParameter { name: name.to_owned(), parameter_type, default, test_value: Some(json!("Lyon")) }
+    }
+
+    fn problems(result: Result<Map<String, Value>>) -> Vec<Problem> {
+        match result {
+            Err(Error::Problems { problems, .. }) => problems,
+            other => panic!("no problems: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn parameters_are_typed_and_others_are_text() {
+        let moment = Moment::utc("2026-06-01T00:00:00Z".parse().unwrap());
+        let value = json!({"canvas": {"activities": [{"id": "a", "type": "end"}]}});
+        let campaign = Campaign::read("c", &value, &mut Vec::new()).unwrap();
+        let parameters =
+            [parameter("city", ColumnType::String, None), parameter("least", ColumnType::Integer, Some(json!(3)))];
+        let rule = SignalRule { parameters: &parameters, throttle_us: None, on: None };
+        let ask = |given: Value| resolve(&campaign, &rule, given.as_object().unwrap(), &moment);
+        let values = ask(json!({"city": "Lyon", "source": 7, "fast": true})).unwrap();
+        assert_eq!(Value::Object(values), json!({"city": "Lyon", "least": 3, "source": "7", "fast": "true"}));
+        let found = problems(ask(json!({"least": "many", "what": {}})));
+        let found: Vec<_> = found.iter().map(|problem| (problem.code.as_str(), problem.pointer.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("missing_parameter", "/variables/city"),
+                ("bad_value", "/variables/least"),
+                ("bad_value", "/variables/what")
+            ],
+        );
+    }
+}

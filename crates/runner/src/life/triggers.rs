@@ -1,0 +1,79 @@
+//! Signals that tables give: a campaign whose schedule is a signal `on: {table: ...}` runs after each import that
+//! changed the table.
+
+use serde_json::{Map, Value, json};
+use tutti_model::campaign::Campaign;
+use tutti_model::schedule::SignalSource;
+use tutti_store::{CampaignChange, NewLaunch};
+
+use super::plan::{signal_rule, signals_come_now};
+use super::state_of;
+use crate::error::Result;
+use crate::workspace::Workspace;
+
+impl Workspace {
+    /// Signals the campaigns that wait for a change of a table, where there was one since they looked last.
+    pub(crate) async fn look_at_tables(&self) -> Result<()> {
+        let catalog = self.catalog().await?;
+        // Most installations have no such campaign, and then nothing is read.
+        let waits = |campaign: &Campaign| signal_rule(campaign).is_some_and(|rule| rule.on.is_some());
+        if !catalog.campaigns.values().any(|campaign| waits(campaign)) {
+            return Ok(());
+        }
+        for stored in self.store.campaigns().list().await? {
+            if !state_of(&stored)?.takes_launches() {
+                continue;
+            }
+            let Ok((document, _)) = self.campaign_in_force(&stored).await else { continue };
+            let Some(seen) = self.seen_by_trigger(&document).await? else { continue };
+            if stored.seen.as_deref() == Some(seen.as_str()) {
+                continue;
+            }
+            if signals_come_now(&document, &catalog, self.clock.now()) {
+                self.signal_by_table(&document, &seen).await?;
+            }
+            // A crash before this repeats the signal, which is then known by its key.
+            let now_us = self.clock.now_us();
+            self.store
+                .campaigns()
+                .advance(&stored.name, now_us, |stored, _| {
+                    let row = tutti_store::Campaign { seen: Some(seen), ..stored.clone() };
+                    (Some(CampaignChange { row: Some(row), ..CampaignChange::default() }), ())
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The state of the table whose changes signal a campaign, as `TABLE@VERSION`.
+    pub(crate) async fn seen_by_trigger(&self, campaign: &Campaign) -> Result<Option<String>> {
+        match signal_rule(campaign).and_then(|rule| rule.on) {
+            Some(SignalSource::Table(table)) => {
+                let snapshot = self.lake.snapshot(table).await?;
+                Ok(Some(format!("{table}@{}", snapshot.version)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    async fn signal_by_table(&self, campaign: &Campaign, seen: &str) -> Result<()> {
+        let Some(rule) = signal_rule(campaign) else { return Ok(()) };
+        let variables: Map<String, Value> = rule
+            .parameters
+            .iter()
+            .filter_map(|parameter| Some((parameter.name.clone(), parameter.default.clone()?)))
+            .collect();
+        let launch = NewLaunch {
+            id: self.launch_id(),
+            campaign: campaign.name.clone(),
+            key: format!("table/{seen}"),
+            cause: "table".to_owned(),
+            due_us: self.clock.now_us(),
+            variables: json!(variables),
+        };
+        let live = |stored: &tutti_store::Campaign| state_of(stored).is_ok_and(|state| state.takes_launches());
+        self.store.launches().add(launch, None, self.clock.now_us(), live).await?;
+        self.notify_changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! The life of campaigns, their launches, and the record of changes.
+
+use serde_json::json;
+use tutti_store::{
+    Campaign, CampaignChange, Follow, Kept, Launch, NewAudit, NewLaunch, Outcome, SCHEDULE, SIGNAL, Store,
+};
+
+use crate::runs::{run, task};
+
+fn launch(id: &str, key: &str, cause: &str, due_us: i64) -> NewLaunch {
+    NewLaunch {
+        id: id.into(),
+        campaign: "a".into(),
+        key: key.into(),
+        cause: cause.into(),
+        due_us,
+        variables: json!({"city": "Lyon"}),
+    }
+}
+
+fn live(campaign: &Campaign, now_us: i64) -> CampaignChange {
+    let row = Campaign {
+        state: "live".into(),
+        published_us: Some(now_us),
+        changed_us: now_us,
+        actor: "ann".into(),
+        ..campaign.clone()
+    };
+    CampaignChange { row: Some(row), ..CampaignChange::default() }
+}
+
+fn start(id: &str, now_us: i64) -> Outcome {
+    let follow = Follow { ready: vec!["x".into()], ..Follow::default() };
+    Outcome::Start(Box::new((run(id, "a", now_us), vec![task(id, "x", "waiting")], follow)))
+}
+
+fn kept(kept: Kept) -> Launch {
+    match kept {
+        Kept::New(launch) | Kept::Before(launch) => launch,
+        other => panic!("not kept: {other:?}"),
+    }
+}
+
+pub async fn a_campaign_is_a_draft_until_written(store: Store) -> anyhow::Result<()> {
+    assert_eq!(store.campaigns().get("a").await?, Campaign::draft("a"));
+    store
+        .campaigns()
+        .advance("a", 1, |campaign, facts| {
+            assert_eq!((campaign.state.as_str(), facts.any), ("draft", false));
+            (None, ())
+        })
+        .await?;
+    assert_eq!(store.campaigns().list().await?, [], "deciding nothing leaves nothing");
+    let audit = NewAudit {
+        actor: "ann".into(),
+        kind: "campaign".into(),
+        name: "a".into(),
+        action: "publish".into(),
+        detail: None,
+    };
+    let kept = audit.clone();
+    let change = |campaign: &Campaign| CampaignChange { audit: Some(kept), ..live(campaign, 10) };
+    store.campaigns().advance("a", 10, |campaign, _| (Some(change(campaign)), ())).await?;
+    let stored = store.campaigns().get("a").await?;
+    assert_eq!((stored.state.as_str(), stored.published_us, stored.actor.as_str()), ("live", Some(10), "ann"));
+    let lines = store.audit().list(Some("campaign"), Some("a"), None, 10).await?;
+    assert_eq!(lines.iter().map(|line| (&line.line, line.at_us)).collect::<Vec<_>>(), [(&audit, 10)]);
+    assert_eq!(store.audit().list(None, None, Some(lines[0].seq), 10).await?, []);
+    store.campaigns().advance("a", 11, |_, _| (Some(CampaignChange::default()), ())).await?;
+    assert_eq!(store.campaigns().get("a").await?, Campaign::draft("a"), "a change without a row removes it");
+    Ok(())
+}
+
+pub async fn facts_are_of_live_runs_since_publication(store: Store) -> anyhow::Result<()> {
+    store.runs().create(run("run_1", "a", 5), vec![]).await?;
+    assert!(store.runs().set_state("run_1", &["running"], "completed", None, 6).await?);
+    store.campaigns().advance("a", 10, |campaign, _| (Some(live(campaign, 10)), ())).await?;
+    let campaign = store.campaigns().get("a").await?;
+    assert_eq!(store.campaigns().facts(&campaign).await?, tutti_store::RunFacts::default());
+    let mut test = run("run_2", "a", 11);
+    test.mode = "test".into();
+    store.runs().create(test, vec![]).await?;
+    for (id, at) in [("run_3", 12), ("run_4", 13), ("run_5", 14)] {
+        store.runs().create(run(id, "a", at), vec![]).await?;
+    }
+    store.runs().set_state("run_3", &["running"], "completed", None, 15).await?;
+    store.runs().set_state("run_4", &["running"], "paused", Some(&json!({"code": "x"})), 15).await?;
+    let facts = store.campaigns().facts(&campaign).await?;
+    assert_eq!((facts.any, facts.completed, facts.active, facts.sound), (true, true, 2, 1));
+    let active: Vec<_> = store.runs().active("a").await?.into_iter().map(|run| run.id).collect();
+    assert_eq!(active, ["run_4", "run_5"]);
+    Ok(())
+}
+
+pub async fn a_launch_begins_one_run(store: Store) -> anyhow::Result<()> {
+    store.campaigns().advance("a", 1, |campaign, _| (Some(live(campaign, 1)), ())).await?;
+    let one = kept(store.launches().add(launch("launch_1", "k", SIGNAL, 10), None, 2, |_| true).await?);
+    let again = store.launches().add(launch("launch_2", "k", SIGNAL, 10), None, 3, |_| true).await?;
+    assert_eq!(again, Kept::Before(one.clone()), "one key is one launch");
+    assert_eq!((store.launches().next_due().await?, store.launches().due(9, 9).await?.len()), (Some(10), 0));
+    assert_eq!(store.launches().due(10, 9).await?, [one]);
+    let launches = store.launches();
+    let (left, right) = tokio::join!(
+        launches.settle("launch_1", 10, |_, campaign, facts| {
+            assert_eq!((campaign.state.as_str(), facts.active), ("live", 0));
+            (start("run_1", 10), None)
+        }),
+        launches.settle("launch_1", 10, |_, _, _| (start("run_2", 10), None)),
+    );
+    let started: Vec<Launch> = [left?, right?].into_iter().flatten().collect();
+    assert_eq!((started.len(), started[0].state.as_str()), (1, "started"), "{started:?}");
+    let runs = store.runs().list(Some("a"), 9, 0).await?;
+    assert_eq!(runs.iter().map(|run| Some(&run.id)).collect::<Vec<_>>(), [started[0].run.as_ref()]);
+    let tasks = store.tasks().list(&runs[0].id).await?;
+    assert_eq!((tasks.len(), tasks[0].state.as_str()), (1, "ready"), "what follows is there at once");
+    assert_eq!(store.launches().due(99, 9).await?, []);
+    Ok(())
+}
+
+pub async fn queued_launches_wait_for_the_run(store: Store) -> anyhow::Result<()> {
+    for (id, key) in [("launch_1", "1"), ("launch_2", "2")] {
+        store.launches().add(launch(id, key, SIGNAL, 10), None, 2, |_| true).await?;
+    }
+    store.launches().settle("launch_1", 10, |_, _, _| (start("run_1", 10), None)).await?;
+    let launches = store.launches();
+    let queued = launches.settle("launch_2", 10, |_, _, facts| {
+        assert_eq!((facts.active, facts.launches), (1, 1));
+        (Outcome::Queue, None)
+    });
+    assert_eq!(queued.await?.map(|launch| launch.state).as_deref(), Some("queued"));
+    assert_eq!(store.launches().due(20, 9).await?, []);
+    store.runs().set_state("run_1", &["running"], "completed", None, 30).await?;
+    let due = store.launches().due(30, 9).await?;
+    assert_eq!(due.iter().map(|launch| launch.launch.id.as_str()).collect::<Vec<_>>(), ["launch_2"]);
+    let left = store.launches().settle("launch_2", 31, |_, _, _| (Outcome::Leave, None)).await?;
+    assert_eq!(left, None);
+    let skipped = store.launches().settle("launch_2", 32, |_, _, _| (Outcome::Skip("overlap"), None)).await?;
+    assert_eq!(skipped.and_then(|launch| launch.reason).as_deref(), Some("overlap"));
+    let states: Vec<_> = store.launches().list("a", 9).await?.into_iter().map(|launch| launch.state).collect();
+    assert_eq!(states, ["skipped", "started"]);
+    Ok(())
+}
+
+pub async fn planned_launches_are_replaced_and_given_up(store: Store) -> anyhow::Result<()> {
+    let plan = async |id: &str, due: i64| {
+        let planned = launch(id, &format!("at/{due}"), SCHEDULE, due);
+        let change = |campaign: &Campaign| CampaignChange { plan: Some(Some(planned)), ..live(campaign, 1) };
+        store.campaigns().advance("a", 1, |campaign, _| (Some(change(campaign)), ())).await
+    };
+    plan("launch_1", 10).await?;
+    plan("launch_2", 20).await?;
+    plan("launch_3", 10).await?;
+    store.launches().add(launch("launch_4", "s", SIGNAL, 5), None, 2, |_| true).await?;
+    let planned: Vec<_> = store.launches().planned().await?.into_iter().map(|launch| launch.launch.due_us).collect();
+    assert_eq!(planned, [10], "one waits, with the time that was planned last");
+    let cancel = |campaign: &Campaign| CampaignChange { cancel_launches: true, ..live(campaign, 1) };
+    store.campaigns().advance("a", 3, |campaign, _| (Some(cancel(campaign)), ())).await?;
+    assert_eq!(store.launches().next_due().await?, None);
+    let left = store.launches().list("a", 9).await?;
+    assert_eq!((left.len(), left[0].state.as_str(), left[0].reason.as_deref()), (1, "skipped", Some("not_live")));
+    Ok(())
+}
+
+pub async fn signals_are_throttled_and_refused(store: Store) -> anyhow::Result<()> {
+    let add = async |key: &str, now| {
+        store
+            .launches()
+            .add(launch(&format!("launch_{key}"), key, SIGNAL, now), Some(60), now, |campaign| campaign.state == "live")
+            .await
+    };
+    assert_eq!(add("1", 1).await?, Kept::Refused(Campaign::draft("a")));
+    store.campaigns().advance("a", 1, |campaign, _| (Some(live(campaign, 1)), ())).await?;
+    let first = kept(add("1", 100).await?);
+    assert_eq!(add("2", 159).await?, Kept::Throttled { until_us: 160 });
+    assert_eq!(add("1", 159).await?, Kept::Before(first), "a repetition is no second signal");
+    kept(add("3", 160).await?);
+    store.launches().settle("launch_3", 170, |_, _, _| (Outcome::Skip("overlap"), None)).await?;
+    kept(add("4", 171).await?);
+    Ok(())
+}

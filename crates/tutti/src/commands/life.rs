@@ -1,0 +1,134 @@
+//! The life of campaigns: publish, stop, archive, signal, launches, versions.
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, run};
+use crate::cli::{Audit, Compare, Duplicate, Launches, Rollback, Signal, Stop, Versions};
+use crate::client::{Client, part, with_query};
+use crate::failure::Done;
+use crate::output::{self, Format};
+
+/// Lists campaigns.
+pub async fn campaigns(context: &Context) -> Done {
+    let answer = context.client().await?.get("/campaigns").await?;
+    context.output.print_with(&answer, |campaigns| {
+        let columns = ["name", "state", "version", "next_launch_at", "published_at", "attention"];
+        rows(campaigns, &columns)
+    })
+}
+
+/// Moves a campaign by a verb of the API, and prints how it is then.
+pub async fn change(context: &Context, verb: &str, campaign: &str) -> Done {
+    let client = context.client().await?;
+    let head = client.post(&format!("/campaigns/{}/{verb}", part(campaign)), &json!({})).await?;
+    if let (true, Some(run)) = (verb == "publish", running(&head)) {
+        nobody_works(&client, run);
+    }
+    context.output.print_with(&head, |head| {
+        let columns = ["name", "state", "version", "next_launch_at", "attention"];
+        rows(&json!([head]), &columns)
+    })
+}
+
+/// Ends a run where it is, or a campaign for good.
+pub async fn stop(context: &Context, arguments: &Stop) -> Done {
+    match tutti_model::id::RunId::parse(&arguments.name) {
+        Some(run) => run::control(context, "stop", run.as_str()).await,
+        None => change(context, "stop", &arguments.name).await,
+    }
+}
+
+/// Copies a campaign.
+pub async fn duplicate(context: &Context, arguments: &Duplicate) -> Done {
+    let path = format!("/campaigns/{}/duplicate", part(&arguments.campaign));
+    let change = context.client().await?.post(&path, &json!({"name": arguments.name})).await?;
+    context.output.print_with(&change, output::table)
+}
+
+/// Signals a campaign.
+pub async fn signal(context: &Context, arguments: &Signal) -> Done {
+    let variables: Map<String, Value> =
+        arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let client = context.client().await?;
+    let path = format!("/campaigns/{}/signal", part(&arguments.campaign));
+    let answer = client.post(&path, &json!({"variables": variables, "idempotency_key": arguments.key})).await?;
+    if let ("started", Some(run)) = (answer["state"].as_str().unwrap_or_default(), answer["run"].as_str()) {
+        nobody_works(&client, run);
+    }
+    context.output.print_with(&answer, output::table)
+}
+
+/// Lists the launches of a campaign.
+pub async fn launches(context: &Context, arguments: &Launches) -> Done {
+    let path = format!("/campaigns/{}/launches", part(&arguments.campaign));
+    let path = with_query(&path, &[("limit", Some(arguments.limit.to_string()))]);
+    let answer = context.client().await?.get(&path).await?;
+    context.output.print_with(&answer, |launches| {
+        rows(launches, &["launch", "cause", "due_at", "state", "reason", "run", "late_ms"])
+    })
+}
+
+/// Lists the versions of a document.
+pub async fn versions(context: &Context, arguments: &Versions) -> Done {
+    let path = format!("/documents/{}/{}/versions", part(&arguments.kind), part(&arguments.name));
+    let answer = context.client().await?.get(&path).await?;
+    context.output.print_with(&answer, |versions| {
+        rows(versions, &["version", "written_at", "deleted", "newest", "in_force", "takes_over_at"])
+    })
+}
+
+/// Goes back to an older version.
+pub async fn rollback(context: &Context, arguments: &Rollback) -> Done {
+    let path = format!("/documents/{}/{}/restore", part(&arguments.kind), part(&arguments.name));
+    let body = json!({"version": arguments.to, "at": arguments.at});
+    let change = context.client().await?.post(&path, &body).await?;
+    context.output.print_with(&change, output::table)
+}
+
+/// Says what differs between two versions of a campaign.
+pub async fn compare(context: &Context, arguments: &Compare) -> Done {
+    let path = format!("/campaigns/{}/compare", part(&arguments.campaign));
+    let versions = [("from", arguments.from), ("to", arguments.to)];
+    let path = with_query(&path, &versions.map(|(name, version)| (name, version.map(|number| number.to_string()))));
+    let answer = context.client().await?.get(&path).await?;
+    if context.output.format() != Format::Table {
+        return context.output.print(&answer);
+    }
+    let mut text = format!("{}: version {} to version {}\n", arguments.campaign, answer["from"], answer["to"]);
+    let differences = answer["differences"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for difference in differences {
+        text.push_str(&format!("- {}\n", difference["words"].as_str().unwrap_or_default()));
+    }
+    if differences.is_empty() {
+        text.push_str("nothing differs\n");
+    }
+    output::write(&text)
+}
+
+/// Lists who changed what.
+pub async fn audit(context: &Context, arguments: &Audit) -> Done {
+    let query = [
+        ("kind", arguments.kind.clone()),
+        ("name", arguments.name.clone()),
+        ("limit", Some(arguments.limit.to_string())),
+    ];
+    let answer = context.client().await?.get(&with_query("/audit", &query)).await?;
+    context.output.print_with(&answer, |lines| rows(lines, &["at", "actor", "kind", "name", "action", "detail"]))
+}
+
+/// The run of a campaign that goes on.
+fn running(head: &Value) -> Option<&str> {
+    let run = &head["last_run"];
+    if run["state"] == "running" { run["run"].as_str() } else { None }
+}
+
+fn nobody_works(client: &Client, run: &str) {
+    if client.is_local() {
+        eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
+    }
+}
+
+fn rows(list: &Value, columns: &[&str]) -> String {
+    let lines = list.as_array().into_iter().flatten();
+    output::grid(columns, lines.map(|line| columns.iter().map(|name| line[*name].clone()).collect()))
+}
