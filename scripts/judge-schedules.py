@@ -2,7 +2,7 @@
 """Launch times of random schedules by python-dateutil, an independent judge.
 
     python3 -m venv venv && venv/bin/pip install python-dateutil tzdata
-    venv/bin/python scripts/judge-schedules.py --count 3000 --seed 1 crates/engine/tests/it/judged-schedules.jsonl.gz
+    venv/bin/python scripts/judge-schedules.py --count 2500 --seed 77 crates/engine/tests/it/judged-schedules.jsonl.gz
 
 Each line is a case: a schedule with its zone and calendar, an instant, and the launches after it up to a horizon, as
 seconds since 1970, the first whole and the others as differences. dateutil expands the rules on the wall clock;

@@ -8,6 +8,9 @@ use tutti_model::schedule::{STEP_SECONDS_ADVISED, STEP_SECONDS_MIN, Schedule, Wh
 
 use super::{launches, next_launch, plans_launches};
 
+/// The beginning of 1900: before what any schedule of today says.
+const LONG_AGO: Timestamp = Timestamp::constant(-2_208_988_800, 0);
+
 /// How many launches are looked at to tell how far they are apart.
 const LOOKED_AT: usize = 200;
 
@@ -26,7 +29,7 @@ pub fn check(
     }
     let coming = next_launch(schedule, zone, calendars, now);
     if coming.is_none() && !matches!(schedule.when, When::Asap) {
-        problems.push(match next_launch(schedule, zone, calendars, Timestamp::MIN) {
+        problems.push(match next_launch(schedule, zone, calendars, LONG_AGO) {
             None => {
                 Problem::warning("never_launches", pointer, "the schedule never launches: no day fits all that it says")
             }
@@ -34,9 +37,8 @@ pub fn check(
         });
     }
     if let When::Rrule { .. } = schedule.when {
-        let start = coming.map_or(now, |launch| launch.at);
         let times: Vec<Timestamp> =
-            launches(schedule, zone, calendars, start).take(LOOKED_AT).map(|launch| launch.at).collect();
+            launches(schedule, zone, calendars, now).take(LOOKED_AT).map(|launch| launch.at).collect();
         let shortest = times.windows(2).map(|pair| pair[1].duration_since(pair[0]).as_secs()).min();
         let pointer = join_pointer(pointer, "rrule");
         match shortest {

@@ -28,7 +28,7 @@ pub(super) enum MonthFit {
 
 impl Fit {
     pub fn days(days: &Days) -> Self {
-        let all = [0, 1, 2, 3, 4, 5, 6].map(|offset| Weekday::from_monday_zero_offset(offset));
+        let all = [0, 1, 2, 3, 4, 5, 6].map(Weekday::from_monday_zero_offset);
         Self::Weekdays(all.map(|weekday| weekday.is_ok_and(|weekday| days.contains(weekday))))
     }
 

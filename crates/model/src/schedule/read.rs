@@ -168,8 +168,7 @@ impl Reader<'_> {
         let from = common.from.map(|text| self.date("from", &text));
         let until = common.until.map(|text| self.date("until", &text));
         let jitter_seconds = common.jitter.map(|text| self.seconds("jitter", &text));
-        if let (Some(rule), None) = (common.on_holiday, &common.calendar) {
-            let _ = rule;
+        if common.on_holiday.is_some() && common.calendar.is_none() {
             self.wrong("missing_field", "on_holiday", "`on_holiday` without a calendar says nothing".to_owned())
                 .hint("name a `kind: calendar` document with `calendar`");
         }
