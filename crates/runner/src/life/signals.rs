@@ -107,7 +107,9 @@ impl Workspace {
             variables: json!(values),
         };
         let throttle_us = rule.throttle_us.filter(|_| cause == SIGNAL);
-        let live = |stored: &tutti_store::Campaign| state_of(stored).is_ok_and(|state| state.takes_launches());
+        let live = |stored: &tutti_store::Campaign| {
+            state_of(stored).is_ok_and(tutti_engine::campaign::CampaignState::takes_launches)
+        };
         let launch = match self.store.launches().add(launch, throttle_us, now.as_microsecond(), live).await? {
             Kept::Before(launch) => return Ok(launch.into()),
             Kept::New(launch) => launch,

@@ -71,7 +71,9 @@ impl Workspace {
             due_us: self.clock.now_us(),
             variables: json!(variables),
         };
-        let live = |stored: &tutti_store::Campaign| state_of(stored).is_ok_and(|state| state.takes_launches());
+        let live = |stored: &tutti_store::Campaign| {
+            state_of(stored).is_ok_and(tutti_engine::campaign::CampaignState::takes_launches)
+        };
         self.store.launches().add(launch, None, self.clock.now_us(), live).await?;
         self.notify_changed();
         Ok(())

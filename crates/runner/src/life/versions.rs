@@ -90,7 +90,7 @@ impl Workspace {
             return Ok(at);
         }
         let zone = match campaign {
-            Some(name) => zone(&*self.find_campaign(name).await?.0),
+            Some(name) => zone(&self.find_campaign(name).await?.0),
             None => jiff::tz::TimeZone::UTC,
         };
         let wall = text.parse::<jiff::civil::DateTime>().ok();
@@ -113,7 +113,7 @@ impl Workspace {
             self.store
                 .campaigns()
                 .advance(name, now_us, |stored, _| {
-                    if !state_of(stored).is_ok_and(|state| state.takes_launches()) {
+                    if !state_of(stored).is_ok_and(tutti_engine::campaign::CampaignState::takes_launches) {
                         return (None, ());
                     }
                     let mut row = stored.clone();
