@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp, ToSpan, ZonedDateTime};
 use crate::variables::Variables;
 
 /// When and where a rule is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub now: Timestamp,
     /// The campaign's time zone; UTC where there is no campaign.

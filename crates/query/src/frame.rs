@@ -156,8 +156,7 @@ impl<'a> Frame<'a> {
                 self = self.with_fields(&computed.inputs)?;
                 let name = field.path();
                 if !self.plan.schema().fields().iter().any(|field| *field.name() == name) {
-                    let value =
-                        cast(expression(&computed.sql, &computed.inputs)?, arrow_type(field.column.column_type));
+                    let value = cast(expression(computed)?, arrow_type(field.column.column_type));
                     self = self.with_columns(vec![(value, name)])?;
                 }
                 continue;

@@ -99,7 +99,11 @@ pub fn fields_of_test(test: &Test) -> Vec<&Field> {
     match test {
         Test::Compare(_, right) if field(right) => right_field(right).into_iter().collect(),
         Test::Between(low, high) => right_field(low).into_iter().chain(right_field(high)).collect(),
-        _ => Vec::new(),
+        Test::In(values) => values.iter().filter_map(right_field).collect(),
+        Test::Contains(right) | Test::BeginsWith(right) | Test::EndsWith(right) | Test::Like(right) => {
+            right_field(right).into_iter().collect()
+        }
+        Test::Never | Test::Null | Test::Empty | Test::Compare(..) => Vec::new(),
     }
 }
 
@@ -183,17 +187,28 @@ pub fn test_condition(
 ) -> Result<Expr> {
     let text = column_type == ColumnType::String && !case_sensitive;
     let folded = |value: Expr| if text { casefold(value) } else { value };
-    let plain = |value: &str| lit(if case_sensitive { value.to_owned() } else { fold(value) });
+    let part = |right: &Right| match right {
+        Right::Literal(Literal::Text(value)) => lit(if case_sensitive { value.clone() } else { fold(value) }),
+        Right::Literal(other) => lit(scalar(other)),
+        Right::Field(field) => folded(column(&field.path())),
+    };
     Ok(match test {
+        Test::Never => lit(false),
         Test::Null => value.is_null(),
         Test::Empty => value.clone().is_null().or(value.eq(lit(""))),
-        Test::Contains(part) => contains(folded(value), plain(part)),
-        Test::BeginsWith(part) => starts_with(folded(value), plain(part)),
-        Test::EndsWith(part) => ends_with(folded(value), plain(part)),
-        Test::Like(pattern) => folded(value).like(plain(pattern)),
+        Test::Contains(right) => contains(folded(value), part(right)),
+        Test::BeginsWith(right) => starts_with(folded(value), part(right)),
+        Test::EndsWith(right) => ends_with(folded(value), part(right)),
+        Test::Like(right) => folded(value).like(part(right)),
         Test::In(values) => {
-            let (value, list) = in_list(frame, value, column_type, values, case_sensitive)?;
-            folded(value).in_list(list, false)
+            let literals: Vec<Literal> = values.iter().filter_map(Right::literal).cloned().collect();
+            let (list_value, list) = in_list(frame, value.clone(), column_type, &literals, case_sensitive)?;
+            let mut any = vec![folded(list_value).in_list(list, false)];
+            for right in values.iter().filter(|right| right.literal().is_none()) {
+                let (left, right) = operands(frame, value.clone(), column_type, right, text)?;
+                any.push(left.eq(right));
+            }
+            combine(any, false)
         }
         Test::Compare(comparison, right) => {
             let (left, right) = operands(frame, value, column_type, right, text)?;

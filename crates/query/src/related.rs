@@ -366,7 +366,7 @@ pub fn constant_test(test: &Test, is_zero: bool) -> bool {
     match test {
         Test::Compare(comparison, right) => holds(*comparison, right),
         Test::Between(low, high) => holds(Comparison::GreaterOrEqual, low) && holds(Comparison::LessOrEqual, high),
-        Test::In(values) => values.iter().any(|value| holds(Comparison::Equal, &Right::Literal(value.clone()))),
+        Test::In(values) => values.iter().any(|value| holds(Comparison::Equal, value)),
         _ => false,
     }
 }

@@ -1,11 +1,13 @@
 //! Binding: what a rule means on the tables of a catalog. The result has two-valued logic by construction: every
 //! negative operator, `not` and `none` is [`Predicate::Not`] around its positive form, so it is the exact complement.
 
+mod aggregate;
 mod condition;
+mod expression;
 mod group;
+mod operator;
+mod related;
 mod words;
-
-use std::fmt;
 
 use crate::catalog::{Catalog, Hop};
 use crate::date_math::Moment;
@@ -13,6 +15,7 @@ use crate::problem::Problem;
 use crate::table::{Column, ColumnType};
 use crate::value::Literal;
 
+pub use expression::{Computed, Expressions, Fault, Names, Position, expression};
 pub use words::words;
 
 /// How deep groups, related rows and filters may nest.
@@ -106,23 +109,6 @@ pub struct Field {
     pub computed: Option<Computed>,
 }
 
-/// A SQL scalar expression over fields of the row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Computed {
-    pub sql: String,
-    /// The fields that the expression names.
-    pub inputs: Vec<Field>,
-}
-
-/// Understands SQL scalar expressions: implemented where the engine is, used where rules are bound.
-pub trait Expressions: fmt::Debug + Send + Sync {
-    /// The field paths that an expression names, each once. The error says what is wrong with its text.
-    fn paths(&self, sql: &str) -> Result<Vec<String>, String>;
-
-    /// The type of an expression over `inputs`. The error says what does not fit.
-    fn result_type(&self, sql: &str, inputs: &[Field]) -> Result<ColumnType, String>;
-}
-
 impl Field {
     /// A column of a table.
     pub fn new(hops: Vec<Hop>, column: Column) -> Self {
@@ -153,6 +139,8 @@ impl Field {
 /// A positive test of one value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
+    /// Compared with a variable that has no value: holds for no row.
+    Never,
     /// There is no value.
     Null,
     /// There is no value, or an empty text.
@@ -160,12 +148,12 @@ pub enum Test {
     Compare(Comparison, Right),
     /// Both ends included.
     Between(Right, Right),
-    In(Vec<Literal>),
-    Contains(String),
-    BeginsWith(String),
-    EndsWith(String),
+    In(Vec<Right>),
+    Contains(Right),
+    BeginsWith(Right),
+    EndsWith(Right),
     /// `%` stands for any text, `_` for one character, `\` makes the next character plain.
-    Like(String),
+    Like(Right),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +171,15 @@ pub enum Right {
     Literal(Literal),
     /// A field of the row that the rule is about.
     Field(Field),
+}
+
+impl Right {
+    pub fn literal(&self) -> Option<&Literal> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            Self::Field(_) => None,
+        }
+    }
 }
 
 /// The rows that a rule is about: those of a table, with the columns that a population added to them.
@@ -235,23 +232,6 @@ pub fn field(path: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> 
         return Err(Problem::error("to_many_path", pointer, message));
     }
     Ok(Field::new(resolved.hops, column))
-}
-
-/// Binds a SQL scalar expression over the fields of each row of `scope`.
-pub fn expression(sql: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
-    let Some(expressions) = &catalog.expressions else {
-        return Err(Problem::error("not_supported", pointer, "expressions are not understood here"));
-    };
-    let wrong = |message: String| Problem::error("bad_expression", pointer, format!("`{sql}`: {message}"));
-    let inputs = expressions
-        .paths(sql)
-        .map_err(wrong)?
-        .iter()
-        .map(|path| field(path, scope, catalog, pointer))
-        .collect::<Result<Vec<_>, _>>()?;
-    let column_type = expressions.result_type(sql, &inputs).map_err(wrong)?;
-    let computed = Computed { sql: sql.to_owned(), inputs };
-    Ok(Field { hops: Vec::new(), column: Column::new(sql, column_type), added: false, computed: Some(computed) })
 }
 
 struct Binder<'a> {

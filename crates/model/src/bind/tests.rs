@@ -27,7 +27,9 @@ fn catalog() -> Catalog {
 }
 
 fn bound(rule: Value) -> Result<String, Vec<Problem>> {
-    let moment = Moment::utc("2026-03-15T00:00:00Z".parse::<Timestamp>().unwrap());
+    let mut moment = Moment::utc("2026-03-15T00:00:00Z".parse::<Timestamp>().unwrap());
+    let variables = json!({"minimum": {"type": "string", "value": "20"}, "ages": {"type": "string", "value": "20, 30"}, "unset": {"type": "integer"}});
+    moment.variables = serde_json::from_value(variables).unwrap();
     let mut problems = Vec::new();
     let predicate = bind(&Rule(rule), Scope::table("customers"), &catalog(), &moment, "/where", &mut problems);
     predicate.map(|predicate| words(&predicate)).ok_or(problems)
@@ -69,6 +71,27 @@ fn rules_read_as_they_mean() {
         (json!({"field": "orders", "operator": "empty"}), "not (it has some orders)"),
         (json!({"field": "name", "operator": "=", "valueSource": "field", "value": "city.name"}), "name is city.name"),
         (json!({"field": "age", "operator": "between", "value": "18,30"}), "age is between 18 and 30"),
+        (
+            json!({"field": "age", "operator": ">", "valueSource": "variable", "value": "minimum"}),
+            "age is more than 20",
+        ),
+        (
+            json!({"field": "age", "operator": ">", "valueSource": "expression", "value": "$minimum"}),
+            "age is more than 20",
+        ),
+        (json!({"field": "age", "operator": "in", "valueSource": "variable", "value": "ages"}), "age is one of 20, 30"),
+        (
+            json!({"field": "orders.status", "operator": "=", "valueSource": "variable", "value": "minimum"}),
+            "it has some orders where status is \"20\"",
+        ),
+        (
+            json!({"field": "age", "operator": "!=", "valueSource": "variable", "value": "unset"}),
+            "not (age is a value that is not known)",
+        ),
+        (
+            json!({"field": "name", "operator": "contains", "valueSource": "field", "value": "city.name"}),
+            "name contains city.name",
+        ),
         (
             json!({"field": "tutti_messages", "match": {"mode": "none"}, "value": {"field": "campaign", "operator": "=", "value": "c"}}),
             "not (it has some tutti_messages where campaign is \"c\")",
@@ -114,6 +137,16 @@ fn mistakes_have_places_and_ways_out() {
             json!({"field": "age", "operator": "=", "value": 1, "casesensitive": true}),
             "unknown_field",
             "/where/casesensitive",
+        ),
+        (
+            json!({"field": "age", "operator": "=", "valueSource": "variable", "value": "minimun"}),
+            "unknown_variable",
+            "/where/value",
+        ),
+        (
+            json!({"field": "age", "operator": "=", "valueSource": "fields", "value": "a"}),
+            "unknown_value",
+            "/where/valueSource",
         ),
         (json!([1]), "wrong_type", "/where"),
     ] {

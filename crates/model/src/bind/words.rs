@@ -57,6 +57,7 @@ fn link_path(hops: &[crate::catalog::Hop]) -> String {
 
 fn test_words(test: &Test) -> String {
     match test {
+        Test::Never => "is a value that is not known".to_owned(),
         Test::Null => "has no value".to_owned(),
         Test::Empty => "is empty".to_owned(),
         Test::Compare(comparison, right) => {
@@ -71,14 +72,14 @@ fn test_words(test: &Test) -> String {
         }
         Test::Between(low, high) => format!("is between {} and {}", right_words(low), right_words(high)),
         Test::In(values) => {
-            let shown: Vec<String> = values.iter().take(10).map(literal_words).collect();
+            let shown: Vec<String> = values.iter().take(10).map(right_words).collect();
             let more = if values.len() > 10 { format!(" and {} more", values.len() - 10) } else { String::new() };
             format!("is one of {}{more}", shown.join(", "))
         }
-        Test::Contains(text) => format!("contains \"{text}\""),
-        Test::BeginsWith(text) => format!("begins with \"{text}\""),
-        Test::EndsWith(text) => format!("ends with \"{text}\""),
-        Test::Like(text) => format!("is like \"{text}\""),
+        Test::Contains(text) => format!("contains {}", right_words(text)),
+        Test::BeginsWith(text) => format!("begins with {}", right_words(text)),
+        Test::EndsWith(text) => format!("ends with {}", right_words(text)),
+        Test::Like(text) => format!("is like {}", right_words(text)),
     }
 }
 

@@ -152,20 +152,27 @@ impl Naive<'_> {
                 Comparison::GreaterOrEqual => order.is_ge(),
             })
         };
-        let text = |holds: &dyn Fn(&str) -> bool| matches!(value, Value::Text(text) if holds(&fold(text)));
+        let text = |right: &Right, holds: &dyn Fn(&str, &str) -> bool| {
+            let right = match right {
+                Right::Literal(literal) => of_literal(literal),
+                Right::Field(field) => self.field(table, row, field),
+            };
+            matches!((value, right), (Value::Text(text), Value::Text(part)) if holds(&fold(text), &fold(&part)))
+        };
         match test {
+            Test::Never => false,
             Test::Null => *value == Value::Null,
             Test::Empty => *value == Value::Null || *value == Value::Text(String::new()),
             Test::Compare(comparison, right) => compared(*comparison, right),
             Test::Between(low, high) => {
                 compared(Comparison::GreaterOrEqual, low) && compared(Comparison::LessOrEqual, high)
             }
-            Test::In(values) => values.iter().any(|value| compared(Comparison::Equal, &Right::Literal(value.clone()))),
-            Test::Contains(part) => text(&|text| text.contains(&fold(part))),
-            Test::BeginsWith(part) => text(&|text| text.starts_with(&fold(part))),
-            Test::EndsWith(part) => text(&|text| text.ends_with(&fold(part))),
-            Test::Like(pattern) => text(&|text| {
-                let pattern: Vec<char> = fold(pattern).chars().collect();
+            Test::In(values) => values.iter().any(|value| compared(Comparison::Equal, value)),
+            Test::Contains(right) => text(right, &|text, part| text.contains(part)),
+            Test::BeginsWith(right) => text(right, &|text, part| text.starts_with(part)),
+            Test::EndsWith(right) => text(right, &|text, part| text.ends_with(part)),
+            Test::Like(right) => text(right, &|text, pattern| {
+                let pattern: Vec<char> = pattern.chars().collect();
                 like(&text.chars().collect::<Vec<_>>(), &pattern)
             }),
         }
