@@ -19,9 +19,11 @@ pub mod kinds;
 pub mod registry;
 pub mod step;
 pub mod template;
+mod upstream;
 mod validate;
 
 pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
 pub use kinds::email;
 pub use step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
+pub use upstream::populations_before;
 pub use validate::{Validation, validate, validate_campaign};

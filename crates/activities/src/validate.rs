@@ -9,6 +9,7 @@ use tutti_model::problem::{DocumentRef, Problem};
 
 use crate::activity::{Activity, Arrival, CheckContext, Shape, Shapes, outbound_ports};
 use crate::registry;
+use crate::upstream::populations_before;
 
 /// What was found out about a campaign.
 #[derive(Debug, Default)]
@@ -34,6 +35,9 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
                 check_inputs(node, kind, campaign, &mut problems);
                 check_ports(node, kind, campaign, &mut problems);
                 let arrivals = arrivals(node, campaign, &found.shapes);
+                // Rules may ask for what activities before this one pass on.
+                let populations = populations_before(&node.id, &campaign.canvas, catalog, &found.shapes);
+                let moment = &Moment { populations, ..moment.clone() };
                 let context = CheckContext { node, campaign, catalog, moment, arrivals };
                 let shapes = kind.check(&context, &mut problems);
                 found.shapes.insert(node.id.clone(), shapes);

@@ -2,6 +2,8 @@
 //! (<https://www.elastic.co/guide/en/elasticsearch/reference/current/common-options.html#date-math>). Rounding is
 //! always down, to the start of the unit; weeks start on Monday.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, ZonedDateTime};
@@ -16,11 +18,13 @@ pub struct Moment {
     pub zone: TimeZone,
     /// What `$name` means in expressions.
     pub variables: Variables,
+    /// The populations that rules may ask for, as `activity.port`, and the table whose rows each has.
+    pub populations: BTreeMap<String, String>,
 }
 
 impl Moment {
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
-        Self { now, zone, variables: Variables::default() }
+        Self { now, zone, variables: Variables::default(), populations: BTreeMap::new() }
     }
 
     pub fn utc(now: Timestamp) -> Self {

@@ -33,8 +33,12 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
         related.into_iter().partition(|part| matches!(part, Predicate::Not(_)));
     for part in positive.into_iter().chain(negative) {
         frame = match part {
-            Predicate::Related(_) | Predicate::Aggregate(_) => related::join_matches(frame, part, false)?,
-            Predicate::Not(inner) if matches!(**inner, Predicate::Related(_) | Predicate::Aggregate(_)) => {
+            Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => {
+                related::join_matches(frame, part, false)?
+            }
+            Predicate::Not(inner)
+                if matches!(**inner, Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_)) =>
+            {
                 related::join_matches(frame, inner, true)?
             }
             other => {
@@ -78,14 +82,14 @@ fn is_local(predicate: &Predicate) -> bool {
         Predicate::Constant(_) | Predicate::Compare { .. } => true,
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().all(is_local),
         Predicate::Not(inner) => is_local(inner),
-        Predicate::Related(_) | Predicate::Aggregate(_) => false,
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => false,
     }
 }
 
 /// The fields of the row itself that a predicate compares.
 pub fn fields_of(predicate: &Predicate) -> Vec<&Field> {
     match predicate {
-        Predicate::Constant(_) | Predicate::Related(_) => Vec::new(),
+        Predicate::Constant(_) | Predicate::Related(_) | Predicate::Member(_) => Vec::new(),
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().flat_map(fields_of).collect(),
         Predicate::Not(inner) => fields_of(inner),
         Predicate::Compare { left, test, .. } => std::iter::once(left).chain(fields_of_test(test)).collect(),
@@ -129,7 +133,9 @@ fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, 
         }
         Predicate::All(parts) => conditions(frame, parts, true),
         Predicate::Any(parts) => conditions(frame, parts, false),
-        Predicate::Related(_) | Predicate::Aggregate(_) => related::mark_matches(frame, predicate),
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => {
+            related::mark_matches(frame, predicate)
+        }
     }
 }
 
@@ -173,7 +179,7 @@ fn local_condition(frame: &Frame<'_>, predicate: &Predicate) -> Result<Expr> {
             combine(conditions, matches!(predicate, Predicate::All(_)))
         }
         // `is_local` keeps these out.
-        Predicate::Related(_) | Predicate::Aggregate(_) => lit(false),
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => lit(false),
     })
 }
 

@@ -65,14 +65,17 @@ pub(crate) struct Executed {
 }
 
 impl Workspace {
-    /// Runs one activity on what arrived.
+    /// Runs one activity on what arrived; its rules may ask for what was `written` before.
     pub(crate) async fn execute(
         &self,
         context: &RunContext,
         node: &ActivityNode,
         arrived: &[Written],
+        written: &[Written],
     ) -> Result<Executed> {
-        let (providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let (mut providers, versions) = self.lake.snapshots(context.catalog.tables.keys().map(String::as_str)).await?;
+        let (moment, populations) = self.memberships(context, node, written)?;
+        providers.extend(populations);
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
             inputs.push(self.input(context, written)?);
@@ -84,7 +87,7 @@ impl Workspace {
         let step = {
             let planner = Planner::new(&context.catalog, &providers);
             let seed = functions::rank_of(context.seed, [Some(node.id.as_str())]);
-            let step = StepContext { planner: &planner, moment: &context.moment, inputs: &inputs, seed };
+            let step = StepContext { planner: &planner, moment: &moment, inputs: &inputs, seed };
             kind.step(&node.settings, &step)?
         };
         let used = used_tables(&step);

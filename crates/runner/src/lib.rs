@@ -4,6 +4,7 @@
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
 mod campaigns;
+mod check;
 mod clock;
 mod deliver;
 mod documents;
@@ -16,6 +17,7 @@ mod imports;
 mod launch;
 mod ledger;
 mod lock;
+mod membership;
 mod populations;
 mod questions;
 mod rows;
@@ -26,6 +28,7 @@ mod worker;
 mod workspace;
 
 pub use campaigns::{CampaignHead, CampaignView};
+pub use check::{Candidate, CheckAnswer, CheckQuestion};
 pub use clock::{Chance, Clock};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use dry_run::{DryRun, Sample};

@@ -129,7 +129,7 @@ impl Workspace {
         };
         let written = self.written(&task.run).await?;
         let arrived = Self::arrivals(&context, node, &written);
-        let mut executed = self.execute(&context, node, &arrived).await?;
+        let mut executed = self.execute(&context, node, &arrived, &written).await?;
         if let Some((settings, arrived)) = executed.deliver.take() {
             match self.deliver(&context, node, &settings, &arrived, interruption).await? {
                 crate::deliver::Delivered::Done(note) => executed.note = note,

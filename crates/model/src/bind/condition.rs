@@ -53,7 +53,7 @@ impl Binder<'_> {
                 }
             },
         };
-        if fields.contains_key("match") {
+        if fields.contains_key("match") || (fields.contains_key("pick") && !fields.contains_key("aggregate")) {
             self.related(fields, path, resolved, pointer)
         } else if fields.contains_key("aggregate") {
             self.aggregate(fields, path, resolved, scope, pointer)
@@ -92,9 +92,7 @@ impl Binder<'_> {
         }
         let table = to_many.last().map(|hop| hop.to.clone()).unwrap_or_default();
         let field = Field::new(to_one.to_vec(), column);
-        let some = |filter: Predicate| {
-            Predicate::Related(Related { hops: to_many.to_vec(), filter: Box::new(filter), count: Count::AtLeast(1) })
-        };
+        let some = |filter: Predicate| Predicate::Related(Related::new(to_many.to_vec(), filter, Count::AtLeast(1)));
         Some(match self.compare(fields, field, Scope::table(&table), pointer)? {
             Predicate::Not(positive) => not(some(*positive)),
             positive => some(positive),
@@ -110,8 +108,7 @@ impl Binder<'_> {
         pointer: &str,
     ) -> Option<Predicate> {
         self.known_fields(fields, &["field", "operator", "value", "valueSource", "caseSensitive"], pointer);
-        let some =
-            Predicate::Related(Related { hops, filter: Box::new(Predicate::Constant(true)), count: Count::AtLeast(1) });
+        let some = Predicate::Related(Related::new(hops, Predicate::Constant(true), Count::AtLeast(1)));
         match self.operator(fields, pointer)? {
             ("null" | "empty", negated) => Some(if negated { some } else { not(some) }),
             _ => {

@@ -18,6 +18,8 @@ pub struct Computed {
     pub inputs: Vec<Field>,
     /// What `now()` and `$name` mean, and the zone that days are cut in.
     pub moment: Moment,
+    /// Whether it computes over the linked rows of a row, with aggregates, and not over one row.
+    pub aggregates: bool,
 }
 
 /// A place in an expression's text; lines and columns count from 1, columns in characters.
@@ -97,6 +99,31 @@ pub fn expression(
     moment: &Moment,
     pointer: &str,
 ) -> Result<Field, Problem> {
+    let (computed, column_type) = compute(sql, false, scope, catalog, moment, pointer)?;
+    let column = Column::new(sql, column_type);
+    Ok(Field { hops: Vec::new(), column, added: false, computed: Some(computed), aggregate: None })
+}
+
+/// The type of an expression with aggregates over many rows of `scope`.
+pub fn aggregate_expression(
+    sql: &str,
+    scope: Scope<'_>,
+    catalog: &Catalog,
+    moment: &Moment,
+    pointer: &str,
+) -> Result<ColumnType, Problem> {
+    compute(sql, true, scope, catalog, moment, pointer).map(|(_, column_type)| column_type)
+}
+
+/// Binds an expression over one row of `scope`, or with `aggregates` over many of them.
+pub(super) fn compute(
+    sql: &str,
+    aggregates: bool,
+    scope: Scope<'_>,
+    catalog: &Catalog,
+    moment: &Moment,
+    pointer: &str,
+) -> Result<(Computed, ColumnType), Problem> {
     let Some(expressions) = &catalog.expressions else {
         return Err(Problem::error("not_supported", pointer, "expressions are not understood here"));
     };
@@ -114,9 +141,9 @@ pub fn expression(
             return Err(unknown_variable(&name, moment).at(at).into_problem("unknown_variable", sql, pointer));
         }
     }
-    let computed = Computed { sql: sql.to_owned(), inputs, moment: moment.clone() };
+    let computed = Computed { sql: sql.to_owned(), inputs, moment: moment.clone(), aggregates };
     let column_type = expressions.result_type(&computed).map_err(wrong)?;
-    Ok(Field { hops: Vec::new(), column: Column::new(sql, column_type), added: false, computed: Some(computed) })
+    Ok((computed, column_type))
 }
 
 /// There is no such variable.

@@ -201,6 +201,10 @@ impl Binder<'_> {
             (Source::Expression, Value::String(sql)) => {
                 (super::expression(sql, side.scope, self.catalog, self.moment, at), sql.clone())
             }
+            (Source::Aggregate, _) => {
+                let field = self.aggregate_field(value, side.scope, at)?;
+                (Ok(field), "the value over linked rows".to_owned())
+            }
             (source, _) => {
                 self.error("wrong_type", at, format!("with `valueSource` {}, `value` is a text", source.name()));
                 return None;
@@ -242,14 +246,16 @@ pub(super) enum Source {
     Field,
     Expression,
     Variable,
+    Aggregate,
 }
 
 impl Source {
-    const NAMES: [(&'static str, Self); 4] = [
+    const NAMES: [(&'static str, Self); 5] = [
         ("value", Self::Value),
         ("field", Self::Field),
         ("expression", Self::Expression),
         ("variable", Self::Variable),
+        ("aggregate", Self::Aggregate),
     ];
 
     fn name(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! A bound rule in plain words, for `explain` and the web app.
 
-use super::{Comparison, Count, Function, Predicate, Right, Test};
+use super::{Comparison, Count, Function, Pick, Predicate, Right, Test};
 use crate::value::Literal;
 
 /// The rule as an English sentence without a subject, such as "country is "FR" and it has some orders where ...".
@@ -14,8 +14,10 @@ pub fn words(predicate: &Predicate) -> String {
         Predicate::Compare { left, test, case_sensitive } => {
             format!("{} {}{}", left.path(), test_words(test), if *case_sensitive { " (case matters)" } else { "" })
         }
+        Predicate::Member(member) => format!("it is in the population `{}`", member.population),
         Predicate::Related(related) => {
             let path = link_path(&related.hops);
+            let path = related.pick.as_ref().map_or_else(String::new, pick_words) + &path;
             let count = match related.count {
                 Count::AtLeast(1) => format!("it has some {path}"),
                 Count::AtLeast(n) => format!("it has at least {n} {path}"),
@@ -25,6 +27,12 @@ pub fn words(predicate: &Predicate) -> String {
         }
         Predicate::Aggregate(aggregate) => {
             let path = link_path(&aggregate.hops);
+            let picked = aggregate.pick.as_ref().map_or_else(String::new, pick_words);
+            let path = format!("{picked}{path}");
+            if let Some(computed) = &aggregate.expression {
+                let subject = with_filter(format!("{} over {path}", computed.sql), &aggregate.filter);
+                return format!("({subject}) {}", test_words(&aggregate.test));
+            }
             let function = Function::NAMES.iter().find(|(_, f)| *f == aggregate.function).map_or("", |(name, _)| *name);
             let of = aggregate.operand.as_ref().map_or_else(String::new, |field| format!(" {} of", field.path()));
             let subject = with_filter(format!("{function}{of} {path}"), &aggregate.filter);
@@ -49,6 +57,13 @@ fn with_filter(subject: String, filter: &Predicate) -> String {
         Predicate::Constant(true) => subject,
         filter => format!("{subject} where {}", words(filter)),
     }
+}
+
+/// "the first 3 by at (descending) of ".
+fn pick_words(pick: &Pick) -> String {
+    let order = if pick.descending { " (descending)" } else { "" };
+    let first = if pick.n == 1 { "the first".to_owned() } else { format!("the first {}", pick.n) };
+    with_filter(format!("{first} by {}{order} of ", pick.by.path()), &pick.filter)
 }
 
 fn link_path(hops: &[crate::catalog::Hop]) -> String {
