@@ -25,6 +25,7 @@ pub mod operand;
 pub mod registry;
 pub mod step;
 pub mod template;
+mod upstream;
 mod validate;
 
 pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
@@ -32,4 +33,5 @@ pub use effect::Effect;
 pub use explain::Explanation;
 pub use kinds::email;
 pub use step::{Error, Finding, Input, Mark, MarkMove, Output, PORT_COLUMN, Step, StepContext, TakenKeys};
+pub use upstream::populations_before;
 pub use validate::{Validation, validate, validate_campaign};

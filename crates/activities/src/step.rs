@@ -193,7 +193,7 @@ impl<'a> StepContext<'a> {
 
     /// A column that the settings name, on the rows of `scope`.
     pub fn bind_column(&self, column: &NamedColumn, scope: Scope<'_>) -> Result<Field, Error> {
-        column.bind(scope, self.planner.catalog, "").map_err(|problem| Error::Settings(vec![problem]))
+        column.bind(scope, (self.planner.catalog, self.moment), "").map_err(|problem| Error::Settings(vec![problem]))
     }
 
     /// A field of the rows of `scope`.

@@ -9,6 +9,7 @@ use tutti_model::problem::{DocumentRef, Problem};
 
 use crate::activity::{Activity, Arrival, COMPLEMENT, CheckContext, Shape, Shapes, outbound_ports};
 use crate::registry;
+use crate::upstream::populations_before;
 
 /// What was found out about a campaign.
 #[derive(Debug, Default)]
@@ -38,6 +39,9 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
                 check_unused(node, kind, campaign, &mut problems);
                 let arrivals = arrivals(node, campaign, &found.shapes);
                 check_files(node, kind, &arrivals, &mut problems);
+                // Rules may ask for what activities before this one pass on.
+                let populations = populations_before(&node.id, &campaign.canvas, catalog, &found.shapes);
+                let moment = &Moment { populations, ..moment.clone() };
                 let context = CheckContext { node, campaign, catalog, moment, arrivals };
                 let shapes = kind.check(&context, &mut problems);
                 found.shapes.insert(node.id.clone(), shapes);

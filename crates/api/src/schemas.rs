@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::problem::ProblemBody;
+use crate::problem::{Item, ProblemBody};
 
 /// How any operation can fail.
 #[derive(IntoResponses)]
@@ -134,6 +134,70 @@ shapes! {
         #[serde(rename = "where")]
         #[schema(value_type = Object)]
         rule: Value,
+    }
+    /// A rule or an expression, whole or half-typed.
+    CheckQuestion {
+        dimension: String,
+        /// A path of links: the expression is over the rows at its end.
+        link: Option<String>,
+        expression: Option<String>,
+        /// Whether the expression is an aggregate's, over many linked rows.
+        aggregates: Option<bool>,
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// The variables of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
+        /// The word at the cursor, for which candidates are wanted; empty for all.
+        complete: Option<String>,
+    }
+    Checked {
+        valid: bool,
+        /// The type of the expression.
+        #[serde(rename = "type")]
+        column_type: Option<String>,
+        /// The rule in plain words.
+        words: Option<String>,
+        problems: Vec<Item>,
+        candidates: Vec<Candidate>,
+    }
+    Candidate {
+        /// `field`, `link`, `function` or `variable`.
+        kind: String,
+        text: String,
+        /// The type of a field or variable, the table of a link, the signature of a function.
+        detail: String,
+        about: Option<String>,
+    }
+    Function {
+        /// In `snake_case`; case and `_` do not count.
+        name: String,
+        /// Other names.
+        familiar: Vec<String>,
+        category: String,
+        signature: String,
+        parameters: Vec<FunctionParameter>,
+        /// The type of the result, and its unit.
+        result: String,
+        description: String,
+        /// What NULL, and values that do not fit, give.
+        nulls: String,
+        /// Whether it is computed over many linked rows.
+        aggregate: bool,
+        examples: Vec<FunctionExample>,
+    }
+    FunctionParameter {
+        name: String,
+        #[serde(rename = "type")]
+        takes: String,
+        optional: bool,
+        /// Whether it may be given more than once.
+        repeated: bool,
+    }
+    FunctionExample {
+        expression: String,
+        result: String,
     }
     PreviewQuestion {
         dimension: String,

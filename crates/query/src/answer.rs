@@ -7,7 +7,7 @@ use datafusion::common::tree_node::TreeNode;
 use datafusion::logical_expr::{JoinType, LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::displayable;
 use datafusion::sql::unparser::plan_to_sql;
-use tutti_model::bind::{Field, Predicate};
+use tutti_model::bind::{Aggregate, Field, Pick, Predicate};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
 
@@ -102,21 +102,41 @@ fn has_marks(plan: &LogicalPlan) -> Result<bool> {
 
 /// The tables that a predicate reads, besides the one it is about.
 pub fn tables_of_predicate(predicate: &Predicate, into: &mut BTreeSet<String>) {
-    let mut hops = |hops: &[Hop]| into.extend(hops.iter().map(|hop| hop.to.clone()));
-    let sources = |field: &&Field| field.sources().into_iter().map(|source| source.hops.clone()).collect::<Vec<_>>();
-    fields_of(predicate).iter().flat_map(sources).for_each(|path| hops(&path));
+    fields_of(predicate).into_iter().for_each(|field| tables_of_field(field, into));
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().for_each(|part| tables_of_predicate(part, into)),
         Predicate::Not(inner) => tables_of_predicate(inner, into),
         Predicate::Related(related) => {
-            hops(&related.hops);
+            tables_of_hops(&related.hops, into);
+            related.pick.iter().for_each(|pick| tables_of_pick(pick, into));
             tables_of_predicate(&related.filter, into);
         }
-        Predicate::Aggregate(aggregate) => {
-            hops(&aggregate.hops);
-            aggregate.operand.iter().flat_map(Field::sources).for_each(|field| hops(&field.hops));
-            tables_of_predicate(&aggregate.filter, into);
-        }
-        Predicate::Constant(_) | Predicate::Compare { .. } => {}
+        Predicate::Aggregate(aggregate) => tables_of_aggregate(aggregate, into),
+        Predicate::Constant(_) | Predicate::Compare { .. } | Predicate::Member(_) => {}
     }
+}
+
+/// The tables that a field's value comes from, besides that of the row.
+pub fn tables_of_field(field: &Field, into: &mut BTreeSet<String>) {
+    field.sources().into_iter().for_each(|source| tables_of_hops(&source.hops, into));
+    if let Some(aggregate) = &field.aggregate {
+        tables_of_aggregate(aggregate, into);
+    }
+}
+
+fn tables_of_aggregate(aggregate: &Aggregate, into: &mut BTreeSet<String>) {
+    tables_of_hops(&aggregate.hops, into);
+    let inputs = aggregate.expression.iter().flat_map(|computed| &computed.inputs);
+    aggregate.operand.iter().chain(inputs).for_each(|field| tables_of_field(field, into));
+    aggregate.pick.iter().for_each(|pick| tables_of_pick(pick, into));
+    tables_of_predicate(&aggregate.filter, into);
+}
+
+fn tables_of_pick(pick: &Pick, into: &mut BTreeSet<String>) {
+    tables_of_field(&pick.by, into);
+    tables_of_predicate(&pick.filter, into);
+}
+
+fn tables_of_hops(hops: &[Hop], into: &mut BTreeSet<String>) {
+    into.extend(hops.iter().map(|hop| hop.to.clone()));
 }

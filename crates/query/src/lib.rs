@@ -6,6 +6,7 @@
 //!
 //! A [`Frame`] is a plan whose columns are named by their field paths (`email`, `address.city`).
 
+mod aggregate;
 mod answer;
 mod collect;
 mod error;
@@ -26,6 +27,7 @@ pub use error::{Error, Result};
 pub use expression::SqlExpressions;
 pub use frame::{Frame, Planner, Providers, comparable};
 pub use predicate::{conjuncts, fields_of};
+pub use related::population_source;
 pub use session::{Session, SessionOptions};
 pub use types::{UTC, arrow_type, column_type, scalar, schema_of};
 

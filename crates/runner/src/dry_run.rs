@@ -83,7 +83,7 @@ impl Workspace {
                 continue;
             }
             let arrived = Self::arrivals(context, node, &written);
-            let executed = self.execute(context, node, &arrived).await?;
+            let executed = self.execute(context, node, &arrived, &written).await?;
             if let Some((settings, arrived)) = &executed.deliver {
                 let Rehearsed { summary, samples } =
                     self.rehearse_delivery(context, node, settings, arrived, SAMPLES).await?;

@@ -71,14 +71,17 @@ pub(crate) struct Executed {
 }
 
 impl Workspace {
-    /// Runs one activity on what arrived.
+    /// Runs one activity on what arrived; its rules may ask for what was `written` before.
     pub(crate) async fn execute(
         &self,
         context: &RunContext,
         node: &ActivityNode,
         arrived: &[Written],
+        written: &[Written],
     ) -> Result<Executed> {
-        let (providers, versions) = self.lake.snapshots(context.catalog.stored_tables()).await?;
+        let (mut providers, versions) = self.lake.snapshots(context.catalog.stored_tables()).await?;
+        let (moment, populations) = self.memberships(context, node, written)?;
+        providers.extend(populations);
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
             inputs.push(self.input(context, written)?);
@@ -90,7 +93,7 @@ impl Workspace {
         // The planner borrows, so everything that needs it is planned before anything is awaited.
         let (step, findings, mark) = {
             let planner = Planner::new(&context.catalog, &providers);
-            let step = step_context(context, node, &planner, &inputs, mark);
+            let step = step_context(context, node, &moment, &planner, &inputs, mark);
             let (settings, findings) = (&node.settings, kind.findings(&node.settings, &step)?);
             (kind.step(settings, &step)?, findings, kind.mark(settings, &step)?)
         };
@@ -278,8 +281,9 @@ impl Written {
 
 /// What a step may look at.
 pub(crate) fn step_context<'a>(
-    context: &'a RunContext,
+    context: &RunContext,
     node: &ActivityNode,
+    moment: &'a Moment,
     planner: &'a Planner<'a>,
     inputs: &'a [Input],
     mark: Mark,
@@ -287,7 +291,7 @@ pub(crate) fn step_context<'a>(
     let (campaign, activity) = (context.campaign.name.as_str(), node.id.as_str());
     StepContext {
         planner,
-        moment: &context.moment,
+        moment,
         inputs,
         seed: functions::rank_of(context.seed, [Some(activity)]),
         fixed_seed: functions::rank_of(0, [Some(campaign), Some(activity)]),

@@ -124,10 +124,12 @@ impl Workspace {
             for written in &arrived {
                 inputs.push(self.input(&context, written)?);
             }
-            let tables = self.tables_of(&context, task).await?;
+            let mut tables = self.tables_of(&context, task).await?;
+            let (moment, populations) = self.memberships(&context, node, written)?;
+            tables.extend(populations);
             let explanations = {
                 let planner = Planner::new(&context.catalog, &tables);
-                let step = step_context(&context, node, &planner, &inputs, Mark::default());
+                let step = step_context(&context, node, &moment, &planner, &inputs, Mark::default());
                 let table = dimension_of(node, kind, &arrived).and_then(|name| context.catalog.dimension_table(name));
                 let parts = table.map(|(_, table)| tutti_delivery::feedback::split_key(key, table.primary_key.len()));
                 match parts.flatten() {

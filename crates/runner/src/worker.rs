@@ -134,7 +134,7 @@ impl Workspace {
         };
         let written = self.written(&task.run).await?;
         let arrived = Self::arrivals(&context, node, &written);
-        let mut executed = match self.execute(&context, node, &arrived).await {
+        let mut executed = match self.execute(&context, node, &arrived, &written).await {
             Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
             other => other?,
         };

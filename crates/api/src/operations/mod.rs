@@ -23,6 +23,7 @@ operations! {
     list_audiences get_audience import_audience delete_audience
     list_files put_file get_file delete_file
     count_rows preview_rows explain_rule
+    check_rule list_functions
     list_activity_kinds list_campaigns get_campaign get_campaign_schedule preview_schedule start_run dry_run_campaign
     list_marks move_mark forget_mark
     get_draft save_draft discard_draft apply_draft

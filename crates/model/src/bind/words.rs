@@ -1,6 +1,6 @@
 //! A bound rule in plain words, for `explain` and the web app.
 
-use super::{Comparison, Count, Function, Predicate, Related, Right, Test};
+use super::{Comparison, Count, Function, Pick, Predicate, Related, Right, Test};
 use crate::audience;
 use crate::value::Literal;
 
@@ -19,8 +19,10 @@ pub fn words(predicate: &Predicate) -> String {
             let named = hops.iter().find_map(|hop| audience::of_table(&hop.link)).unwrap_or_default();
             format!("it is in the audience `{named}`")
         }
+        Predicate::Member(member) => format!("it is in the population `{}`", member.population),
         Predicate::Related(related) => {
             let path = link_path(&related.hops);
+            let path = related.pick.as_ref().map_or_else(String::new, pick_words) + &path;
             let count = match related.count {
                 Count::AtLeast(1) => format!("it has some {path}"),
                 Count::AtLeast(n) => format!("it has at least {n} {path}"),
@@ -30,6 +32,12 @@ pub fn words(predicate: &Predicate) -> String {
         }
         Predicate::Aggregate(aggregate) => {
             let path = link_path(&aggregate.hops);
+            let picked = aggregate.pick.as_ref().map_or_else(String::new, pick_words);
+            let path = format!("{picked}{path}");
+            if let Some(computed) = &aggregate.expression {
+                let subject = with_filter(format!("{} over {path}", computed.sql), &aggregate.filter);
+                return format!("({subject}) {}", test_words(&aggregate.test));
+            }
             let function = Function::NAMES.iter().find(|(_, f)| *f == aggregate.function).map_or("", |(name, _)| *name);
             let of = aggregate.operand.as_ref().map_or_else(String::new, |field| format!(" {} of", field.path()));
             let subject = with_filter(format!("{function}{of} {path}"), &aggregate.filter);
@@ -56,12 +64,20 @@ fn with_filter(subject: String, filter: &Predicate) -> String {
     }
 }
 
+/// "the first 3 by at (descending) of ".
+fn pick_words(pick: &Pick) -> String {
+    let order = if pick.descending { " (descending)" } else { "" };
+    let first = if pick.n == 1 { "the first".to_owned() } else { format!("the first {}", pick.n) };
+    with_filter(format!("{first} by {}{order} of ", pick.by.path()), &pick.filter)
+}
+
 fn link_path(hops: &[crate::catalog::Hop]) -> String {
     hops.iter().map(|hop| hop.link.as_str()).collect::<Vec<_>>().join(".")
 }
 
 fn test_words(test: &Test) -> String {
     match test {
+        Test::Never => "is a value that is not known".to_owned(),
         Test::Null => "has no value".to_owned(),
         Test::Empty => "is empty".to_owned(),
         Test::Compare(comparison, right) => {
@@ -76,14 +92,14 @@ fn test_words(test: &Test) -> String {
         }
         Test::Between(low, high) => format!("is between {} and {}", right_words(low), right_words(high)),
         Test::In(values) => {
-            let shown: Vec<String> = values.iter().take(10).map(literal_words).collect();
+            let shown: Vec<String> = values.iter().take(10).map(right_words).collect();
             let more = if values.len() > 10 { format!(" and {} more", values.len() - 10) } else { String::new() };
             format!("is one of {}{more}", shown.join(", "))
         }
-        Test::Contains(text) => format!("contains \"{text}\""),
-        Test::BeginsWith(text) => format!("begins with \"{text}\""),
-        Test::EndsWith(text) => format!("ends with \"{text}\""),
-        Test::Like(text) => format!("is like \"{text}\""),
+        Test::Contains(text) => format!("contains {}", right_words(text)),
+        Test::BeginsWith(text) => format!("begins with {}", right_words(text)),
+        Test::EndsWith(text) => format!("ends with {}", right_words(text)),
+        Test::Like(text) => format!("is like {}", right_words(text)),
     }
 }
 
