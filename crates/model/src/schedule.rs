@@ -1,6 +1,7 @@
 //! When a campaign starts, as its document says it. Reading and checking only; launch times are computed elsewhere.
 
 use jiff::civil::{Date, DateTime, Time};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -109,7 +110,7 @@ pub enum NamedDays {
     Weekdays,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Weekday {
     Monday,
