@@ -7,6 +7,7 @@
 //! A [`Frame`] is a plan whose columns are named by their field paths (`email`, `address.city`).
 
 mod answer;
+mod constant;
 mod error;
 mod expression;
 mod frame;
@@ -18,6 +19,7 @@ mod session;
 mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
+pub use constant::constant;
 pub use error::{Error, Result};
 pub use expression::SqlExpressions;
 pub use frame::{Frame, Planner, Providers};
