@@ -14,14 +14,22 @@
 //! ```
 
 pub mod activity;
+mod compare;
+pub mod due;
+mod earlier;
 mod fields;
 pub mod kinds;
+pub mod reference;
 pub mod registry;
 pub mod step;
 pub mod template;
+pub mod text;
 mod validate;
 
-pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
-pub use kinds::email;
+pub use activity::{
+    Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports, port_names,
+};
+pub use earlier::{Earlier, Fact};
+pub use kinds::{alert, and_join, approval, email, end};
 pub use step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
 pub use validate::{Validation, validate, validate_campaign};

@@ -10,7 +10,7 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 18] = [
+pub const NOT_AVAILABLE: [&str; 13] = [
     "read-audience",
     "incremental-query",
     "load-file",
@@ -20,11 +20,6 @@ pub const NOT_AVAILABLE: [&str; 18] = [
     "save-audience",
     "update-data",
     "extract-file",
-    "and-join",
-    "test",
-    "wait",
-    "alert",
-    "approval",
     "sms",
     "push",
     "webhook",
@@ -69,6 +64,11 @@ pub struct KindInfo {
     pub ports: Vec<PortSpec>,
     pub example: Map<String, Value>,
     pub settings_schema: Schema,
+}
+
+/// JSON Schema of what every activity can be told, whatever its kind.
+pub fn common_schema() -> Schema {
+    schemars::schema_for!(tutti_model::common::Common)
 }
 
 /// All kinds as data, in the order of the palette.

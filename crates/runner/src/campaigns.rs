@@ -69,7 +69,7 @@ impl Workspace {
             .canvas
             .activities
             .iter()
-            .map(|node| (node.id.clone(), crate::execute::ports_of(&campaign.canvas, node)))
+            .map(|node| (node.id.clone(), tutti_activities::port_names(&campaign.canvas, node)))
             .collect();
         Ok(CampaignView { document, version, state: state_of(&runs), ports })
     }

@@ -26,6 +26,12 @@ pub enum Error {
     NotFound { what: &'static str, name: String, hint: Option<String> },
     #[error("{message}")]
     Refused { code: &'static str, message: String, hint: Option<String> },
+    /// Something that a campaign asks for did not come about.
+    #[error("{message}")]
+    Unmet { code: &'static str, message: String, hint: String },
+    /// Another system is away.
+    #[error("{message}")]
+    Away { code: &'static str, message: String },
     #[error(transparent)]
     Locked(#[from] crate::lock::Error),
     #[error("the data directory `{path}` could not be used")]
@@ -76,7 +82,7 @@ impl Error {
         match self {
             Self::Problems { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
-            Self::Refused { code, .. } => code,
+            Self::Refused { code, .. } | Self::Unmet { code, .. } | Self::Away { code, .. } => code,
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
             Self::Store(_) => "state",
@@ -90,18 +96,25 @@ impl Error {
 
     pub fn class(&self) -> Class {
         match self {
-            Self::Problems { .. } => Class::User,
+            Self::Problems { .. } | Self::Unmet { .. } => Class::User,
+            Self::Away { .. } => Class::External,
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
             Self::Query(tutti_query::Error::MemoryLimit(_)) => Class::Limit,
             Self::Locked(_) | Self::DataDir { .. } => Class::External,
-            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
+            Self::Delivery(error) => match error.class() {
+                tutti_delivery::Class::User => Class::User,
+                tutti_delivery::Class::External => Class::External,
+                tutti_delivery::Class::Internal => Class::Internal,
+            },
+            Self::Store(_) | Self::Lake(_) | Self::Query(_) | Self::Step(_) => Class::Internal,
         }
     }
 
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::Unmet { hint, .. } => Some(hint.clone()),
             Self::Locked(crate::lock::Error::Held { owner, .. }) => Some(match &owner.address {
                 Some(address) => format!("talk to it with `--server {address}`, or stop it first"),
                 None => "wait until it is done, or give another directory with `--data`".to_owned(),

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tutti_model::id::{RunId, TaskId};
 use tutti_model::problem::has_errors;
-use tutti_store::{NewRun, NewTask};
+use tutti_store::{NewRun, NewTask, Task};
 use ulid::Ulid;
 
+use crate::control::HoldKind;
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
+use crate::variables;
 use crate::workspace::Workspace;
 
 /// How to start a run.
@@ -54,12 +56,8 @@ impl Workspace {
             let what = format!("the campaign `{}` cannot run", campaign.name);
             return Err(Error::Problems { what, problems });
         }
-        for name in request.variables.keys() {
-            if !campaign.variables.contains_key(name) {
-                let known = campaign.variables.keys().map(String::as_str);
-                return Err(Error::not_found("variable", name, known));
-            }
-        }
+        let moment = crate::worker::moment_of(&campaign, self.clock.now());
+        let variables = variables::resolve(&campaign, &request.variables, request.mode != "live", &moment)?;
         let now_us = self.clock.now_us();
         let run = RunId::new(self.ulid());
         let tasks = campaign
@@ -82,7 +80,7 @@ impl Workspace {
             campaign_version: version,
             mode: request.mode.clone(),
             seed: i64::from_le_bytes(self.chance.bits().to_le_bytes()[..8].try_into().unwrap_or_default()),
-            variables: json!(request.variables),
+            variables: json!(variables),
             now_us,
         };
         self.store.runs().create(new, tasks).await?;
@@ -99,16 +97,50 @@ impl Workspace {
         self.move_run(run, Happened::Pause).await
     }
 
-    /// Goes on with a paused run: failed activities are tried again, held sends are confirmed. A run whose process died
-    /// needs nothing but a worker.
+    /// Goes on with a paused or held run: failed activities are tried again, held sends are confirmed, breakpoints are
+    /// passed; approvals still wait for their answer. A run whose process died needs nothing but a worker.
     pub async fn resume_run(&self, run: &str) -> Result<()> {
         let found = self.find_run(run).await?;
-        if found.state == "running" {
-            self.wake();
-            return Ok(());
+        if found.state == "held" {
+            let tasks = self.store.tasks().list(run).await?;
+            let held: Vec<&Task> = tasks.iter().filter(|task| task.state == "held").collect();
+            let ends = |task: &&Task| HoldKind::of(task.hold.as_ref()).is_some_and(HoldKind::ends_by_resuming);
+            if let Some(task) = held.first()
+                && !held.iter().any(ends)
+            {
+                let message =
+                    format!("the run waits for an answer to `{}`, which resuming does not give", task.activity);
+                let hint = format!("`tutti approve {run} {0}` or `tutti reject {run} {0}` answers it", task.activity);
+                return Err(Error::refused_with("waits_for_answer", message, hint));
+            }
         }
-        self.store.settings().set(&confirmation(run), "true").await?;
         self.move_run(run, Happened::Resume).await
+    }
+
+    /// Tries a failed activity again, whatever else has failed.
+    pub async fn retry_activity(&self, run: &str, activity: &str) -> Result<()> {
+        self.move_activity(run, activity, Happened::Retry { activity }, &["failed"]).await
+    }
+
+    /// Gives an activity up that has not begun, is held or has failed. The run goes on without it and what only it
+    /// leads to.
+    pub async fn skip_activity(&self, run: &str, activity: &str) -> Result<()> {
+        self.move_activity(run, activity, Happened::Skip { activity }, &["waiting", "ready", "held", "failed"]).await
+    }
+
+    async fn move_activity(&self, run: &str, activity: &str, event: Happened<'_>, from: &[&str]) -> Result<()> {
+        let found = self.find_run(run).await?;
+        let tasks = self.store.tasks().list(run).await?;
+        let Some(task) = tasks.iter().find(|task| task.activity == activity) else {
+            return Err(Error::not_found("activity", activity, tasks.iter().map(|task| task.activity.as_str())));
+        };
+        let settled = task.state == "failed" && task.closed_ports.is_some();
+        if found.finished_us.is_some() || settled || !from.contains(&task.state.as_str()) {
+            let message = format!("`{activity}` is {}, in a run that is {}", task.state, found.state);
+            let hint = format!("this is for activities that are {}, in runs that have not ended", from.join(" or "));
+            return Err(Error::refused_with("not_allowed", message, hint));
+        }
+        self.move_run(run, event).await
     }
 
     /// Ends a run where it is. What was sent stays sent.

@@ -3,8 +3,10 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod answers;
 mod campaigns;
 mod clock;
+mod control;
 mod deliver;
 mod documents;
 mod dry_run;
@@ -19,12 +21,15 @@ mod lock;
 mod populations;
 mod questions;
 mod rows;
+mod signals;
 mod summary;
 mod time;
 mod trace;
+mod variables;
 mod worker;
 mod workspace;
 
+pub use answers::{Alert, AnswerRequest};
 pub use campaigns::{CampaignHead, CampaignView};
 pub use clock::{Chance, Clock};
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};

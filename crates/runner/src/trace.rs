@@ -9,7 +9,7 @@ use tutti_query::datafusion::prelude::Expr;
 use tutti_query::{Planner, Providers};
 
 use crate::error::Result;
-use crate::execute::{missing_population, population_path};
+use crate::execute::{Written, missing_population, population_path};
 use crate::ledger::{LedgerFilter, LedgerLine};
 use crate::rows;
 use crate::workspace::Workspace;
@@ -48,6 +48,12 @@ impl Workspace {
         written.sort_by_key(|written| order.iter().position(|id| *id == written.activity));
         let mut steps = Vec::with_capacity(written.len());
         for population in written {
+            if population.is_nobody() {
+                let columns = serde_json::Map::new();
+                let Written { activity, port, .. } = population;
+                steps.push(TraceStep { activity, port, present: false, columns });
+                continue;
+            }
             let keys: Vec<String> = catalog
                 .dimension_table(&population.dimension)
                 .map(|(_, table)| table.primary_key.clone())

@@ -21,6 +21,7 @@
 //! Every method that writes more than one row is one transaction. Leases (tasks, batches) name their owner; a write by
 //! somebody whose lease has gone to another owner is refused with `false`, never an error.
 
+mod alerts;
 mod batches;
 mod consents;
 mod deliveries;
@@ -37,6 +38,7 @@ mod sql;
 mod suppressions;
 mod tasks;
 
+pub use alerts::{Alert, Alerts, NewAlert};
 pub use batches::{Batch, BatchCounts, BatchRef, Batches};
 pub use consents::{Consents, OptOut, OptedOut, StoredOptOut};
 pub use deliveries::{Deliveries, Delivery, NewBatch, NewDelivery, Reasons};
@@ -46,7 +48,7 @@ pub use events::{Event, Events, StoredEvent};
 pub use groups::{Group, GroupAnswer, GroupStart, Groups};
 pub use logs::{LogLine, Logs};
 pub use open::Store;
-pub use runs::{Follow, NewRun, Run, Runs};
+pub use runs::{Answer, Follow, NewRun, Run, Runs};
 pub use settings::Settings;
 pub use suppressions::{Suppression, Suppressions};
 pub use tasks::{NewTask, Population, Task, TaskResult, Tasks};

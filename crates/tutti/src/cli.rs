@@ -66,7 +66,7 @@ pub enum Command {
     /// Runs a campaign now and waits for its end
     Run(Run),
     /// Says what a run would do now; sends and changes nothing
-    DryRun(Campaign),
+    DryRun(DryRun),
     /// Lists runs, newest first
     Runs(Runs),
     /// Shows the summary of a run
@@ -83,6 +83,12 @@ pub enum Command {
     Resume(Resume),
     /// Ends a run where it is
     Stop(RunId),
+    /// Lets an activity go on that waits for a person: an approval, a held send, a breakpoint
+    Approve(AnswerArguments),
+    /// Rejects what an approval asks
+    Reject(AnswerArguments),
+    /// Lists the alerts that runs raised, newest first
+    Alerts(Alerts),
     /// Catches mail for tests: keeps what it receives; can refuse, delay or drop
     Catcher(Catcher),
     /// Looks whether everything is as it should be
@@ -186,8 +192,31 @@ pub struct Preview {
 }
 
 #[derive(Debug, Args)]
-pub struct Campaign {
+pub struct DryRun {
     pub campaign: String,
+    /// Gives a variable of the campaign a value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct AnswerArguments {
+    pub run: String,
+    pub activity: String,
+    /// Who answers
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Alerts {
+    pub campaign: Option<String>,
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
 }
 
 #[derive(Debug, Args)]

@@ -83,7 +83,7 @@ export function useLedger(run: string, query: LedgerQuery, live: boolean) {
 
 function refreshOf(state: RunSummary['state'] | undefined): number | false {
   if (state === 'running') return RUNNING_REFRESH_MS;
-  return state === 'paused' ? PAUSED_REFRESH_MS : false;
+  return state === 'paused' || state === 'held' ? PAUSED_REFRESH_MS : false;
 }
 
 function refreshLists(client: QueryClient): void {

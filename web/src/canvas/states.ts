@@ -12,6 +12,7 @@ export interface StateLook {
 const RUN_STATES: Record<RunState, StateLook> = {
   running: { label: 'Running', tone: 'info', active: true },
   paused: { label: 'Paused', tone: 'warn' },
+  held: { label: 'Waits for somebody', tone: 'warn' },
   completed: { label: 'Completed', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },
   stopped: { label: 'Stopped', tone: 'neutral' },
@@ -20,6 +21,7 @@ const ACTIVITY_STATES: Record<ActivityState, StateLook> = {
   waiting: { label: 'Waiting', tone: 'neutral' },
   ready: { label: 'Ready', tone: 'neutral' },
   running: { label: 'Running', tone: 'info', active: true },
+  held: { label: 'Waits for somebody', tone: 'warn' },
   paused: { label: 'Paused', tone: 'warn' },
   completed: { label: 'Completed', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },

@@ -4,6 +4,7 @@
 mod build_audience;
 mod combine;
 mod deduplication;
+mod flow;
 mod registry;
 mod split;
 mod validation;

@@ -4,6 +4,7 @@
 
 mod descriptions;
 mod documents;
+mod flow;
 mod guard;
 mod runs;
 mod tables;

@@ -1,7 +1,7 @@
 //! A workspace in a temporary folder with a small shop, its router, and a mail catcher.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -30,13 +30,16 @@ pub const PEOPLE: &str = "person_id,email,name,tier,consent\n\
     p4,dan@shop.example,Dan,gold,false\n\
     p5,eve@shop.example,Eve,none,true\n";
 
-/// Starts at a fixed day and goes on from there.
-struct TestClock(Instant);
+/// Starts at a fixed day and goes on from there; it can be put forward.
+struct TestClock {
+    begun: Instant,
+    ahead_s: AtomicI64,
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
-        start + self.0.elapsed()
+        start + self.begun.elapsed() + jiff::SignedDuration::from_secs(self.ahead_s.load(Ordering::Relaxed))
     }
 }
 
@@ -54,6 +57,7 @@ pub struct World {
     pub workspace: Arc<Workspace>,
     pub state: ApiState,
     pub smtp: SmtpServer,
+    clock: Arc<TestClock>,
     stop: CancellationToken,
     _folder: tempfile::TempDir,
 }
@@ -98,18 +102,22 @@ impl World {
             store_url: None,
             pid: 1,
         };
-        let clock = Arc::new(TestClock(Instant::now()));
-        let workspace =
-            Workspace::open(settings, clock, Arc::new(TestChance(AtomicU64::new(0))), Arc::new(|_: &str| None))
-                .await
-                .unwrap();
+        let clock = Arc::new(TestClock { begun: Instant::now(), ahead_s: AtomicI64::new(0) });
+        let workspace = Workspace::open(
+            settings,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Arc::new(TestChance(AtomicU64::new(0))),
+            Arc::new(|_: &str| None),
+        )
+        .await
+        .unwrap();
         let store = Arc::new(MemoryMailStore::default());
         let smtp = SmtpServer::start(SmtpOptions::new(store.clone())).await.unwrap();
         let mut state = ApiState::new(Arc::clone(&workspace), "0.0.0");
         state.catcher = Some(Catcher { smtp: smtp.addr().to_string(), store });
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&workspace).work(stop.clone()));
-        Self { router: tutti_api::router(state.clone()), workspace, state, smtp, stop, _folder: folder }
+        Self { router: tutti_api::router(state.clone()), workspace, state, smtp, clock, stop, _folder: folder }
     }
 
     /// With the shop's documents and people.
@@ -144,19 +152,28 @@ impl World {
         self.send(Request::delete(path).header("host", "localhost:8080").body(Body::empty()).unwrap()).await
     }
 
+    /// Puts the clock forward.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.ahead_s.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     /// Starts a run and waits until it rests.
     pub async fn run(&self, campaign: &str, body: &Value) -> Value {
         let started = self.post(&format!("/api/v1/campaigns/{campaign}/run"), body).await;
         assert_eq!(started.status, StatusCode::CREATED, "{}", started.text());
-        let run = started.json()["run"].as_str().unwrap().to_owned();
+        self.wait(started.json()["run"].as_str().unwrap(), |summary| summary["state"] != "running").await
+    }
+
+    /// Waits until the summary of a run says what it should.
+    pub async fn wait(&self, run: &str, says: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + DEADLINE;
         let mut changes = self.workspace.subscribe();
         loop {
             let summary = self.get(&format!("/api/v1/runs/{run}")).await.json();
-            if summary["state"] != "running" {
+            if says(&summary) {
                 return summary;
             }
-            assert!(Instant::now() < deadline, "the run does not end: {summary}");
+            assert!(Instant::now() < deadline, "waited too long: {summary}");
             let _ = tokio::time::timeout(Duration::from_millis(200), changes.changed()).await;
         }
     }

@@ -5,6 +5,7 @@ mod m0002_runs;
 mod m0003_deliveries;
 mod m0004_consent;
 mod m0005_events;
+mod m0010_answers;
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::{
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0003_deliveries::STEP),
             Box::new(m0004_consent::STEP),
             Box::new(m0005_events::STEP),
+            Box::new(m0010_answers::STEP),
         ]
     }
 }

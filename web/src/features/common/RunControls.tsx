@@ -13,7 +13,7 @@ import { sentence } from '@/ui/format';
 export function RunControls({ run, state }: { run: string; state: RunState }) {
   const [stopping, setStopping] = useState(false);
   const action = useRunAction(run);
-  if (state !== 'running' && state !== 'paused') return null;
+  if (state !== 'running' && state !== 'paused' && state !== 'held') return null;
   return (
     <Group gap={8}>
       {action.error !== null && (
