@@ -412,11 +412,39 @@ shapes! {
         /// Confirms held sends beforehand.
         confirm: Option<bool>,
     }
+    DryRunRequest {
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Map<String, Value>>,
+    }
+    /// What every activity can be told, whatever its kind.
+    CommonSettings {
+        #[schema(value_type = Object)]
+        settings_schema: Value,
+    }
+    /// An answer to what an activity waits for.
+    ActivityAnswer {
+        /// Who answers.
+        by: Option<String>,
+        comment: Option<String>,
+    }
+    /// An alert that a run raised.
+    Alert {
+        run: String,
+        campaign: String,
+        activity: String,
+        /// `info`, `warning` or `critical`.
+        level: String,
+        title: String,
+        message: String,
+        /// The addresses that it was mailed to.
+        mailed_to: Vec<String>,
+        at: String,
+    }
     RunHead {
         run: String,
         campaign: String,
         version: i64,
-        /// `running`, `paused`, `completed`, `failed` or `stopped`.
+        /// `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
         state: String,
         /// `live` or `test`.
         mode: String,
@@ -437,7 +465,11 @@ shapes! {
         mode: String,
         started_at: String,
         finished_at: Option<String>,
-        /// Why the run is paused or failed.
+        /// The values of the campaign's variables and of its signal's parameters.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        variables: Map<String, Value>,
+        /// Why the run is paused, held or failed.
         error: Option<ActivityError>,
         activities: Vec<ActivitySummary>,
         transitions: Vec<TransitionSummary>,
@@ -452,7 +484,7 @@ shapes! {
         id: String,
         #[serde(rename = "type")]
         kind: String,
-        /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+        /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
         state: String,
         elapsed_ms: Option<i64>,
         attempts: i64,
@@ -461,6 +493,23 @@ shapes! {
         /// What it did, in the marketer's words.
         note: Option<String>,
         error: Option<ActivityError>,
+        /// When it goes on by itself: a wait, or another attempt.
+        waits_until: Option<String>,
+        /// What it waits for a person for.
+        hold: Option<ActivityHold>,
+        /// What came of it besides populations, by name.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        results: Map<String, Value>,
+    }
+    ActivityHold {
+        /// `breakpoint`, `held_send`, `provider_down` or `approval`.
+        kind: String,
+        message: String,
+        /// Who may answer; anybody when absent.
+        by: Option<Vec<String>>,
+        /// When it goes on without an answer.
+        until: Option<String>,
     }
     /// The rows that went over a transition, or left by a port that leads nowhere (`to` is null).
     TransitionSummary {

@@ -9,6 +9,7 @@
 mod aggregate;
 mod answer;
 mod collect;
+mod constant;
 mod error;
 mod expression;
 mod frame;
@@ -23,6 +24,7 @@ mod types;
 
 pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
 pub use collect::{Collect, first_of_groups, list_value, lists_of_groups};
+pub use constant::constant;
 pub use error::{Error, Result};
 pub use expression::SqlExpressions;
 pub use frame::{Frame, Planner, Providers, comparable};

@@ -3,6 +3,7 @@
 //! Decisions are taken elsewhere (`activities` plans, `engine` says what follows); here they are carried out and
 //! recorded. This crate must not know HTTP, and must read neither clock, chance nor environment by itself.
 
+mod answers;
 mod audience_import;
 mod audiences;
 mod audit;
@@ -11,6 +12,7 @@ mod chains;
 mod check;
 mod clock;
 mod compare;
+mod control;
 mod deliver;
 mod documents;
 mod drafts;
@@ -35,9 +37,11 @@ mod schedules;
 mod summary;
 mod time;
 mod trace;
+mod variables;
 mod worker;
 mod workspace;
 
+pub use answers::{Alert, AnswerRequest};
 pub use audience_import::{AudienceImport, AudienceRequest};
 pub use audiences::AudienceInfo;
 pub use audit::AuditLine;

@@ -65,6 +65,12 @@ impl Workspace {
         let mut steps = Vec::with_capacity(written.len());
         // Lines of files are nobody: no key is theirs.
         for population in written.into_iter().filter(|written| written.dimension != FILE_DIMENSION) {
+            if population.is_nobody() {
+                let columns = serde_json::Map::new();
+                let Written { activity, port, .. } = population;
+                steps.push(TraceStep { activity, port, present: false, columns });
+                continue;
+            }
             let keys: Vec<String> = catalog
                 .dimension_table(&population.dimension)
                 .map(|(_, table)| table.primary_key.clone())

@@ -80,7 +80,7 @@ pub enum Command {
     /// Runs a campaign now and waits for its end
     Run(Run),
     /// Says what a run would do now; sends and changes nothing
-    DryRun(Campaign),
+    DryRun(DryRun),
     /// Lists runs, newest first
     Runs(Runs),
     /// Shows the summary of a run
@@ -97,6 +97,12 @@ pub enum Command {
     Pause(RunId),
     /// Goes on with a run that is paused, or whose process died, and waits for its end
     Resume(Resume),
+    /// Lets an activity go on that waits for a person: an approval, a held send, a breakpoint
+    Approve(AnswerArguments),
+    /// Rejects what an approval asks
+    Reject(AnswerArguments),
+    /// Lists the alerts that runs raised, newest first
+    Alerts(Alerts),
     /// Ends a run where it is, or a campaign for good
     Stop(Stop),
     /// Lists campaigns with their states and next launches
@@ -305,6 +311,34 @@ pub struct Preview {
 #[derive(Debug, Args)]
 pub struct Campaign {
     pub campaign: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DryRun {
+    pub campaign: String,
+    /// Gives a variable of the campaign a value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct AnswerArguments {
+    pub run: String,
+    pub activity: String,
+    /// Who answers
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Alerts {
+    pub campaign: Option<String>,
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
 }
 
 #[derive(Debug, Args)]

@@ -279,7 +279,7 @@ fn rows(
 fn check_path(path: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
     let at = context.at("path");
     let Some((scheme, rest)) = path.split_once("://") else {
-        file_name::check(path, context.campaign, context.moment, &at, problems);
+        file_name::check(path, context.moment, &at, problems);
         return;
     };
     if scheme != "s3" && scheme != "file" {
@@ -289,6 +289,6 @@ fn check_path(path: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem
         );
         return;
     }
-    file_name::check(rest.trim_start_matches('/'), context.campaign, context.moment, &at, problems);
+    file_name::check(rest.trim_start_matches('/'), context.moment, &at, problems);
 }
 

@@ -53,6 +53,8 @@ impl Expressions for SqlExpressions {
 pub(crate) struct Translated {
     pub expr: Expr,
     pub kind: ColumnType,
+    /// Whether rows whose columns are the same may have different values: it depends on the row's key.
+    pub differs_by_row: bool,
     /// What is computed first, over all rows of the table, each as the column of its name.
     pub windows: Vec<(String, Expr)>,
     /// What is computed first, over the linked rows, each as the column of its name.
@@ -77,14 +79,14 @@ fn translate(computed: &Computed, keys: &[Expr]) -> Result<Translated, Fault> {
     let context = SimplifyContext::builder().with_schema(Arc::clone(&translator.schema)).build();
     let coerced = ExprSimplifier::new(context).coerce(typed.expr.clone(), &translator.schema);
     coerced.map_err(|error| Fault::new(message(&error)).at(Position { line: 1, column: 1 }))?;
-    let aggregates = translator.aggregates.unwrap_or_default();
+    let (differs_by_row, aggregates) = (translator.chances > 0, translator.aggregates.unwrap_or_default());
     if computed.aggregates && aggregates.is_empty() {
         return Err(Fault::new(
             "an aggregate's expression computes over the linked rows, and this one has no aggregate",
         )
         .hint("write it like `sum(total) / count(*)`"));
     }
-    Ok(Translated { expr: typed.cast_to(kind), kind, windows: translator.windows, aggregates })
+    Ok(Translated { expr: typed.cast_to(kind), kind, differs_by_row, windows: translator.windows, aggregates })
 }
 
 fn schema(computed: &Computed) -> datafusion::common::Result<Arc<DFSchema>> {
