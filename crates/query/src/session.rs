@@ -31,6 +31,7 @@ pub struct SessionOptions {
 #[derive(Clone)]
 pub struct Session {
     context: SessionContext,
+    threads: usize,
 }
 
 impl Session {
@@ -43,11 +44,16 @@ impl Session {
             .with_memory_pool(Arc::new(TrackConsumersPool::new(pool, top)))
             .with_disk_manager_builder(spill)
             .build_arc()?;
-        Ok(Self { context: context(options.threads, runtime) })
+        Ok(Self { context: context(options.threads, runtime), threads: options.threads })
     }
 
     pub fn context(&self) -> &SessionContext {
         &self.context
+    }
+
+    /// How many threads plans are made for.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// Optimizes and starts a plan.

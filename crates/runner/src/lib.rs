@@ -8,6 +8,7 @@ mod clock;
 mod deliver;
 mod documents;
 mod dry_run;
+mod editors;
 mod error;
 mod execute;
 mod feedback;
@@ -22,6 +23,7 @@ mod rows;
 mod summary;
 mod time;
 mod trace;
+mod values;
 mod worker;
 mod workspace;
 
@@ -35,8 +37,14 @@ pub use imports::{ImportFile, ImportRequest, LinkInfo, TableInfo};
 pub use launch::RunRequest;
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
 pub use lock::{DataLock, Error as LockError, Owner};
-pub use questions::{CountAnswer, ExplainAnswer, Rows};
+pub use questions::{
+    CostAnswer, CountAnswer, CountQuestion, Direction, ExplainAnswer, ExplainQuestion, OrderBy, PartCount,
+    PreviewQuestion, Rows, ScanAnswer,
+};
 pub use rows::RowsColumn;
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
 pub use trace::{Trace, TraceStep};
+pub use values::{
+    DistributionAnswer, DistributionQuestion, HistogramBin, SuggestAnswer, SuggestQuestion, Suggestion, ValueShare,
+};
 pub use workspace::{Secrets, Settings, Workspace};

@@ -19,7 +19,7 @@ operations! {
     api:
     list_documents get_document delete_document apply_documents validate_documents diff_documents
     list_tables import_table upload_file
-    count_rows preview_rows explain_rule
+    count_rows preview_rows explain_rule show_distribution suggest_values
     list_activity_kinds list_campaigns get_campaign start_run dry_run_campaign
     list_runs get_run pause_run resume_run stop_run get_population get_ledger get_trace
     list_caught_messages get_caught_message

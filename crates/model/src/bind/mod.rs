@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::table::{Column, ColumnType};
 use crate::value::Literal;
 
-pub use words::words;
+pub use words::{sentence, words};
 
 /// How deep groups, related rows and filters may nest.
 pub const DEPTH_MAX: usize = 64;

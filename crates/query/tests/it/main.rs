@@ -5,5 +5,7 @@ mod answers;
 mod laws;
 mod naive;
 mod operators;
+mod parts;
 mod related;
+mod spread;
 mod world;
