@@ -34,7 +34,7 @@ pub async fn count_parts(
     Ok(row.map(counted).unwrap_or_default())
 }
 
-/// Rows with a boolean column, never NULL, for each condition that was asked.
+/// Rows with a boolean column for each condition that was asked; NULL is no match.
 struct Marks<'a> {
     frame: Frame<'a>,
     known: Vec<(Predicate, String)>,
@@ -55,7 +55,7 @@ impl Marks<'_> {
                 }
                 let (frame, condition) = condition(self.frame.clone(), leaf)?;
                 let name = frame.planner.fresh("part");
-                self.frame = frame.with_columns(vec![(condition.is_true(), name.clone())])?;
+                self.frame = frame.with_columns(vec![(condition, name.clone())])?;
                 self.known.push((leaf.clone(), name.clone()));
                 column(&name)
             }

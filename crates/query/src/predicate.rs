@@ -241,6 +241,9 @@ fn operands(frame: &Frame<'_>, left: Expr, column_type: ColumnType, right: &Righ
 /// A number is compared in the column's own type where it fits without loss, else both in a wider decimal.
 fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Expr)> {
     let (Literal::Integer(_) | Literal::Decimal { .. }) = literal else { return Ok((left, lit(scalar(literal)))) };
+    if frame.planner.to_read {
+        return Ok((left, lit(scalar(literal))));
+    }
     let left_type = left.get_type(frame.plan.schema())?;
     if let Some(value) = number_as(literal, &left_type) {
         return Ok((left, lit(value)));

@@ -318,6 +318,7 @@ fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>
     let frame = linked.frame.with_fields(&aggregate.operand)?;
     let operand = aggregate.operand.as_ref().map(|field| column(&field.path()));
     let operand_type = aggregate.operand.as_ref().map(|field| field.column.column_type);
+    let to_read = frame.planner.to_read;
     let number = |value: Expr| cast(value, DataType::Float64);
     let (a, b, c) = (|| column("__a"), || column("__b"), || column("__c"));
     let (aggregates, result): (Vec<Expr>, Expr) = match (aggregate.function, operand) {
@@ -326,10 +327,16 @@ fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>
         (Function::CountDistinct, Some(operand)) => (vec![count_distinct(operand).alias("__a")], a()),
         (Function::Min, Some(operand)) => (vec![min(operand).alias("__a")], a()),
         (Function::Max, Some(operand)) => (vec![max(operand).alias("__a")], a()),
+        (Function::Sum, Some(operand)) if to_read => {
+            (vec![sum(operand).alias("__a")], coalesce(vec![a(), zero(aggregate.result_type)]))
+        }
         // Over rows that all lack a value the sum is 0, as it is over no rows.
         (Function::Sum, Some(operand)) => {
             (vec![sum(exact(operand, operand_type)).alias("__a")], coalesce(vec![a(), zero(aggregate.result_type)]))
         }
+        // The exact forms read badly, and SQL's own differ from them in the last digit at most.
+        (Function::Avg, Some(operand)) if to_read => (vec![avg(number(operand)).alias("__a")], a()),
+        (Function::Stddev, Some(operand)) if to_read => (vec![stddev(number(operand)).alias("__a")], a()),
         (Function::Avg, Some(operand)) if operand_type != Some(ColumnType::Number) => (
             vec![sum(exact(operand.clone(), operand_type)).alias("__a"), count(operand).alias("__b")],
             number(a()) / number(b()),

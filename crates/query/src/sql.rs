@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::TimeUnit;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result as EngineResult;
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::optimizer::optimize_projections::OptimizeProjections;
+use datafusion::optimizer::{Optimizer, OptimizerContext, OptimizerRule};
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::unparser::Unparser;
 use datafusion::sql::unparser::dialect::{Dialect as UnparserDialect, DuckDBDialect, PostgreSqlDialect};
@@ -52,6 +55,7 @@ pub fn to_sql(planner: &Planner<'_>, table: &str, predicate: &Predicate, dialect
     let frame = planner.rows(table)?.filter(predicate)?;
     let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
     let plan = LogicalPlanBuilder::from(frame.into_plan()).project(keys)?.build()?;
+    let plan = without_unused_columns(narrow_decimals(plan)?)?;
     let mut notes = Vec::new();
     for name in functions_of(&plan)? {
         match REWRITTEN.iter().find(|(known, _)| *known == name) {
@@ -71,6 +75,27 @@ pub fn to_sql(planner: &Planner<'_>, table: &str, predicate: &Predicate, dialect
             ReadableSql { text: None, notes: vec![format!("the rule cannot be said in SQL: {why}")] }
         }
     })
+}
+
+/// Other engines' decimals have 38 digits at most.
+fn narrow_decimals(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let narrow = |expr: Expr| match expr {
+        Expr::Cast(cast) => match cast.field.data_type() {
+            DataType::Decimal256(_, scale) => {
+                Ok(Transformed::yes(datafusion::logical_expr::cast(*cast.expr, DataType::Decimal128(38, *scale))))
+            }
+            _ => Ok(Transformed::no(Expr::Cast(cast))),
+        },
+        other => Ok(Transformed::no(other)),
+    };
+    let changed = plan.transform_up_with_subqueries(|plan| plan.map_expressions(|expr| expr.transform(narrow)))?;
+    Ok(changed.data)
+}
+
+/// Only the columns that matter, so that there is less to read.
+fn without_unused_columns(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = vec![Arc::new(OptimizeProjections::new())];
+    Ok(Optimizer::with_rules(rules).optimize(plan, &OptimizerContext::new(), |_, _| {})?)
 }
 
 /// The engine's dialect with Tutti's functions.

@@ -121,3 +121,15 @@ async fn questions_are_answered() {
     let wrong = world.post("/api/v1/query/count", &json!({"dimension": "persons", "where": {}})).await;
     assert_eq!(wrong.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn counts_are_of_the_newest_rows() {
+    let world = World::shop().await;
+    let gold = json!({"dimension": "people", "where": {"field": "tier", "operator": "=", "value": "gold"}});
+    for (rows, expected) in [("p9,Gil,gold\n", 4), ("p9,Gil,silver\n", 3), ("p1,Ann,silver\n", 2)] {
+        let _: schemas::ImportReport =
+            import(&world, "?format=csv", &format!("person_id,name,tier\n{rows}")).await.shape();
+        let count: schemas::Count = world.post("/api/v1/query/count", &gold).await.shape();
+        assert_eq!(count.count, expected, "{rows}");
+    }
+}

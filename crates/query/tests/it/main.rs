@@ -8,4 +8,5 @@ mod operators;
 mod parts;
 mod related;
 mod spread;
+mod traps;
 mod world;
