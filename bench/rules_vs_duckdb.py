@@ -2,12 +2,12 @@
 nothing with Tutti.
 
     cargo build --release -p tutti-query --example answer_rules
-    python bench/rules_vs_duckdb.py PROGRAM [WORLDS] [RULES] [SEED]
+    python bench/rules_vs_duckdb.py PROGRAM [WORLDS] [RULES] [SEED] [--no-sql]
 
 PROGRAM is the built example `answer_rules` of crates/query. WORLDS (20) folders of small Parquet files are made, with
 NULLs, orphans, several rows where a link promises one, keys of two columns and an empty table; for each, RULES (100)
 rules up to four levels deep. Compared are, for every rule: the count; the count of the complement; the count of every
-part; and the rows of the SQL that `explain` gives, run by DuckDB. Ends with exit code 1 at the first difference, which
+part; and, without `--no-sql`, the rows of the SQL that `explain` gives, run by DuckDB. Ends with exit code 1 at the first difference, which
 is printed with what is needed to see it again.
 
 Text has only letters that fold as they lower, since DuckDB has no case folding.

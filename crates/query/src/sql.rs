@@ -66,13 +66,28 @@ pub fn to_sql(planner: &Planner<'_>, table: &str, predicate: &Predicate, dialect
             }
         }
     }
-    let readable = Readable::new(dialect);
-    let unparser = Unparser::new(&readable).with_pretty(true);
-    Ok(match unparser.plan_to_sql(&plan) {
-        Ok(statement) => ReadableSql { text: Some(format!("{statement:#}")), notes },
-        Err(error) => {
-            let why = error.strip_backtrace();
-            ReadableSql { text: None, notes: vec![format!("the rule cannot be said in SQL: {why}")] }
+    Ok(match written(&plan, dialect) {
+        Ok(text) => ReadableSql { text: Some(text), notes },
+        Err(why) => ReadableSql { text: None, notes: vec![format!("the rule cannot be said in SQL: {why}")] },
+    })
+}
+
+/// The stack for writing SQL, in bytes. Only what is used of it is taken.
+const STACK_BYTES: usize = 256 << 20;
+
+/// The plan as text. The engine's writer calls itself for every level of a plan and needs a great deal of stack, far
+/// more than the threads that answer have, so it runs on one of its own.
+fn written(plan: &LogicalPlan, dialect: Dialect) -> Result<String, String> {
+    let write = || {
+        let readable = Readable::new(dialect);
+        let statement = Unparser::new(&readable).with_pretty(true).plan_to_sql(plan);
+        statement.map(|statement| format!("{statement:#}")).map_err(|error| error.strip_backtrace())
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK_BYTES);
+        match thread.spawn_scoped(scope, write) {
+            Ok(running) => running.join().unwrap_or_else(|_| Err("writing it broke off".to_owned())),
+            Err(error) => Err(format!("no thread could be started for it: {error}")),
         }
     })
 }
