@@ -62,7 +62,8 @@ pub fn to_sql(planner: &Planner<'_>, table: &str, predicate: &Predicate, dialect
             Some((_, note)) => notes.extend(note.map(str::to_owned)),
             None if SHARED.contains(&name.as_str()) => {}
             None => {
-                notes.push(format!("`{name}` is a function of Tutti's and may be missing or mean something else there"))
+                notes
+                    .push(format!("`{name}` is a function of Tutti's and may be missing or mean something else there"));
             }
         }
     }
@@ -163,7 +164,7 @@ impl UnparserDialect for Readable {
         arguments: &[Expr],
     ) -> EngineResult<Option<ast::Expr>> {
         match (name, arguments) {
-            ("casefold", [text]) => unparser.scalar_function_to_sql("lower", &[text.clone()]).map(Some),
+            ("casefold", [text]) => unparser.scalar_function_to_sql("lower", std::slice::from_ref(text)).map(Some),
             ("contains", [text, part]) => {
                 let place = unparser.scalar_function_to_sql("strpos", &[text.clone(), part.clone()])?;
                 let zero = ast::Expr::value(ast::Value::Number("0".to_owned(), false));
