@@ -91,10 +91,12 @@ pub(crate) fn check(name: &str, moment: &Moment, pointer: &str, problems: &mut V
             );
         } else if first == "variables" && !rest.is_empty() {
             let found = moment.variables.find(rest, pointer);
-            problems.extend(found.err().map(|problem| Problem {
-                message: format!("in the name of a file, {}", problem.message),
-                ..problem
-            }));
+            problems.extend(
+                found.err().map(|problem| Problem {
+                    message: format!("in the name of a file, {}", problem.message),
+                    ..problem
+                }),
+            );
         }
     }
     if is_outside(name) {

@@ -7,7 +7,9 @@ use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::problem::{DocumentRef, Problem, join_pointer};
 
-use crate::activity::{Activity, Arrival, COMPLEMENT, Category, CheckContext, Shape, Shapes, outbound_ports, port_names};
+use crate::activity::{
+    Activity, Arrival, COMPLEMENT, Category, CheckContext, Shape, Shapes, outbound_ports, port_names,
+};
 use crate::earlier::Earlier;
 use crate::registry;
 use crate::upstream::populations_before;

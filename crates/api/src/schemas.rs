@@ -128,12 +128,16 @@ shapes! {
         skipped: u64,
     }
     /// A rule over a dimension.
-    Question {
+    CountQuestion {
         dimension: String,
         /// A rule, in the shape that react-querybuilder exports.
         #[serde(rename = "where")]
         #[schema(value_type = Object)]
         rule: Value,
+        /// Whether each part of the rule is counted as well.
+        parts: Option<bool>,
+        /// Who asks: a newer question of the same editor ends the older one, which then fails with `superseded`.
+        editor: Option<String>,
     }
     /// A rule or an expression, whole or half-typed.
     CheckQuestion {
@@ -206,18 +210,135 @@ shapes! {
         rule: Value,
         /// Field paths; without any, the columns of the table.
         columns: Option<Vec<String>>,
+        /// What comes first; ties go by the key.
+        order: Option<Vec<OrderBy>>,
         /// 20 unless given.
         limit: Option<u64>,
+        offset: Option<u64>,
+        /// Whether the number of all matching rows is told as well.
+        total: Option<bool>,
+        editor: Option<String>,
+    }
+    OrderBy {
+        /// A field path. Rows without a value come last.
+        by: String,
+        /// `ascending` (default) or `descending`.
+        order: Option<String>,
+    }
+    ExplainQuestion {
+        dimension: String,
+        #[serde(rename = "where")]
+        #[schema(value_type = Object)]
+        rule: Value,
+        /// `duckdb` (default) or `postgresql`.
+        dialect: Option<String>,
+    }
+    DistributionQuestion {
+        dimension: String,
+        /// A field path; over a link to many rows, every linked row counts.
+        field: String,
+        /// Of which rows; without it, of all.
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// How many values are listed; 20 unless given.
+        top: Option<u64>,
+        editor: Option<String>,
+    }
+    SuggestQuestion {
+        dimension: String,
+        field: String,
+        /// What was typed; case does not matter.
+        prefix: Option<String>,
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// 10 unless given.
+        limit: Option<u64>,
+        editor: Option<String>,
     }
     Count {
         count: u64,
         elapsed_ms: f64,
+        /// Of the rule (the empty pointer) and of each of its parts about the same rows.
+        #[serde(default)]
+        parts: Vec<PartCount>,
+    }
+    PartCount {
+        /// The part's JSON pointer in the rule.
+        pointer: String,
+        count: u64,
     }
     Explanation {
-        /// In plain words.
+        /// One sentence.
         words: String,
+        /// A query for the keys of the matching rows, where SQL can say it.
         sql: Option<String>,
+        /// Where the SQL differs from the rule, or why there is none.
+        sql_notes: Vec<String>,
         plan: String,
+        cost: Cost,
+        /// What to know before the rule is used, such as that it is slow.
+        warnings: Vec<String>,
+    }
+    /// What answering is thought to take, before anything is read.
+    Cost {
+        /// Rough.
+        estimated_ms: f64,
+        tables: Vec<TableScan>,
+        joins: u64,
+        aggregates: u64,
+    }
+    TableScan {
+        table: String,
+        rows: Option<u64>,
+        /// How often the table is read.
+        scans: u64,
+    }
+    Distribution {
+        /// Of the values.
+        #[serde(rename = "type")]
+        column_type: String,
+        /// The table that the counted rows are of.
+        table: String,
+        rows: u64,
+        /// Rows without a value.
+        nulls: u64,
+        /// Different values.
+        distinct: u64,
+        /// The most frequent first.
+        values: Vec<ValueShare>,
+        /// Rows with a value that is not listed.
+        others: u64,
+        /// Of numbers, dates and timestamps.
+        #[serde(default)]
+        min: Value,
+        #[serde(default)]
+        max: Value,
+        /// Bins of one width; those without rows are left out.
+        #[serde(default)]
+        histogram: Vec<HistogramBin>,
+        elapsed_ms: f64,
+    }
+    ValueShare {
+        value: Value,
+        count: u64,
+        /// Of all rows, from 0 to 1.
+        share: f64,
+    }
+    /// Rows with a value of at least `from` and less than `to`.
+    HistogramBin {
+        from: Value,
+        to: Value,
+        count: u64,
+    }
+    Suggestions {
+        values: Vec<Suggestion>,
+        elapsed_ms: f64,
+    }
+    Suggestion {
+        value: Value,
+        count: u64,
     }
     Rows {
         dimension: Option<String>,

@@ -32,13 +32,14 @@ pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Resul
         None => linked,
     };
     let (groups, names) = (linked.group(), linked.names);
+    let to_read = linked.frame.planner.to_read;
     let key = || names.iter().map(|name| column(name));
     if let Some(computed) = &aggregate.expression {
         let Translated { expr, aggregates, .. } = translated(computed, &[])?;
         let mut parts = Vec::new();
         let mut values = Vec::new();
         for call in &aggregates {
-            let (own, value) = parts_of(call)?;
+            let (own, value) = parts_of(call, to_read)?;
             parts.extend(own);
             // A sum of integers past 64 bits has no value here; everything else fits its type.
             values.push(try_cast(value, arrow_type(kind_of(call))).alias(&call.name));
@@ -56,13 +57,14 @@ pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Resul
         let folds = kind == ColumnType::String && is_extreme && !aggregate.case_sensitive;
         (if folds { casefold(value) } else { value }, kind)
     });
-    let (parts, value) = parts_of(&AggregateCall {
+    let call = AggregateCall {
         name: "__aggregate".to_owned(),
         function: aggregate.function,
         operand,
         distinct: aggregate.distinct,
         separator: aggregate.separator.clone(),
-    })?;
+    };
+    let (parts, value) = parts_of(&call, to_read)?;
     frame.map(|plan| {
         let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, parts)?;
         Ok(grouped.project(key().chain([value.alias("__value")]))?.build()?)
@@ -73,8 +75,9 @@ fn kind_of(call: &AggregateCall) -> ColumnType {
     aggregate_kind(call.function, call.operand.as_ref().map(|(_, kind)| *kind))
 }
 
-/// The engine's aggregates that a call needs, and its value from them.
-fn parts_of(call: &AggregateCall) -> Result<(Vec<Expr>, Expr)> {
+/// The engine's aggregates that a call needs, and its value from them. The exact forms read badly, and SQL's own differ
+/// from them in the last digit at most: those are for plans `to_read`.
+fn parts_of(call: &AggregateCall, to_read: bool) -> Result<(Vec<Expr>, Expr)> {
     let name = |part: &str| format!("{}_{part}", call.name);
     let (a, b, c) = (|| column(&name("a")), || column(&name("b")), || column(&name("c")));
     let one = |aggregate: Expr| (vec![aggregate.alias(name("a"))], a());
@@ -90,9 +93,12 @@ fn parts_of(call: &AggregateCall) -> Result<(Vec<Expr>, Expr)> {
         Function::Max => one(max(operand)),
         // Over rows that all lack a value the sum is 0, as it is over no rows.
         Function::Sum => {
-            let total = distinct(sum(exact(operand, Some(kind))))?.alias(name("a"));
+            let summed = if to_read { operand } else { exact(operand, Some(kind)) };
+            let total = distinct(sum(summed))?.alias(name("a"));
             (vec![total], coalesce(vec![a(), zero(kind)]))
         }
+        Function::Avg if to_read => one(distinct(avg(number(operand)))?),
+        Function::Stddev if to_read => one(stddev(number(operand))),
         Function::Avg if kind != ColumnType::Number => (
             vec![
                 distinct(sum(exact(operand.clone(), Some(kind))))?.alias(name("a")),

@@ -1,8 +1,8 @@
 //! Frames: plans whose columns are named by field paths, and the joins that bring a field in.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
@@ -25,12 +25,20 @@ pub type Providers = HashMap<String, Arc<dyn TableProvider>>;
 pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     pub tables: &'a Providers,
-    names: Cell<usize>,
+    names: AtomicUsize,
+    /// Whether plans are made to be read as SQL rather than to be run.
+    pub(crate) to_read: bool,
 }
 
 impl<'a> Planner<'a> {
     pub fn new(catalog: &'a Catalog, tables: &'a Providers) -> Self {
-        Self { catalog, tables, names: Cell::new(0) }
+        Self { catalog, tables, names: AtomicUsize::new(0), to_read: false }
+    }
+
+    /// A planner of plans that mean the same and read well as SQL: `IN` and `EXISTS` where those that run have joins
+    /// without a word in SQL.
+    pub fn to_read(catalog: &'a Catalog, tables: &'a Providers) -> Self {
+        Self { to_read: true, ..Self::new(catalog, tables) }
     }
 
     /// All rows of a table.
@@ -100,9 +108,7 @@ impl<'a> Planner<'a> {
 
     /// A name that no other part of the plan has.
     pub(crate) fn fresh(&self, what: &str) -> String {
-        let number = self.names.get();
-        self.names.set(number + 1);
-        format!("__{what}_{number}")
+        format!("__{what}_{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 }
 

@@ -140,6 +140,11 @@ pub fn lowest_key(planner: &Planner<'_>, rows: LogicalPlan, hop: &Hop, prefix: &
     let Some(table) = planner.catalog.table(&hop.to) else { return Ok(rows) };
     let keys: Vec<Expr> = table.primary_key.iter().map(|key| column(&format!("{prefix}{key}"))).collect();
     let groups: Vec<Expr> = hop.on.iter().map(|(_, there)| column(&format!("{prefix}{there}"))).collect();
+    if planner.to_read {
+        let columns = rows.schema().columns().into_iter().map(Expr::Column).collect();
+        let sorts = groups.iter().chain(&keys).map(|expr| expr.clone().sort(true, false)).collect();
+        return Ok(LogicalPlanBuilder::from(rows).distinct_on(groups, columns, Some(sorts))?.build()?);
+    }
     let (position, first) = (planner.fresh("position"), planner.fresh("first"));
     let ascending = vec![false; keys.len()];
     let columns: Vec<Expr> = rows.schema().columns().into_iter().map(Expr::Column).collect();

@@ -17,6 +17,10 @@ use crate::types::{arrow_type, number_as, scalar};
 
 /// Keeps the rows of `frame` that match.
 pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'a>> {
+    if frame.planner.to_read {
+        let (frame, condition) = condition(frame, predicate)?;
+        return if *predicate == Predicate::Constant(true) { Ok(frame) } else { frame.filter_by(condition) };
+    }
     let names: Vec<String> = frame.plan.schema().fields().iter().map(|field| field.name().clone()).collect();
     let mut conjuncts = Vec::new();
     flatten(predicate, &mut conjuncts);
@@ -126,7 +130,7 @@ fn right_field(right: &Right) -> Option<&Field> {
 }
 
 /// A condition on any predicate, as an expression over `frame` with the joins that it needs. NULL means no match.
-fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
+pub(crate) fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
     match predicate {
         Predicate::Constant(value) => Ok((frame, lit(*value))),
         Predicate::Compare { .. } => {
@@ -157,7 +161,7 @@ fn conditions<'a>(mut frame: Frame<'a>, parts: &[Predicate], all: bool) -> Resul
 }
 
 /// Combines as a balanced tree, so that long lists do not nest deeply.
-fn combine(mut conditions: Vec<Expr>, all: bool) -> Expr {
+pub(crate) fn combine(mut conditions: Vec<Expr>, all: bool) -> Expr {
     while conditions.len() > 1 {
         let mut next = Vec::with_capacity(conditions.len().div_ceil(2));
         let mut rest = conditions.into_iter();
@@ -265,6 +269,9 @@ fn operands(frame: &Frame<'_>, left: Expr, column_type: ColumnType, right: &Righ
 /// A number is compared in the column's own type where it fits without loss, else both in a wider decimal.
 fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Expr)> {
     let (Literal::Integer(_) | Literal::Decimal { .. }) = literal else { return Ok((left, lit(scalar(literal)))) };
+    if frame.planner.to_read {
+        return Ok((left, lit(scalar(literal))));
+    }
     let left_type = left.get_type(frame.plan.schema())?;
     if let Some(value) = number_as(literal, &left_type) {
         return Ok((left, lit(value)));

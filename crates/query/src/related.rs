@@ -3,8 +3,14 @@
 //! Whether a parent without linked rows matches is decided beforehand. Where it does not, the parents that match are
 //! found among those with linked rows (semi-join); where it does, those that do not match are (anti-join).
 
+use std::sync::Arc;
+
+use datafusion::common::ExprSchema;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, ExprSchemable, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, JoinType, LogicalPlan, LogicalPlanBuilder, cast, exists, in_subquery, lit, out_ref_col, when,
+};
 use tutti_model::bind::{Aggregate, Count, Member, Pick, Predicate, Related};
 use tutti_model::catalog::Hop;
 
@@ -39,6 +45,11 @@ pub fn mark_matches<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Fram
         return compared_with_fields(frame, aggregate);
     }
     let keys = Keys::find(&frame, predicate)?;
+    if frame.planner.to_read {
+        let complement = keys.complement;
+        let among = keys.membership(&frame)?;
+        return Ok((frame, if complement { among.is_not_true() } else { among }));
+    }
     let name = frame.planner.fresh("mark");
     let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
     let frame = frame.map(|plan| {
@@ -146,6 +157,31 @@ impl Keys {
         let condition = if complement { condition.is_not_true() } else { condition };
         let plan = LogicalPlanBuilder::from(value.into_plan()).filter(condition)?.project(groups)?.build()?;
         Ok(Self { plan, on, complement })
+    }
+
+    /// Whether a row's key is among these, as SQL has it.
+    fn membership(self, frame: &Frame<'_>) -> Result<Expr> {
+        if let [(parent, _)] = self.on.as_slice() {
+            return Ok(in_subquery(parent.clone(), Arc::new(self.plan)));
+        }
+        let schema = frame.plan.schema();
+        let pairs = self.on.into_iter().map(|(parent, own)| {
+            let outer = parent.transform(|expr| match expr {
+                Expr::Column(name) => {
+                    let data_type = schema.field_from_column(&name)?.data_type().clone();
+                    Ok(Transformed::yes(out_ref_col(data_type, name)))
+                }
+                other => Ok(Transformed::no(other)),
+            })?;
+            Ok(own.eq(outer.data))
+        });
+        let pairs = pairs.collect::<Result<Vec<Expr>>>()?;
+        let plan = pairs
+            .into_iter()
+            .try_fold(LogicalPlanBuilder::from(self.plan), LogicalPlanBuilder::filter)?
+            .project(vec![lit(1i64)])?
+            .build()?;
+        Ok(exists(Arc::new(plan)))
     }
 }
 
@@ -264,10 +300,15 @@ impl<'a> Linked<'a> {
     }
 
     /// Only the rows of parents that are still candidates, where there are fewer of them than all.
-    pub fn narrowed(mut self, parent: &Frame<'a>) -> Result<Self> {
-        if !parent.filtered {
+    pub fn narrowed(self, parent: &Frame<'a>) -> Result<Self> {
+        if !parent.filtered || parent.planner.to_read {
             return Ok(self);
         }
+        self.of_parents(parent)
+    }
+
+    /// Only the rows of parents that are in `parent`.
+    pub fn of_parents(mut self, parent: &Frame<'a>) -> Result<Self> {
         let on = self.on.iter().map(|(parent, own)| (own.clone(), parent.clone())).collect();
         let wanted: Vec<Expr> = parent.plan.schema().columns().into_iter().map(Expr::Column).collect();
         // The candidates' columns are renamed, so that none of them is also a column of the linked rows.
@@ -306,7 +347,6 @@ fn targets<'a>(planner: &'a Planner<'a>, hop: &Hop) -> Result<Frame<'a>> {
 
 /// Puts `prefix` before the column names on the right of each pair.
 pub(crate) fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>> {
-    use datafusion::common::tree_node::{Transformed, TreeNode};
     on.into_iter()
         .map(|(left, right)| {
             let right = right

@@ -17,6 +17,7 @@ mod deliver;
 mod documents;
 mod drafts;
 mod dry_run;
+mod editors;
 mod effects;
 mod error;
 mod execute;
@@ -37,6 +38,7 @@ mod schedules;
 mod summary;
 mod time;
 mod trace;
+mod values;
 mod variables;
 mod worker;
 mod workspace;
@@ -61,9 +63,15 @@ pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
 pub use life::{Actor, LaunchLine, SignalAnswer, SignalRequest, VersionLine};
 pub use lock::{DataLock, Error as LockError, Owner};
 pub use marks::{MarkKeys, MarkView};
-pub use questions::{CountAnswer, ExplainAnswer, Rows};
+pub use questions::{
+    CostAnswer, CountAnswer, CountQuestion, Direction, ExplainAnswer, ExplainQuestion, OrderBy, PartCount,
+    PreviewQuestion, Rows, ScanAnswer,
+};
 pub use rows::RowsColumn;
 pub use schedules::{LAUNCHES_MAX, LaunchesAsked, SchedulePreview};
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
 pub use trace::{Trace, TraceReason, TraceStep};
+pub use values::{
+    DistributionAnswer, DistributionQuestion, HistogramBin, SuggestAnswer, SuggestQuestion, Suggestion, ValueShare,
+};
 pub use workspace::{Outside, Secrets, Settings, Workspace};

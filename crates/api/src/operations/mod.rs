@@ -22,7 +22,7 @@ operations! {
     restore_table
     list_audiences get_audience import_audience delete_audience
     list_files put_file get_file delete_file
-    count_rows preview_rows explain_rule
+    count_rows preview_rows explain_rule show_distribution suggest_values
     check_rule list_functions
     list_activity_kinds get_common_settings
     list_campaigns get_campaign get_campaign_schedule preview_schedule start_run dry_run_campaign

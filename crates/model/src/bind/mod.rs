@@ -18,7 +18,7 @@ use crate::table::{Column, ColumnType};
 use crate::value::Literal;
 
 pub use expression::{Computed, Expressions, Fault, Names, Position, aggregate_expression, expression};
-pub use words::words;
+pub use words::{sentence, words};
 
 /// How deep groups, related rows and filters may nest.
 pub const DEPTH_MAX: usize = 64;

@@ -44,15 +44,15 @@ fn rules_read_as_they_mean() {
     for (rule, expected) in [
         (json!({}), "every row"),
         (json!({"combinator": "and", "rules": []}), "every row"),
-        (json!({"field": "age", "operator": "!=", "value": 3}), "not (age is 3)"),
+        (json!({"field": "age", "operator": "!=", "value": 3}), "age is not 3"),
         (json!({"field": "city.name", "operator": "contains", "value": "x"}), "city.name contains \"x\""),
         (
             json!({"field": "orders.status", "operator": "!=", "value": "F"}),
-            "not (it has some orders where status is \"F\")",
+            "there are no orders where status is \"F\"",
         ),
         (
             json!({"combinator": "except", "rules": [{"field": "vip", "operator": "=", "value": true}, {"field": "age", "operator": "<", "value": "18"}]}),
-            "vip is true and not (age is less than 18)",
+            "vip is true and age is not less than 18",
         ),
         (
             json!({"combinator": "or", "not": true, "rules": [{"field": "vip", "operator": "=", "value": true}, {"field": "age", "operator": "null"}]}),
@@ -60,19 +60,19 @@ fn rules_read_as_they_mean() {
         ),
         (
             json!({"field": "orders", "match": {"mode": "all"}, "value": {"field": "status", "operator": "=", "value": "A"}}),
-            "not (it has some orders where not (status is \"A\"))",
+            "for all orders: status is \"A\"",
         ),
-        (json!({"field": "orders", "match": {"mode": "atMost", "threshold": 2}}), "not (it has at least 3 orders)"),
-        (json!({"field": "orders", "match": {"mode": "exactly", "threshold": 0}}), "not (it has some orders)"),
+        (json!({"field": "orders", "match": {"mode": "atMost", "threshold": 2}}), "there are at most 2 orders"),
+        (json!({"field": "orders", "match": {"mode": "exactly", "threshold": 0}}), "there are no orders"),
         (
             json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "where": {"field": "at", "operator": ">=", "value": "2026-01-01"}, "operator": ">", "value": 200.5}),
-            "(sum total of orders where at is at least 2026-01-01T00:00:00Z) is more than 200.5",
+            "(the sum of total over orders where at is at least 2026-01-01T00:00:00Z) is more than 200.5",
         ),
         (
             json!({"filter": "recent", "parameters": {"days": 60}}),
-            "it has some orders where at is at least 2026-01-14T00:00:00Z",
+            "there are some orders where at is at least 2026-01-14T00:00:00Z",
         ),
-        (json!({"field": "orders", "operator": "empty"}), "not (it has some orders)"),
+        (json!({"field": "orders", "operator": "empty"}), "there are no orders"),
         (json!({"field": "name", "operator": "=", "valueSource": "field", "value": "city.name"}), "name is city.name"),
         (json!({"field": "age", "operator": "between", "value": "18,30"}), "age is between 18 and 30"),
         (
@@ -98,14 +98,35 @@ fn rules_read_as_they_mean() {
         ),
         (
             json!({"field": "tutti_messages", "match": {"mode": "none"}, "value": {"field": "campaign", "operator": "=", "value": "c"}}),
-            "not (it has some tutti_messages where campaign is \"c\")",
+            "there are no tutti_messages where campaign is \"c\"",
         ),
         (
             json!({"field": "orders.customer.orders.status", "operator": "=", "value": "x"}),
-            "it has some orders.customer.orders where status is \"x\"",
+            "there are some orders.customer.orders where status is \"x\"",
         ),
     ] {
         assert_eq!(bound(rule.clone()).as_deref(), Ok(expected), "{rule}");
+    }
+}
+
+#[test]
+fn a_rule_is_a_sentence() {
+    let moment = Moment::utc("2026-03-15T00:00:00Z".parse::<Timestamp>().unwrap());
+    let vip = json!({"field": "vip", "operator": "=", "value": true});
+    let some = json!({"field": "orders.status", "operator": "=", "value": "F"});
+    let few = json!({"field": "orders", "aggregate": {"function": "count"}, "operator": "<", "value": 3});
+    let none = json!({"combinator": "and", "not": true, "rules": []});
+    for (rule, expected) in [
+        (json!({}), "All customers."),
+        (none, "No customers."),
+        (json!({"field": "name", "operator": "null"}), "Customers where name has no value."),
+        (
+            json!({"combinator": "or", "rules": [some, vip, few]}),
+            "Customers where (there are some orders where status is \"F\") or vip is true or the number of orders is less than 3.",
+        ),
+    ] {
+        let bound = bind(&Rule(rule.clone()), Scope::table("customers"), &catalog(), &moment, "", &mut Vec::new());
+        assert_eq!(bound.map(|predicate| sentence("customers", &predicate)).as_deref(), Some(expected), "{rule}");
     }
 }
 

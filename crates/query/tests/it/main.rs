@@ -7,5 +7,8 @@ mod functions;
 mod laws;
 mod naive;
 mod operators;
+mod parts;
 mod related;
+mod spread;
+mod traps;
 mod world;

@@ -66,6 +66,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::Count(arguments) => query::count(&context, &arguments).await,
         Command::Preview(arguments) => query::preview(&context, &arguments).await,
         Command::Explain(arguments) => query::explain(&context, &arguments).await,
+        Command::Distribution(arguments) => query::distribution(&context, &arguments).await,
+        Command::Suggest(arguments) => query::suggest(&context, &arguments).await,
         Command::Run(arguments) => run::run(&context, &arguments).await,
         Command::DryRun(arguments) => run::dry_run(&context, &arguments).await,
         Command::Runs(arguments) => inspect::runs(&context, &arguments).await,
