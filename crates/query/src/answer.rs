@@ -84,13 +84,25 @@ pub async fn explain(
 ) -> Result<Explanation> {
     let plan = planner.rows(table)?.filter(predicate)?.into_plan();
     // Not of the optimized plan: its scans hold filters, whose columns the unparser names wrongly under an alias.
-    let sql = if has_marks(&plan)? { None } else { plan_to_sql(&plan).ok() };
-    let sql = sql.map(|statement| format!("{statement:#}"));
+    let sql = if has_marks(&plan)? { None } else { written(&plan) };
     let physical = session.frame(plan).create_physical_plan().await?;
     Ok(Explanation {
         words: tutti_model::bind::words(predicate),
         sql,
         plan: displayable(physical.as_ref()).indent(true).to_string(),
+    })
+}
+
+/// The stack for writing SQL, in bytes. Only what is used of it is taken.
+const STACK_BYTES: usize = 256 << 20;
+
+/// The plan as SQL. The engine's writer calls itself for every level of a plan and needs a great deal of stack, far more
+/// than the threads that answer have, so it runs on one of its own.
+fn written(plan: &LogicalPlan) -> Option<String> {
+    let write = || plan_to_sql(plan).ok().map(|statement| format!("{statement:#}"));
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK_BYTES);
+        thread.spawn_scoped(scope, write).ok()?.join().ok()?
     })
 }
 

@@ -35,6 +35,7 @@ mod schedules;
 mod summary;
 mod time;
 mod trace;
+mod variables;
 mod worker;
 mod workspace;
 

@@ -15,6 +15,7 @@ use tutti_store::{Task, TaskResult};
 use crate::error::{Class, Error, Result};
 use crate::execute::{RunContext, thousands};
 use crate::flow::{self, Happened};
+use crate::variables;
 use crate::workspace::Workspace;
 
 /// Owners of leases in the process that holds the data directory.
@@ -219,6 +220,8 @@ impl Workspace {
         let run = self.find_run(run).await?;
         let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
         let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let mut moment = Moment::new(self.clock.now(), zone);
+        moment.variables = variables::of_run(&campaign, &run.variables);
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
             started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
@@ -226,7 +229,7 @@ impl Workspace {
             run: run.id,
             campaign: Arc::new(campaign),
             catalog: self.catalog().await?,
-            moment: Moment::new(self.clock.now(), zone),
+            moment,
         })
     }
 }
