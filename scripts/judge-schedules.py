@@ -292,7 +292,7 @@ class Case:
         weekdays = lambda: ",".join(some(r, DAYS, 5))
         if "BYDAY" in chosen:
             parts["BYDAY"] = weekdays()
-        if "NTH" in chosen:
+        if chosen == "NTH":
             most = 5 if freq == "MONTHLY" or "BYMONTH" in parts else 53
             sign = lambda value: r.choice(["", "+"]) + str(value) if value > 0 else str(value)
             parts["BYDAY"] = ",".join(sign(number(-most, most)) + r.choice(DAYS) for _ in range(r.randint(1, 3)))
@@ -308,10 +308,12 @@ class Case:
             parts["BYMINUTE"] = ",".join(str(r.choice([0, 15, 30, 45])) for _ in range(r.randint(1, 3)))
         if r.random() < 0.05:
             parts["BYSECOND"] = str(r.randrange(60))
-        if r.random() < 0.25 and any(name.startswith("BY") for name in parts):
+        # Refused together.
+        fifth_last = freq == "MONTHLY" and "-5" in parts.get("BYDAY", "")
+        if r.random() < 0.25 and not fifth_last and any(name.startswith("BY") for name in parts):
             most = {"YEARLY": 60, "MONTHLY": 20, "WEEKLY": 7, "DAILY": 4, "HOURLY": 3, "MINUTELY": 1}[freq]
             parts["BYSETPOS"] = numbers(-most, most, 2)
-        if r.random() < 0.15:
+        if r.random() < 0.15 and not fifth_last:
             parts["COUNT"] = r.randint(1, 300)
         elif r.random() < 0.15:
             parts["UNTIL"] = (self.after.date() + r.randint(0, 400) * DAY).strftime("%Y%m%d") + "T235959"

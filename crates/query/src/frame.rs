@@ -196,7 +196,8 @@ impl<'a> Frame<'a> {
     /// Adds the value of an expression.
     fn with_computed(self, computed: &Computed, name: String) -> Result<Self> {
         let keys: Vec<Expr> = self.keys.iter().map(|key| column(key)).collect();
-        let translated = translated(computed, &keys)?;
+        let typed_keys: Vec<_> = self.keys.iter().map(|key| (key.clone(), self.type_of(key))).collect();
+        let translated = translated(computed, &typed_keys)?;
         if translated.windows.is_empty() {
             return self.with_fields(&computed.inputs)?.with_columns(vec![(translated.expr, name)]);
         }

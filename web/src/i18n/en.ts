@@ -129,6 +129,7 @@ export const en = {
   'form.removeItem': 'Remove item {n} of {label}',
   'form.use': 'Use {label}',
   'form.choose': 'Choose',
+  'form.chooseFieldsOrWrite': 'a field, or = lower(email)',
   'form.chooseFields': 'Choose fields',
   'form.nothing': 'Nothing found',
   'choice.ascending': 'Lowest first',

@@ -130,6 +130,7 @@ export const fr: Words = {
   'form.removeItem': 'Retirer l’élément {n} de {label}',
   'form.use': 'Utiliser {label}',
   'form.choose': 'Choisir',
+  'form.chooseFieldsOrWrite': 'un champ, ou = lower(email)',
   'form.chooseFields': 'Choisir des champs',
   'form.nothing': 'Aucun résultat',
   'choice.ascending': 'Croissant',

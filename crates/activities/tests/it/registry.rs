@@ -27,8 +27,11 @@ fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
             "when_empty": "continue"}));
         transitions.push(json!({"from": format!("from_{index}"), "to": "it"}));
     }
-    activities.push(json!({"id": "end", "type": "end"}));
-    for port in kind.ports(settings, &[]) {
+    let ports = kind.ports(settings, &[]);
+    if !ports.is_empty() {
+        activities.push(json!({"id": "end", "type": "end"}));
+    }
+    for port in ports {
         transitions.push(json!({"from": format!("it.{}", port.name), "to": "end"}));
     }
     let document = json!({"canvas": {"activities": activities, "transitions": transitions}});

@@ -107,6 +107,8 @@ async fn audiences_are_saved_asked_for_and_read() {
 
     let refused = world.delete("/api/v1/audiences/kept").await;
     assert!(refused.status.is_client_error() && refused.text().contains("reading"), "{}", refused.text());
+    let archived = world.post("/api/v1/campaigns/reading/archive", &json!({})).await;
+    assert!(archived.status.is_success(), "{}", archived.text());
     assert_eq!(world.delete("/api/v1/documents/campaign/reading").await.status, StatusCode::NO_CONTENT);
     assert_eq!(world.delete("/api/v1/audiences/kept").await.status, StatusCode::NO_CONTENT);
     assert_eq!(audience(&world, "kept").await, Value::Null);
@@ -129,7 +131,7 @@ async fn audiences_come_from_files() {
     assert_eq!(count(&world, json!({"audience": "guests"})).await, 3);
 
     for (path, told) in [
-        ("/audiences/guests/import?dimension=persons", "people"),
+        ("/audiences/guests/import?dimension=peple", "people"),
         ("/audiences/guests/import?dimension=people&on=a=emial", "email"),
         ("/audiences/A%20b/import?dimension=people", "cannot be the name"),
         ("/audiences/guests/import?dimension=people&on=nope=email", "no column `nope`"),

@@ -79,17 +79,19 @@ impl Pause {
 
     /// Where to begin so that no launch is missed that moves to `seen` or later.
     fn back_from(&self, seen: DateTime) -> DateTime {
-        let mut first = seen.date();
+        let mut begin = seen;
         if self.rule == OnHoliday::NextDay {
-            for back in 1..=MOVED_DAYS_MAX {
+            // Also what came earlier on a day of the pause moves.
+            for back in 0..=MOVED_DAYS_MAX {
                 let day = add_days(seen.date(), -back);
-                if !self.contains(day) {
+                if self.contains(day) {
+                    begin = day.to_datetime(Time::midnight());
+                } else if back > 0 {
                     break;
                 }
-                first = day;
             }
         }
-        if first == seen.date() { seen } else { first.to_datetime(Time::midnight()) }
+        begin
     }
 }
 
@@ -214,6 +216,8 @@ mod tests {
         let weekly = When::Weekly { every: 1, on: vec![date(2026, 12, 24).weekday()], at: "20:00".parse().unwrap() };
         let moved = walls(&mut Schedule::new(weekly), OnHoliday::NextDay, &spans, "2026-12-27T10:00", 1);
         assert_eq!(moved, ["2026-12-27T20:00"]);
+        let moved = walls(&mut daily("09:00"), OnHoliday::NextDay, &spans[..1], "2026-12-26T10:00", 2);
+        assert_eq!(moved, ["2026-12-27T09:00", "2026-12-28T09:00"], "seen from the pause itself, after its time");
     }
 
     #[test]

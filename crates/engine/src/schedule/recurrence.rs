@@ -21,7 +21,8 @@ type Moments = Box<dyn Iterator<Item = DateTime> + Send>;
 /// The times of a recurrence that are not before `from`, in order, without repetition.
 pub(super) fn walls(recurrence: &Recurrence, starting: DateTime, zone: &TimeZone, from: DateTime) -> Moments {
     let expand = |patterns: &[Pattern]| -> Vec<Peekable<Moments>> {
-        patterns.iter().map(|pattern| moments(pattern, starting, zone, from).peekable()).collect()
+        let patterns = patterns.iter().flat_map(without_fifth_last);
+        patterns.map(|pattern| moments(&pattern, starting, zone, from).peekable()).collect()
     };
     let mut dates: Vec<DateTime> = recurrence
         .dates
@@ -85,6 +86,24 @@ fn wall_of(stamp: Stamp, zone: &TimeZone, time: Time) -> DateTime {
         Stamp::Instant(instant) => zone.to_datetime(instant),
         Stamp::Day(day) => day.to_datetime(time),
     }
+}
+
+/// The days of a month that are the fifth last of their weekday, counted from its end.
+const FIFTH_LAST: [i16; 3] = [-31, -30, -29];
+
+/// The library refuses the fifth weekday from the end of a month; these patterns together mean the same without it.
+fn without_fifth_last(pattern: &Pattern) -> Vec<Pattern> {
+    let is_fifth_last = |nth: &Option<i16>| pattern.frequency == Frequency::Monthly && *nth == Some(-5);
+    let (fifth_last, other): (Vec<_>, Vec<_>) = pattern.weekdays.iter().partition(|(nth, _)| is_fifth_last(nth));
+    if fifth_last.is_empty() {
+        return vec![pattern.clone()];
+    }
+    let weekdays = fifth_last.into_iter().map(|(_, day)| (None, day)).collect();
+    let mut patterns = vec![Pattern { weekdays, month_days: FIFTH_LAST.to_vec(), ..pattern.clone() }];
+    if !other.is_empty() {
+        patterns.push(Pattern { weekdays: other, ..pattern.clone() });
+    }
+    patterns
 }
 
 /// The moments of one pattern that are not before `from`.

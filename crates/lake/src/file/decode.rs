@@ -1,16 +1,16 @@
 //! The text of a file: unpacked, and in UTF-8.
 
-use std::io::{BufRead, BufReader, Error as IoError, ErrorKind, Read, Result as IoResult};
+use std::io::{BufRead, BufReader, Read, Result as IoResult};
 use std::path::Path;
 
-use encoding_rs::{Decoder, Encoding, UTF_8};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 use flate2::bufread::MultiGzDecoder;
 
 use super::FileLayout;
 use crate::error::{Error, Result};
 use crate::import::lines::not_text;
 
-/// Bytes that are decoded at a time.
+/// Room for what is decoded at a time.
 const CHUNK_BYTES: usize = 1 << 16;
 
 /// The text of a file, by its lines.
@@ -37,37 +37,49 @@ pub(crate) fn decoded(
     if encoding == UTF_8 {
         return Ok(source);
     }
-    let text = Text { source, decoder: encoding.new_decoder(), ended: false };
-    Ok(Box::new(BufReader::with_capacity(1 << 20, text)))
+    Ok(Box::new(Text::new(source, encoding.new_decoder())))
 }
 
 /// Bytes of any encoding as UTF-8. What cannot be decoded becomes U+FFFD.
 struct Text {
     source: Box<dyn BufRead>,
     decoder: Decoder,
+    /// What was decoded; read up to `start`, filled up to `end`.
+    decoded: Box<[u8]>,
+    start: usize,
+    end: usize,
     ended: bool,
+}
+
+impl Text {
+    fn new(source: Box<dyn BufRead>, decoder: Decoder) -> Self {
+        Self { source, decoder, decoded: vec![0; CHUNK_BYTES].into(), start: 0, end: 0, ended: false }
+    }
+}
+
+impl BufRead for Text {
+    fn fill_buf(&mut self) -> IoResult<&[u8]> {
+        while self.start == self.end && !self.ended {
+            let bytes = self.source.fill_buf()?;
+            let last = bytes.is_empty();
+            let (result, read, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.decoded, last);
+            self.source.consume(read);
+            (self.start, self.end) = (0, written);
+            self.ended = last && result == CoderResult::InputEmpty;
+        }
+        Ok(&self.decoded[self.start..self.end])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.start = self.end.min(self.start + amount);
+    }
 }
 
 impl Read for Text {
     fn read(&mut self, into: &mut [u8]) -> IoResult<usize> {
-        // No character is longer in UTF-8 than what a reader gives room for.
-        if into.len() < 16 {
-            return Err(IoError::new(ErrorKind::InvalidInput, "there is no room for a character"));
-        }
-        while !self.ended {
-            let bytes = self.source.fill_buf()?;
-            let bytes = &bytes[..bytes.len().min(CHUNK_BYTES)];
-            let last = bytes.is_empty();
-            let (result, read, written, _) = self.decoder.decode_to_utf8(bytes, into, last);
-            self.source.consume(read);
-            if last && result == encoding_rs::CoderResult::InputEmpty {
-                self.ended = true;
-            }
-            if written > 0 {
-                return Ok(written);
-            }
-        }
-        Ok(0)
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 
@@ -105,6 +117,8 @@ mod tests {
         ] {
             assert_eq!(read(bytes, encoding).unwrap(), text, "{encoding}");
         }
+        let long: &'static [u8] = vec![0xE9; 3 * CHUNK_BYTES + 1].leak();
+        assert_eq!(read(long, "windows-1252").unwrap(), "é".repeat(long.len()));
         assert!(read(b"a", "klingon").is_err());
         assert!(read(b"PAR1xx", "utf-8").is_err());
     }

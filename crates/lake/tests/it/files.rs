@@ -44,7 +44,7 @@ fn places(rejects: &[Reject]) -> Vec<String> {
 async fn delimited_lines() {
     let f = Fixture::new();
     let text =
-        "exported by x\nE-Mail;Amount;Unused;Born\n\"Ann\n;Lee\"@x.example;1 234,50;zz;01/02/2000\nb@x.example;;;\n";
+        "exported by x\nE-Mail;Amount;Unused;Born\n\"Ann\n;Lee@x.example\";1 234,50;zz;01/02/2000\nb@x.example;;;\n";
     let columns = json!([
         {"name": "email", "header": "e-mail", "case": "lower"},
         {"name": "born", "type": "date", "format": "dd/MM/yyyy"},

@@ -20,7 +20,11 @@ impl Binder<'_> {
             return None;
         };
         if self.depth >= DEPTH_MAX {
-            self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
+            if self.conditions <= CONDITIONS_MAX {
+                self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
+            }
+            // Said once: nothing more is bound, since filters inside filters multiply.
+            self.conditions = usize::MAX;
             return None;
         }
         self.count_conditions(1, pointer)?;

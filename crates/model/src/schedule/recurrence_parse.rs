@@ -249,6 +249,14 @@ fn check(pattern: &Pattern) -> Result<(), Wrong> {
             format!("`BYDAY` with the number {nth} is never met: at most {most} in a period"),
         ));
     }
+    let narrowed = pattern.count.is_some() || !pattern.positions.is_empty() || !pattern.month_days.is_empty();
+    let fifth_last = pattern.weekdays.iter().find(|(nth, _)| *nth == Some(-5) && frequency == Monthly && narrowed);
+    if fifth_last.is_some() {
+        let message = "`BYDAY` with the number -5 does not go with `COUNT`, `BYSETPOS` or `BYMONTHDAY`";
+        return Err(
+            Wrong::new("bad_rule", message).hint("`BYDAY=MO;BYMONTHDAY=-31,-30,-29` is the same as `BYDAY=-5MO`")
+        );
+    }
     if !pattern.positions.is_empty() {
         let lists = [
             &pattern.months,
@@ -481,6 +489,7 @@ mod tests {
             ("FREQ=MONTHLY;BYWEEKNO=1", "bad_rule", "BYWEEKNO", 1),
             ("FREQ=WEEKLY;BYDAY=1MO", "bad_rule", "BYDAY", 1),
             ("FREQ=MONTHLY;BYDAY=6MO", "bad_rule", "6", 1),
+            ("FREQ=MONTHLY;BYDAY=-5MO;COUNT=3", "bad_rule", "-5", 1),
             ("FREQ=MONTHLY;BYSETPOS=1", "bad_rule", "BYSETPOS", 1),
             ("FREQ=SECONDLY", "too_often", "second", 1),
             ("FREQ=HOURLY;BYSECOND=0,30", "too_often", "BYSECOND", 1),

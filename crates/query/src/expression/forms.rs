@@ -3,7 +3,7 @@
 use datafusion::functions_aggregate::expr_fn::{avg, count, max, min, stddev, sum};
 use datafusion::functions_window::expr_fn::{dense_rank, rank, row_number};
 use datafusion::logical_expr::expr::Sort;
-use datafusion::logical_expr::{Expr, ExprFunctionExt, lit};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, ExprSchemable, lit};
 use datafusion::sql::sqlparser::ast::{self, Spanned, WindowType};
 use tutti_model::bind::{Fault, Function as Aggregated, Position};
 use tutti_model::table::ColumnType;
@@ -16,6 +16,7 @@ use crate::aggregate::exact;
 use crate::frame::column;
 use crate::functions::aggregation::{AggregateCall, Aggregation};
 use crate::functions::registry::{self, Build, Form, Function};
+use crate::types::arrow_type;
 
 impl Translator<'_> {
     pub fn form(&mut self, form: Form, name: &str, arguments: &[Argument<'_>], at: Position) -> Result<Typed, Fault> {
@@ -99,7 +100,7 @@ impl Translator<'_> {
         let kind = aggregate_kind(aggregated, operand.as_ref().map(|(_, kind)| *kind));
         found.push(AggregateCall { name: name.clone(), function: aggregated, operand, distinct, separator });
         self.aggregates = Some(found);
-        self.add_column(&name, kind);
+        self.add_column(&name, arrow_type(kind));
         self.typed(column(&name), at)
     }
 
@@ -228,7 +229,7 @@ impl Translator<'_> {
                     (Aggregation::Of(Aggregated::Min), Some((value, _))) => min(value),
                     (Aggregation::Of(Aggregated::Max), Some((value, _))) => max(value),
                     (Aggregation::Of(Aggregated::Avg), Some((value, _))) => {
-                        avg(datafusion::logical_expr::cast(value, crate::types::arrow_type(ColumnType::Number)))
+                        avg(datafusion::logical_expr::cast(value, arrow_type(ColumnType::Number)))
                     }
                     (Aggregation::Of(Aggregated::Stddev), Some((value, _))) => stddev(value),
                     _ => return Err(Fault::new(format!("`{name}` has no window")).at(at)),
@@ -254,10 +255,11 @@ impl Translator<'_> {
         }
         let built = call.partition_by(window.partition).order_by(order).build();
         let expr = built.map_err(|error| Fault::new(super::message(&error)).at(at))?;
-        let typed = self.typed(expr, at)?;
+        // The engine's optimizer takes nothing but the bare function here: the cast to a column type stands outside.
+        let data_type = expr.get_type(&self.schema).map_err(|error| Fault::new(super::message(&error)).at(at))?;
         let name = format!("__window_{}", self.windows.len());
-        self.windows.push((name.clone(), typed.expr));
-        self.add_column(&name, typed.kind.unwrap_or(ColumnType::Integer));
+        self.windows.push((name.clone(), expr));
+        self.add_column(&name, data_type);
         self.typed(column(&name), at)
     }
 }

@@ -28,6 +28,7 @@ pub use operators::binary;
 pub use typed::Family;
 
 use crate::error::{Error, Result};
+use crate::frame::column;
 use crate::functions::aggregation::AggregateCall;
 use crate::types::arrow_type;
 
@@ -61,15 +62,16 @@ pub(crate) struct Translated {
     pub aggregates: Vec<AggregateCall>,
 }
 
-/// Translates an expression for rows whose key is `keys`.
-pub(crate) fn translated(computed: &Computed, keys: &[Expr]) -> Result<Translated> {
+/// Translates an expression for rows whose key is `keys`, with their types.
+pub(crate) fn translated(computed: &Computed, keys: &[(String, ColumnType)]) -> Result<Translated> {
     translate(computed, keys).map_err(|fault| Error::DataFusion(DataFusionError::Plan(fault.message)))
 }
 
-fn translate(computed: &Computed, keys: &[Expr]) -> Result<Translated, Fault> {
+fn translate(computed: &Computed, keys: &[(String, ColumnType)]) -> Result<Translated, Fault> {
     let parsed = syntax::parse(&computed.sql)?;
-    let schema = schema(computed).map_err(|error| Fault::new(message(&error)))?;
-    let mut translator = translate::Translator::new(schema, &computed.moment, keys);
+    let schema = schema(computed, keys).map_err(|error| Fault::new(message(&error)))?;
+    let keys: Vec<Expr> = keys.iter().map(|(key, _)| column(key)).collect();
+    let mut translator = translate::Translator::new(schema, &computed.moment, &keys);
     translator.aggregates = computed.aggregates.then(Vec::new);
     let typed = translator.translate(&parsed)?;
     let Some(kind) = typed.kind else {
@@ -89,12 +91,17 @@ fn translate(computed: &Computed, keys: &[Expr]) -> Result<Translated, Fault> {
     Ok(Translated { expr: typed.cast_to(kind), kind, differs_by_row, windows: translator.windows, aggregates })
 }
 
-fn schema(computed: &Computed) -> datafusion::common::Result<Arc<DFSchema>> {
-    let fields: Vec<ArrowField> = computed
-        .inputs
-        .iter()
-        .map(|input| ArrowField::new(input.path(), arrow_type(input.column.column_type), true))
-        .collect();
+/// The columns of the fields, and those of the key that are not among them.
+fn schema(computed: &Computed, keys: &[(String, ColumnType)]) -> datafusion::common::Result<Arc<DFSchema>> {
+    let mut columns: Vec<(String, ColumnType)> =
+        computed.inputs.iter().map(|input| (input.path(), input.column.column_type)).collect();
+    for key in keys {
+        if !columns.iter().any(|(name, _)| *name == key.0) {
+            columns.push(key.clone());
+        }
+    }
+    let fields: Vec<ArrowField> =
+        columns.into_iter().map(|(name, kind)| ArrowField::new(name, arrow_type(kind), true)).collect();
     Ok(Arc::new(DFSchema::try_from(Schema::new(fields))?))
 }
 

@@ -31,7 +31,7 @@ pub fn parse(sql: &str) -> Result<ast::Expr, Fault> {
         return Err(Fault::new("the expression is empty"));
     }
     let mut parser = Parser::new(&dialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(tokens);
-    let parsed = parser.parse_expr().map_err(syntax)?;
+    let parsed = parser.parse_expr().map_err(|error| syntax(error, sql))?;
     let next = parser.peek_token();
     if next.token == Token::EOF {
         return Ok(parsed);
@@ -140,24 +140,27 @@ fn is_space(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
 
-/// The parser's message, with the place that stands at its end.
-fn syntax(error: ParserError) -> Fault {
+/// The parser's message, with the place that stands at its end. What is missing at the end of the text has none.
+fn syntax(error: ParserError, sql: &str) -> Fault {
     let text = match error {
         ParserError::ParserError(text) | ParserError::TokenizerError(text) => text,
         ParserError::RecursionLimitExceeded => {
             return Fault::new(format!("an expression nests at most {DEPTH_MAX} levels"));
         }
     };
-    let Some((text, place)) = text.rsplit_once(" at Line: ") else { return Fault::new(lower(&text)) };
-    let numbers = place.split_once(", Column: ").and_then(|(line, column)| {
+    let (text, place) = text.rsplit_once(" at Line: ").unwrap_or((&text, ""));
+    let at = place.split_once(", Column: ").and_then(|(line, column)| {
         Some(Position { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
     });
     let text = lower(text.trim()).replace("eOF", "the end").replace(": EOF", ": the end");
-    let fault = Fault::new(text);
-    match numbers {
-        Some(at) if at.line > 0 => fault.at(at),
-        _ => fault,
-    }
+    Fault::new(text).at(at.filter(|at| at.line > 0).unwrap_or_else(|| end(sql)))
+}
+
+/// The place after the last character.
+fn end(sql: &str) -> Position {
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let last = sql.rsplit('\n').next().unwrap_or_default();
+    Position { line: count(sql.matches('\n').count() + 1), column: count(last.chars().count() + 1) }
 }
 
 fn lower(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Field as ArrowField, Schema};
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use datafusion::common::DFSchema;
 use datafusion::logical_expr::expr::{InList, Like};
 use datafusion::logical_expr::{Case, Expr, Operator, lit};
@@ -131,9 +131,9 @@ impl<'a> Translator<'a> {
     }
 
     /// Adds a column that stands for what is computed before the expression.
-    pub fn add_column(&mut self, name: &str, kind: ColumnType) {
+    pub fn add_column(&mut self, name: &str, data_type: DataType) {
         let fields = self.schema.fields().iter().map(|field| field.as_ref().clone());
-        let fields: Vec<ArrowField> = fields.chain([ArrowField::new(name, arrow_type(kind), true)]).collect();
+        let fields: Vec<ArrowField> = fields.chain([ArrowField::new(name, data_type, true)]).collect();
         // The names differ, so that there is nothing to go wrong.
         if let Ok(schema) = DFSchema::try_from(Schema::new(fields)) {
             self.schema = Arc::new(schema);

@@ -22,7 +22,6 @@ fn wrong_usage_is_2_and_failure_is_1() {
     for (arguments, code) in [
         (&["count"][..], 2),
         (&["frobnicate"], 2),
-        (&["publish", "x"], 2),
         (&["run", "x", "--set", "novalue"], 2),
         (&["get", "campaign", "x", "-o", "xml"], 2),
         (&["catcher", "--smtp", "127.0.0.1:0", "--fail", "dance"], 2),

@@ -11,7 +11,7 @@ import { RuleField, useScope } from '@/features/campaign/RuleField';
 import { useArrival, type Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
 import { reachablePaths } from '@/rules/scope';
-import { resolve } from '@/ui/form/schema';
+import { asObject, resolve, type Schema } from '@/ui/form/schema';
 import { SchemaForm, type FieldProps } from '@/ui/form/SchemaForm';
 
 export interface FormProps {
@@ -158,10 +158,22 @@ function choiceField(
   }
   const items =
     typeof schema.items === 'object' ? resolve(schema.items, field.form.root) : undefined;
-  if (schema.type === 'array' && FIELD_LISTS.has(name) && items?.type === 'string') {
-    return <PathsField {...field} paths={known.paths} />;
+  if (schema.type === 'array' && FIELD_LISTS.has(name) && items !== undefined) {
+    const expressions = takesExpressions(items, field.form.root);
+    if (items.type === 'string' || expressions) {
+      return <PathsField {...field} paths={known.paths} expressions={expressions} />;
+    }
   }
   return undefined;
+}
+
+/** Whether a value is a field path or `{expression}`. */
+function takesExpressions({ anyOf, oneOf }: Schema, root: Schema): boolean {
+  const options = (anyOf ?? oneOf ?? []).map((option) => resolve(option, root));
+  return (
+    options.some(({ type }) => type === 'string') &&
+    options.some(({ properties = {} }) => Object.keys(properties).join() === 'expression')
+  );
 }
 
 function NameField({
@@ -225,8 +237,10 @@ function PathsField({
   onChange,
   error,
   paths,
-}: FieldProps & { paths: string[] }) {
-  const values = Array.isArray(value) ? (value as unknown[]).map(String) : [];
+  expressions,
+}: FieldProps & { paths: string[]; expressions: boolean }) {
+  const values = Array.isArray(value) ? (value as unknown[]).map(operandText) : [];
+  const placeholder = expressions ? t('form.chooseFieldsOrWrite') : t('form.chooseFields');
   return (
     <TagsInput
       size="xs"
@@ -236,11 +250,24 @@ function PathsField({
       withAsterisk={required}
       data={paths}
       limit={60}
-      placeholder={values.length === 0 ? t('form.chooseFields') : undefined}
+      splitChars={expressions ? [] : [',']}
+      placeholder={values.length === 0 ? placeholder : undefined}
       value={values}
-      onChange={(next) => onChange(next.length === 0 && !required ? undefined : next)}
+      onChange={(next) =>
+        onChange(next.length === 0 && !required ? undefined : next.map((text) => readOperand(text)))
+      }
     />
   );
+}
+
+/** An expression is written after `=`, as in a cell of a spreadsheet. */
+function operandText(value: unknown): string {
+  const { expression } = asObject(value);
+  return typeof expression === 'string' ? `= ${expression}` : String(value);
+}
+
+function readOperand(text: string): unknown {
+  return text.startsWith('=') ? { expression: text.slice(1).trim() } : text;
 }
 
 function inboundOf({ document }: Editor, id: string) {
