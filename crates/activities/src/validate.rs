@@ -98,7 +98,10 @@ fn check_rows(
     if kind.category() == Category::FlowControl || kind.inputs().min == 0 {
         return;
     }
-    for transition in campaign.canvas.inbound(&node.id).filter(|t| without_rows.contains(t.from.as_str())) {
+    // That nothing disabled leads on is said of what it leads to.
+    let runs = |id: &str| campaign.canvas.activity(id).is_some_and(|node| node.enabled);
+    let passes_nobody = |t: &&Transition| without_rows.contains(t.from.as_str()) && runs(&t.from);
+    for transition in campaign.canvas.inbound(&node.id).filter(passes_nobody) {
         let message = format!("`{}` passes nobody on to `{}`, since nobody arrives at it", transition.from, node.id);
         problems.push(
             Problem::error("nobody_arrives", node.pointer.clone(), message)

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn expressions_over_variables_have_a_value() {
-        let decimal = Literal::Decimal { unscaled: 250, scale: 2 };
+        let decimal = Literal::Decimal { unscaled: 25, scale: 1 };
         for (sql, expected) in [
             ("$rows > 10", Some(Literal::Boolean(true))),
             ("$rows * 2 + 1", Some(Literal::Integer(25))),

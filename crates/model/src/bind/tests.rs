@@ -86,11 +86,11 @@ fn rules_read_as_they_mean() {
         (json!({"field": "age", "operator": "in", "valueSource": "variable", "value": "ages"}), "age is one of 20, 30"),
         (
             json!({"field": "orders.status", "operator": "=", "valueSource": "variable", "value": "minimum"}),
-            "it has some orders where status is \"20\"",
+            "there are some orders where status is \"20\"",
         ),
         (
             json!({"field": "age", "operator": "!=", "valueSource": "variable", "value": "unset"}),
-            "not (age is a value that is not known)",
+            "age is not a value that is not known",
         ),
         (
             json!({"field": "name", "operator": "contains", "valueSource": "field", "value": "city.name"}),
@@ -190,17 +190,17 @@ fn newer_forms_read_as_they_mean() {
     for (rule, expected) in [
         (
             json!({"field": "orders", "pick": latest, "value": paid}),
-            "it has some the first by at (descending) of orders where status is \"paid\"",
+            "there are some among the first by at (descending) of orders where status is \"paid\"",
         ),
         (
             json!({"field": "age", "operator": ">", "valueSource": "aggregate", "value": {"field": "orders", "aggregate": {"function": "count"}}}),
             "age is more than {\"field\":\"orders\",\"aggregate\":{\"function\":\"count\"}}",
         ),
         (json!({"population": "split.a"}), "it is in the population `split.a`"),
-        (json!({"population": "lapsed", "operator": "notIn"}), "not (it is in the population `lapsed.out`)"),
+        (json!({"population": "lapsed", "operator": "notIn"}), "it is not in the population `lapsed.out`"),
         (
             json!({"filter": "mine"}),
-            "it has some orders where at is at least 2026-02-13T00:00:00Z or it has some orders where at is at least 2026-03-08T00:00:00Z or it has some orders where at is at least 2026-02-13T00:00:00Z",
+            "(there are some orders where at is at least 2026-02-13T00:00:00Z) or (there are some orders where at is at least 2026-03-08T00:00:00Z) or (there are some orders where at is at least 2026-02-13T00:00:00Z)",
         ),
     ] {
         assert_eq!(bound(rule.clone()).as_deref(), Ok(expected), "{rule}");

@@ -70,7 +70,8 @@ fn audience_of(related: &Related) -> Option<&str> {
 }
 
 fn related_words(related: &Related, negated: bool) -> String {
-    let path = picked_path(&related.hops, related.pick.as_ref());
+    let among = if related.pick.is_some() { "among " } else { "" };
+    let path = format!("{among}{}", picked_path(&related.hops, related.pick.as_ref()));
     let count = match (related.count, negated) {
         (Count::AtLeast(1), false) => format!("there are some {path}"),
         (Count::AtLeast(1), true) => format!("there are no {path}"),

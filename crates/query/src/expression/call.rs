@@ -80,8 +80,10 @@ impl Call<'_> {
         Typed::literal(&Literal::Date(date), self.at).expr
     }
 
+    /// What a function of chance draws its value from: the moment, which function of chance it is, and the row's key.
     pub fn key(&self) -> Vec<Expr> {
-        let ordinal = self.translator.chances;
+        let ordinal = self.translator.chances.get() + 1;
+        self.translator.chances.set(ordinal);
         [lit(self.moment.now.as_microsecond()), lit(ordinal)]
             .into_iter()
             .chain(self.translator.keys.iter().cloned())
@@ -125,7 +127,9 @@ impl Call<'_> {
                 }
             }
         }
-        let kind = self.translator.common_kind(&parts)?;
+        // A bare NULL has the type of those beside it, whichever its parameter gave it.
+        let known: Vec<Typed> = parts.iter().filter(|part| !part.is_null()).cloned().collect();
+        let kind = self.translator.common_kind(if known.is_empty() { &parts } else { &known })?;
         self.translator.all_as(&parts, kind)
     }
 
@@ -193,7 +197,6 @@ impl Translator<'_> {
                 {
                     return Ok(Typed::null(None, at));
                 }
-                self.chances += 1;
                 let call = Call { function, arguments, moment: self.moment, at, translator: self };
                 let expr = build(&call).map_err(|fault| fault.at(at))?;
                 self.typed(expr, at)

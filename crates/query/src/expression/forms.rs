@@ -2,8 +2,8 @@
 
 use datafusion::functions_aggregate::expr_fn::{avg, count, max, min, stddev, sum};
 use datafusion::functions_window::expr_fn::{dense_rank, rank, row_number};
-use datafusion::logical_expr::expr::Sort;
-use datafusion::logical_expr::{Expr, ExprFunctionExt, ExprSchemable, lit};
+use datafusion::logical_expr::expr::{Sort, WindowFunction};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, ExprSchemable, WindowFunctionDefinition, lit};
 use datafusion::sql::sqlparser::ast::{self, Spanned, WindowType};
 use tutti_model::bind::{Fault, Function as Aggregated, Position};
 use tutti_model::table::ColumnType;
@@ -240,6 +240,14 @@ impl Translator<'_> {
                 return Err(fault.hint("known are row_num, rank, dense_rank, count, sum, avg, min, max, stddev"));
             }
         };
+        // An aggregate over a window is a function of windows to the engine.
+        let call = match call {
+            Expr::AggregateFunction(call) => {
+                let definition = WindowFunctionDefinition::AggregateUDF(call.func);
+                Expr::from(WindowFunction::new(definition, call.params.args))
+            }
+            call => call,
+        };
         self.window(call, window, false, at)
     }
 
@@ -253,8 +261,10 @@ impl Translator<'_> {
         if by_key {
             order.extend(self.keys.iter().map(|key| key.clone().sort(true, false)));
         }
-        let built = call.partition_by(window.partition).order_by(order).build();
-        let expr = built.map_err(|error| Fault::new(super::message(&error)).at(at))?;
+        let built = call.partition_by(window.partition);
+        // Without an order the whole part is the frame, which the engine takes only where none is said.
+        let built = if order.is_empty() { built } else { built.order_by(order) };
+        let expr = built.build().map_err(|error| Fault::new(super::message(&error)).at(at))?;
         // The engine's optimizer takes nothing but the bare function here: the cast to a column type stands outside.
         let data_type = expr.get_type(&self.schema).map_err(|error| Fault::new(super::message(&error)).at(at))?;
         let name = format!("__window_{}", self.windows.len());

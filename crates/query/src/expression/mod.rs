@@ -81,7 +81,7 @@ fn translate(computed: &Computed, keys: &[(String, ColumnType)]) -> Result<Trans
     let context = SimplifyContext::builder().with_schema(Arc::clone(&translator.schema)).build();
     let coerced = ExprSimplifier::new(context).coerce(typed.expr.clone(), &translator.schema);
     coerced.map_err(|error| Fault::new(message(&error)).at(Position { line: 1, column: 1 }))?;
-    let (differs_by_row, aggregates) = (translator.chances > 0, translator.aggregates.unwrap_or_default());
+    let (differs_by_row, aggregates) = (translator.chances.get() > 0, translator.aggregates.unwrap_or_default());
     if computed.aggregates && aggregates.is_empty() {
         return Err(Fault::new(
             "an aggregate's expression computes over the linked rows, and this one has no aggregate",

@@ -38,7 +38,9 @@ pub fn parse(sql: &str) -> Result<ast::Expr, Fault> {
     }
     let fault = Fault::new(format!("`{}` after the end of the expression", next.token)).at(position(next.span.start));
     Err(match next.token {
-        Token::Word(_) => fault.hint("is an operator or a comma missing before it?"),
+        Token::Word(_) | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) => {
+            fault.hint("is an operator or a comma missing before it?")
+        }
         Token::SemiColon => fault.hint("a rule has one expression, without a semicolon"),
         _ => fault,
     })

@@ -1,5 +1,6 @@
 //! From the parsed text of an expression to the engine's expression, typed part by part.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema};
@@ -32,12 +33,12 @@ pub struct Translator<'a> {
     /// The window functions found so far, each with the name of its column.
     pub windows: Vec<(String, Expr)>,
     /// How many functions of chance were met.
-    pub chances: i64,
+    pub chances: Cell<i64>,
 }
 
 impl<'a> Translator<'a> {
     pub fn new(schema: Arc<DFSchema>, moment: &'a Moment, keys: &'a [Expr]) -> Self {
-        Self { schema, moment, keys, aggregates: None, windows: Vec::new(), chances: 0 }
+        Self { schema, moment, keys, aggregates: None, windows: Vec::new(), chances: Cell::new(0) }
     }
 
     pub fn translate(&mut self, expr: &ast::Expr) -> Result<Typed, Fault> {

@@ -106,6 +106,11 @@ impl Typed {
         }
     }
 
+    /// Whether it is NULL as it is written.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.expr, Expr::Literal(value, _) if value.is_null())
+    }
+
     pub fn is_text(&self) -> bool {
         self.kind == Some(ColumnType::String)
     }
@@ -125,8 +130,14 @@ impl Typed {
             _ => return Ok(None),
         };
         let value = serde_json::Value::String(text.value.clone());
-        let literal = Literal::read(&value, wanted, moment).map_err(|message| Fault::new(message).at(self.at))?;
-        Ok(Some(Self::literal(&literal, self.at)))
+        match Literal::read(&value, wanted, moment) {
+            Ok(literal) => Ok(Some(Self::literal(&literal, self.at))),
+            Err(message) if text.is_variable => {
+                let hint = format!("convert it with `{}(...)`", family.conversion());
+                Err(Fault::new(message).at(self.at).hint(hint))
+            }
+            Err(message) => Err(Fault::new(message).at(self.at)),
+        }
     }
 
     /// The expression with a cast to the type, unless it has it.

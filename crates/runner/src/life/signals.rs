@@ -153,7 +153,7 @@ fn resolve(
     for parameter in rule.parameters {
         let given = given.get(&parameter.name).filter(|value| !value.is_null());
         let own = || declared.get(&parameter.name)?.value.as_ref();
-        match given.or_else(own) {
+        match given.or_else(own).or(parameter.default.as_ref()) {
             Some(value) => match typed(parameter, value, moment) {
                 Ok(()) => drop(values.insert(parameter.name.clone(), value.clone())),
                 Err(message) => problems.push(Problem::error("bad_value", pointer(&parameter.name), message)),

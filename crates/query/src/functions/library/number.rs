@@ -232,7 +232,7 @@ pub const FUNCTIONS: &[Function] = &[
         result: "number, kilometres",
         about: "The distance of two points along a great circle, by the haversine formula on a sphere of 6371.0088 km; coordinates in degrees, east and north positive.",
         nulls: "NULL where an argument is NULL or a latitude is past 90 degrees",
-        examples: &[("round(distance_km(2.3522, 48.8566, 4.8357, 45.7640))", "392"), ("Distance(0, 0, 0, 91)", "NULL")],
+        examples: &[("round(distance_km(2.3522, 48.8566, 4.8357, 45.7640))", "391"), ("Distance(0, 0, 0, 91)", "NULL")],
         build: Build::Scalar(|call| {
             Ok(native::call("tutti_distance_km", (0..4).map(|index| call.cast(index, ColumnType::Number)).collect()))
         }),
