@@ -27,6 +27,7 @@ pub const DEPTH_MAX: usize = 64;
 pub const CONDITIONS_MAX: usize = 10_000;
 
 /// A rule, bound to tables and types. Each variant is true or false for every row, never unknown.
+#[expect(clippy::large_enum_variant, reason = "a rule has few parts, and they are read more than moved")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
     Constant(bool),
@@ -242,6 +243,7 @@ pub enum Comparison {
 }
 
 /// What a value is compared with.
+#[expect(clippy::large_enum_variant, reason = "a rule has few parts, and they are read more than moved")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Right {
     Literal(Literal),

@@ -104,7 +104,7 @@ impl Translator<'_> {
         self.typed(column(&name), at)
     }
 
-    #[expect(clippy::type_complexity, reason = "the operand with its type, and the separator")]
+    /// The operand with its type, none where rows are counted, and the separator.
     fn aggregate_operand(
         &mut self,
         function: &'static Function,

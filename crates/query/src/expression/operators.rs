@@ -270,7 +270,7 @@ fn digits(left: ColumnType, operator: Operator, right: ColumnType) -> u32 {
         _ => None,
     };
     match (left, right, parts(left), parts(right)) {
-        (ColumnType::Integer, ColumnType::Integer, ..) | (.., None, _) | (.., _, None) => 0,
+        (ColumnType::Integer, ColumnType::Integer, ..) | (.., None, _) | (.., None) => 0,
         (.., Some((whole, scale)), Some((other_whole, other_scale))) => match operator {
             Operator::Multiply => whole + scale + other_whole + other_scale + 1,
             _ => whole.max(other_whole) + scale.max(other_scale) + 1,

@@ -77,7 +77,7 @@ pub const FUNCTIONS: &[Function] = &[
         about: "The remainder of `a / b`, with the sign of `a`; the operator `%` is the same.",
         nulls: "NULL where an argument is NULL or `b` is 0",
         examples: &[("mod(7, 3)", "1"), ("mod(-7, 3)", "-1"), ("mod(7, 0)", "NULL")],
-        build: Build::Scalar(|call| call.remainder()),
+        build: Build::Scalar(remainder),
     },
     Function {
         name: "percent",
@@ -238,6 +238,10 @@ pub const FUNCTIONS: &[Function] = &[
         }),
     },
 ];
+
+fn remainder(call: &Call<'_>) -> Result<Expr, Fault> {
+    call.remainder()
+}
 
 fn all(call: &Call<'_>) -> Result<Vec<Expr>, Fault> {
     call.alike(&(0..call.arguments.len()).collect::<Vec<_>>())
