@@ -41,9 +41,12 @@ fmt: ## Formats everything
 	cargo fmt --all
 	cd web && npm run --silent format
 
-gen: ## Writes what is made from the code: the API's description
+gen: ## Writes what is made from the code: the API's description, the references of activities and of functions
 	@scripts/need-cargo.sh
-	cargo run --release -p tutti-api --example openapi > docs/openapi.json
+	cargo build --release --workspace --example openapi --example reference --example functions_reference
+	cargo run --release --workspace --example openapi > docs/openapi.json
+	cargo run --release --workspace --example reference > docs/activities.md
+	cargo run --release --workspace --example functions_reference > docs/functions.md
 
 bench: build ## Measures against peers; see bench/
 	@ls bench/*.py

@@ -6,17 +6,18 @@ use schemars::Schema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_model::builtin::FILE_DIMENSION;
-use tutti_model::campaign::{ActivityNode, Campaign, Canvas, OUT};
+use tutti_model::campaign::{ActivityNode, Campaign, Canvas, ERROR, OUT};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::strict;
-use tutti_model::table::{Column, Table};
+use tutti_model::table::{Column, ColumnType, Table};
 
+use crate::earlier::Earlier;
 use crate::explain::Explanation;
 use crate::step::{Error, Finding, MarkMove, Step, StepContext};
 
-/// The settings of an activity, as the document has them: everything but `id`, `type`, `label`, `notes`, `enabled`.
+/// The settings of an activity, as the document has them: everything but `id`, `type` and what every activity has.
 pub type Settings = Map<String, Value>;
 
 /// A kind of activity. Every method is pure; `settings` may be wrong in any way, except for [`Activity::step`], which
@@ -49,6 +50,16 @@ pub trait Activity: Send + Sync {
     /// Whether the branch at `port` ends when no row leaves by it.
     fn stops_when_empty(&self, _settings: &Settings, _port: &str) -> bool {
         false
+    }
+
+    /// Whether nothing may leave by `port` in some runs, so that what it leads to is not reached.
+    fn may_stay_closed(&self, settings: &Settings, port: &str) -> bool {
+        self.stops_when_empty(settings, port)
+    }
+
+    /// What else than populations comes of it, by name, for later activities to ask about.
+    fn results(&self, _settings: &Settings) -> Vec<(&'static str, ColumnType)> {
+        Vec::new()
     }
 
     /// Adds everything wrong with the settings, given what arrives, and answers what leaves by each port. A port that
@@ -197,6 +208,8 @@ pub struct CheckContext<'a> {
     pub moment: &'a Moment,
     /// In the order of the transitions on the canvas.
     pub arrivals: Vec<Arrival<'a>>,
+    /// What comes before each activity.
+    pub earlier: &'a Earlier<'a>,
 }
 
 impl<'a> CheckContext<'a> {
@@ -220,9 +233,10 @@ impl<'a> CheckContext<'a> {
         self.catalog.dimension_table(dimension).map(|(_, table)| table.as_ref())
     }
 
-    /// The ports that the activity's own transitions name.
+    /// The ports that the activity's own transitions name, without that of errors.
     pub fn outbound(&self) -> Vec<&'a str> {
-        outbound_ports(&self.campaign.canvas, &self.node.id)
+        let ports = outbound_ports(&self.campaign.canvas, &self.node.id).into_iter();
+        ports.filter(|port| *port != ERROR).collect()
     }
 }
 
@@ -235,6 +249,18 @@ pub fn outbound_ports<'a>(canvas: &'a Canvas, id: &str) -> Vec<&'a str> {
         }
     }
     ports
+}
+
+/// The names of an activity's ports: those of its kind, and `error` where its settings ask for it.
+pub fn port_names(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
+    let kind = crate::registry::find(&node.kind);
+    let outbound: Vec<&str> = outbound_ports(canvas, &node.id).into_iter().filter(|port| *port != ERROR).collect();
+    let ports = kind.map(|kind| kind.ports(&node.settings, &outbound)).unwrap_or_default();
+    let mut names: Vec<String> = ports.into_iter().map(|port| port.name).collect();
+    if node.common.has_error_port() {
+        names.push(ERROR.to_owned());
+    }
+    names
 }
 
 /// The ports of a kind whose only choice is whether its complement leaves too.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use tutti_model::bind::{self, Field, Scope};
 use tutti_model::catalog::Catalog;
+use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, join_pointer};
 
 /// A column: `email`, or `{name: mail, field: email}`, or `{name: year, expression: "year(birth_date)"}`.
@@ -77,15 +78,15 @@ impl NamedColumn {
     }
 
     /// What the column holds on the rows of `scope`.
-    pub fn bind(&self, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
-        value(self.field.as_deref(), self.expression.as_deref(), scope, catalog, pointer)
+    pub fn bind(&self, scope: Scope<'_>, known: (&Catalog, &Moment), pointer: &str) -> Result<Field, Problem> {
+        value(self.field.as_deref(), self.expression.as_deref(), scope, known, pointer)
     }
 
     /// Binds the column of a setting; everything wrong with it is added to `problems`.
     pub(crate) fn check(
         &self,
         scope: Scope<'_>,
-        catalog: &Catalog,
+        known: (&Catalog, &Moment),
         pointer: &str,
         problems: &mut Vec<Problem>,
     ) -> Option<Field> {
@@ -107,7 +108,7 @@ impl NamedColumn {
             );
             return None;
         }
-        self.bind(scope, catalog, pointer).map_err(|problem| problems.push(problem)).ok()
+        self.bind(scope, known, pointer).map_err(|problem| problems.push(problem)).ok()
     }
 }
 
@@ -121,12 +122,12 @@ pub(crate) fn value(
     field: Option<&str>,
     expression: Option<&str>,
     scope: Scope<'_>,
-    catalog: &Catalog,
+    (catalog, moment): (&Catalog, &Moment),
     pointer: &str,
 ) -> Result<Field, Problem> {
     match (field, expression) {
         (Some(path), None) => bind::field(path, scope, catalog, pointer),
-        (None, Some(sql)) => bind::expression(sql, scope, catalog, pointer),
+        (None, Some(sql)) => bind::expression(sql, scope, catalog, moment, pointer),
         (Some(_), Some(_)) => Err(Problem::error("bad_value", pointer, "this has both a `field` and an `expression`")
             .hint("keep one of them")),
         (None, None) => Err(Problem::error("missing_field", pointer, "this has neither a `field` nor an `expression`")

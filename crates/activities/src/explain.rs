@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
-use tutti_model::bind::{Aggregate, Function, Predicate, Test, words};
+use tutti_model::bind::{Aggregate, Function, Predicate, words};
 use tutti_model::table::{ColumnType, Table};
 use tutti_query::datafusion::arrow::datatypes::DataType;
 use tutti_query::datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
@@ -115,13 +115,10 @@ fn aggregate_of(part: &Predicate) -> Option<Aggregate> {
     match part {
         Predicate::Not(inner) => aggregate_of(inner),
         Predicate::Aggregate(aggregate) => Some(aggregate.clone()),
-        Predicate::Related(related) => Some(Aggregate {
-            hops: related.hops.clone(),
-            function: Function::Count,
-            operand: None,
+        // An aggregate picks of the matching rows, so that it cannot count which of the picked rows match.
+        Predicate::Related(related) if related.pick.is_none() => Some(Aggregate {
             filter: related.filter.clone(),
-            result_type: ColumnType::Integer,
-            test: Test::Null,
+            ..Aggregate::new(related.hops.clone(), Function::Count, None, ColumnType::Integer)
         }),
         _ => None,
     }
@@ -129,6 +126,9 @@ fn aggregate_of(part: &Predicate) -> Option<Aggregate> {
 
 fn subject(aggregate: &Aggregate) -> String {
     let path: Vec<&str> = aggregate.hops.iter().map(|hop| hop.link.as_str()).collect();
+    if let Some(computed) = &aggregate.expression {
+        return format!("{} over {}", computed.sql, path.join("."));
+    }
     let function = Function::NAMES.iter().find(|(_, function)| *function == aggregate.function);
     let of = aggregate.operand.as_ref().map_or_else(String::new, |field| format!(" of {}", field.path()));
     format!("{}{of} over {}", function.map_or("", |(name, _)| *name), path.join("."))

@@ -1,13 +1,10 @@
 //! Names of files, computed for each run: templates over the campaign, the run, its start and its variables.
 
-use std::collections::BTreeMap;
-
-use minijinja::{Environment, ErrorKind, Value, context};
-use tutti_model::campaign::Campaign;
+use minijinja::{Environment, ErrorKind, context};
 use tutti_model::date_math::{self, Moment};
 use tutti_model::problem::Problem;
 
-use crate::template;
+use crate::{template, text};
 
 /// What a name may use. `at` is a function: `{{ at('now-1d', '%Y%m%d') }}` is the day before the run.
 pub const NAMES: [(&str, &str); 9] = [
@@ -51,10 +48,6 @@ pub fn render(name: &str, names: Names<'_>) -> Result<String, Error> {
     let started = names.started.clone();
     environment.add_function("at", move |math: String, pattern: String| moment(&started, &math, &pattern));
     let at = |pattern| moment(names.started, "now", pattern).unwrap_or_default();
-    let variables = names.started.variables.0.iter();
-    let variables: BTreeMap<&str, Value> = variables
-        .map(|(name, variable)| (name.as_str(), variable.value.as_ref().map_or(Value::UNDEFINED, plain)))
-        .collect();
     let values = context! {
         campaign => names.campaign,
         run => names.run,
@@ -64,19 +57,9 @@ pub fn render(name: &str, names: Names<'_>) -> Result<String, Error> {
         year => at("%Y"),
         month => at("%m"),
         day => at("%d"),
-        variables => variables,
+        variables => text::values(&names.started.variables),
     };
     environment.render_str(name, values).map_err(failed)
-}
-
-/// A value of a variable: these are single values.
-fn plain(value: &serde_json::Value) -> Value {
-    match value {
-        serde_json::Value::Null => Value::UNDEFINED,
-        serde_json::Value::String(text) => Value::from(text.as_str()),
-        serde_json::Value::Bool(value) => Value::from(*value),
-        other => Value::from(other.to_string()),
-    }
 }
 
 fn moment(started: &Moment, math: &str, pattern: &str) -> Result<String, minijinja::Error> {
@@ -87,7 +70,7 @@ fn moment(started: &Moment, math: &str, pattern: &str) -> Result<String, minijin
 }
 
 /// Adds a problem when a name cannot be read, and one for each thing in it that no run has.
-pub(crate) fn check(name: &str, campaign: &Campaign, moment: &Moment, pointer: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn check(name: &str, moment: &Moment, pointer: &str, problems: &mut Vec<Problem>) {
     if name.trim().is_empty() {
         problems.push(Problem::error("bad_value", pointer, "the name is empty"));
         return;
@@ -107,13 +90,13 @@ pub(crate) fn check(name: &str, campaign: &Campaign, moment: &Moment, pointer: &
                     .did_you_mean(first, NAMES.iter().map(|(known, _)| *known)),
             );
         } else if first == "variables" && !rest.is_empty() {
-            let known = || campaign.variables.keys().map(String::as_str).chain(moment.variables.names());
-            if !known().any(|known| known == rest) {
-                problems.push(
-                    Problem::error("unknown_variable", pointer, format!("the campaign has no variable `{rest}`"))
-                        .did_you_mean(rest, known()),
-                );
-            }
+            let found = moment.variables.find(rest, pointer);
+            problems.extend(
+                found.err().map(|problem| Problem {
+                    message: format!("in the name of a file, {}", problem.message),
+                    ..problem
+                }),
+            );
         }
     }
     if is_outside(name) {

@@ -16,20 +16,30 @@
 pub mod activity;
 pub mod collected;
 pub mod columns;
+mod compare;
+pub mod due;
+mod earlier;
 pub mod effect;
 pub mod explain;
 mod fields;
 pub mod file_name;
 pub mod kinds;
 pub mod operand;
+pub mod reference;
 pub mod registry;
 pub mod step;
 pub mod template;
+pub mod text;
+mod upstream;
 mod validate;
 
-pub use activity::{Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports};
+pub use activity::{
+    Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Shape, Shapes, outbound_ports, port_names,
+};
+pub use earlier::{Earlier, Fact};
 pub use effect::Effect;
 pub use explain::Explanation;
-pub use kinds::email;
+pub use kinds::{alert, and_join, approval, email, end};
 pub use step::{Error, Finding, Input, Mark, MarkMove, Output, PORT_COLUMN, Step, StepContext, TakenKeys};
+pub use upstream::populations_before;
 pub use validate::{Validation, validate, validate_campaign};

@@ -10,6 +10,7 @@ use serde::de::{IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tutti_model::bind::{self, Field, Scope};
 use tutti_model::catalog::Catalog;
+use tutti_model::date_math::Moment;
 use tutti_model::problem::Problem;
 
 use crate::activity::CheckContext;
@@ -41,11 +42,17 @@ impl FieldOrExpression {
     }
 
     /// What it is on the rows of `scope`; a wrong one is a problem at `pointer`.
-    pub fn resolve(&self, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
+    pub fn resolve(
+        &self,
+        scope: Scope<'_>,
+        catalog: &Catalog,
+        moment: &Moment,
+        pointer: &str,
+    ) -> Result<Field, Problem> {
         match self {
             Self::Field(path) => bind::field(path, scope, catalog, pointer),
             Self::Expression(path) if is_path(path) => bind::field(path, scope, catalog, pointer),
-            Self::Expression(sql) => bind::expression(sql, scope, catalog, pointer),
+            Self::Expression(sql) => bind::expression(sql, scope, catalog, moment, pointer),
         }
     }
 
@@ -57,12 +64,13 @@ impl FieldOrExpression {
         pointer: &str,
         problems: &mut Vec<Problem>,
     ) -> Option<Field> {
-        self.resolve(scope, context.catalog, pointer).map_err(|problem| problems.push(problem)).ok()
+        self.resolve(scope, context.catalog, context.moment, pointer).map_err(|problem| problems.push(problem)).ok()
     }
 
     /// The field in a run, after the settings were checked.
     pub(crate) fn of(&self, scope: Scope<'_>, context: &StepContext<'_>) -> Result<Field, Error> {
-        self.resolve(scope, context.planner.catalog, "").map_err(|problem| Error::Settings(vec![problem]))
+        self.resolve(scope, context.planner.catalog, context.moment, "")
+            .map_err(|problem| Error::Settings(vec![problem]))
     }
 }
 

@@ -10,8 +10,7 @@ use crate::activity::{Activity, Category, Inputs, PortSpec};
 use crate::kinds;
 
 /// Types that documents may come to name and that this version cannot run.
-pub const NOT_AVAILABLE: [&str; 9] =
-    ["and-join", "test", "wait", "alert", "approval", "sms", "push", "webhook", "direct-mail"];
+pub const NOT_AVAILABLE: [&str; 4] = ["sms", "push", "webhook", "direct-mail"];
 
 /// Every kind, in the order of the palette.
 pub fn all() -> &'static [&'static dyn Activity] {
@@ -51,6 +50,11 @@ pub struct KindInfo {
     pub ports: Vec<PortSpec>,
     pub example: Map<String, Value>,
     pub settings_schema: Schema,
+}
+
+/// JSON Schema of what every activity can be told, whatever its kind.
+pub fn common_schema() -> Schema {
+    schemars::schema_for!(tutti_model::common::Common)
 }
 
 /// All kinds as data, in the order of the palette.

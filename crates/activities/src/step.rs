@@ -18,8 +18,9 @@ use tutti_query::{Frame, Planner};
 
 use crate::activity::Settings;
 use crate::columns::NamedColumn;
+use crate::due::Due;
 use crate::effect::Effect;
-use crate::kinds::email;
+use crate::kinds::{alert, approval, email, end};
 
 /// The column of a [`Step::Routed`] plan that says by which port a row leaves: Int32, a position in `ports`.
 pub const PORT_COLUMN: &str = "__port";
@@ -34,6 +35,17 @@ pub enum Step {
     Routed { plan: LogicalPlan, ports: Vec<String>, added: Vec<Column> },
     /// Every port carries the population that arrived.
     PassThrough,
+    /// One of the populations that arrived, by its position among them, leaves by these of the ports, and nothing
+    /// passes the others. `note` is for the log.
+    Route { input: Option<usize>, ports: Vec<String>, note: Option<String> },
+    /// What arrived leaves by `out` when the time has come.
+    Wait(Due),
+    /// What arrived leaves by the port of a person's answer.
+    Ask(Box<approval::Question>),
+    /// Tell people; then what arrived leaves by `out`.
+    Alert(Box<alert::Notice>),
+    /// Start other campaigns; the branch ends.
+    Signal(Vec<end::Signal>),
     /// Deliver to the population that arrived; the same population then leaves by `out`.
     Deliver(Box<email::Settings>),
     /// Do something outside of the run; unless the effect gives populations of its own, what arrived leaves by every
@@ -138,10 +150,19 @@ pub enum Error {
     NoInput,
     #[error("`{0}` is not among the activities that arrive here")]
     MissingInput(String),
+    #[error("`{field}`: {message}")]
+    Value { field: &'static str, message: String },
     #[error("populations of the dimensions `{0}` and `{1}` cannot be combined")]
     Dimensions(String, String),
     #[error(transparent)]
     Query(#[from] tutti_query::Error),
+}
+
+impl Error {
+    /// A setting whose value cannot be used in this run.
+    pub(crate) fn value(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Value { field, message: message.into() }
+    }
 }
 
 impl From<DataFusionError> for Error {
@@ -193,7 +214,7 @@ impl<'a> StepContext<'a> {
 
     /// A column that the settings name, on the rows of `scope`.
     pub fn bind_column(&self, column: &NamedColumn, scope: Scope<'_>) -> Result<Field, Error> {
-        column.bind(scope, self.planner.catalog, "").map_err(|problem| Error::Settings(vec![problem]))
+        column.bind(scope, (self.planner.catalog, self.moment), "").map_err(|problem| Error::Settings(vec![problem]))
     }
 
     /// A field of the rows of `scope`.

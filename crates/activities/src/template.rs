@@ -7,6 +7,9 @@ use tutti_model::bind::{Field, Scope, field};
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::Problem;
 
+use crate::activity::CheckContext;
+use crate::text;
+
 /// Names that every message template may use, besides the fields of its row. Delivery gives each of them a value.
 pub const MESSAGE_NAMES: [(&str, &str); 2] = [
     ("segment_code", "the code of the subset that the row went to; empty without a split"),
@@ -59,7 +62,7 @@ pub fn fields<'t>(
 pub(crate) fn check(
     template: &str,
     scope: Option<Scope<'_>>,
-    catalog: &Catalog,
+    context: &CheckContext<'_>,
     pointer: &str,
     problems: &mut Vec<Problem>,
 ) {
@@ -72,7 +75,16 @@ pub(crate) fn check(
     };
     let Some(scope) = scope else { return };
     for name in names.iter().filter(|name| !is_own(name, scope)) {
-        let Err(mut problem) = field(name, scope, catalog, pointer) else { continue };
+        let Err(mut problem) = field(name, scope, context.catalog, pointer) else { continue };
+        if name == text::VARIABLES {
+            continue;
+        }
+        if let Some(variable) = text::variable_of(name) {
+            match context.moment.variables.find(variable, pointer) {
+                Ok(_) => continue,
+                Err(unknown) => problem = unknown,
+            }
+        }
         if problem.code == "unknown_field" {
             let near = tutti_model::problem::nearest(name, MESSAGE_NAMES.iter().map(|(own, _)| *own));
             if let Some(near) =

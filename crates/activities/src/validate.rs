@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use tutti_model::campaign::{ActivityNode, Campaign, OUT, Transition};
+use tutti_model::campaign::{ActivityNode, Campaign, ERROR, OUT, Transition};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
-use tutti_model::problem::{DocumentRef, Problem};
+use tutti_model::problem::{DocumentRef, Problem, join_pointer};
 
-use crate::activity::{Activity, Arrival, COMPLEMENT, CheckContext, Shape, Shapes, outbound_ports};
+use crate::activity::{
+    Activity, Arrival, COMPLEMENT, Category, CheckContext, Shape, Shapes, outbound_ports, port_names,
+};
+use crate::earlier::Earlier;
 use crate::registry;
+use crate::upstream::populations_before;
 
 /// What was found out about a campaign.
 #[derive(Debug, Default)]
@@ -28,18 +32,27 @@ pub fn validate_campaign(campaign: &Campaign, catalog: &Catalog, moment: &Moment
 pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Validation {
     let mut found = Validation::default();
     let mut reached: HashSet<&str> = HashSet::new();
+    let earlier = Earlier::new(&campaign.canvas);
+    let without_rows = earlier.without_rows(campaign);
     for node in nodes_in_order(campaign).into_iter().filter(|node| node.enabled) {
         let mut problems = Vec::new();
         check_reached(node, campaign, &mut reached, &mut problems);
         match registry::kind_of(node) {
             Ok(kind) => {
                 check_inputs(node, kind, campaign, &mut problems);
+                check_rows(node, kind, campaign, &without_rows, &mut problems);
                 check_ports(node, kind, campaign, &mut problems);
                 check_unused(node, kind, campaign, &mut problems);
                 let arrivals = arrivals(node, campaign, &found.shapes);
                 check_files(node, kind, &arrivals, &mut problems);
-                let context = CheckContext { node, campaign, catalog, moment, arrivals };
-                let shapes = kind.check(&context, &mut problems);
+                let mut moment = moment_at(node, campaign, &earlier, moment);
+                // Rules may ask for what activities before this one pass on.
+                moment.populations = populations_before(&node.id, &campaign.canvas, catalog, &found.shapes);
+                let context = CheckContext { node, campaign, catalog, moment: &moment, arrivals, earlier: &earlier };
+                let mut shapes = kind.check(&context, &mut problems);
+                if node.common.has_error_port() {
+                    shapes.extend(error_shape(&context).map(|shape| (ERROR.to_owned(), shape)));
+                }
                 found.shapes.insert(node.id.clone(), shapes);
             }
             Err(problem) => problems.push(*problem),
@@ -53,6 +66,48 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
         problem.document = Some(document.clone());
     }
     found
+}
+
+/// The moment with the variables that an activity may name. Those of `moment` have the values of a run.
+fn moment_at(node: &ActivityNode, campaign: &Campaign, earlier: &Earlier<'_>, moment: &Moment) -> Moment {
+    let mut variables = earlier.variables(campaign, node);
+    for (name, variable) in &moment.variables.0 {
+        variables.insert(name.as_str(), variable.clone());
+    }
+    let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or_else(|_| moment.zone.clone());
+    Moment { variables, zone, ..moment.clone() }
+}
+
+/// What leaves by the port of errors: what arrived, or nobody of the dimension that the activity would have taken.
+fn error_shape(context: &CheckContext<'_>) -> Option<Shape> {
+    let own = || {
+        let dimension = context.node.settings.get("dimension")?.as_str()?;
+        Some(Shape { dimension: dimension.to_owned(), added: Vec::new() })
+    };
+    context.inbound().cloned().or_else(own)
+}
+
+/// An activity that needs a population does not get one from controls at the start of a canvas.
+fn check_rows(
+    node: &ActivityNode,
+    kind: &dyn Activity,
+    campaign: &Campaign,
+    without_rows: &BTreeSet<&str>,
+    problems: &mut Vec<Problem>,
+) {
+    if kind.category() == Category::FlowControl || kind.inputs().min == 0 {
+        return;
+    }
+    // That nothing disabled leads on is said of what it leads to.
+    let runs = |id: &str| campaign.canvas.activity(id).is_some_and(|node| node.enabled);
+    let passes_nobody = |t: &&Transition| without_rows.contains(t.from.as_str()) && runs(&t.from);
+    for transition in campaign.canvas.inbound(&node.id).filter(passes_nobody) {
+        let message = format!("`{}` passes nobody on to `{}`, since nobody arrives at it", transition.from, node.id);
+        problems.push(
+            Problem::error("nobody_arrives", node.pointer.clone(), message)
+                .hint("let it lead to an activity that makes a population, such as build-audience"),
+        );
+    }
 }
 
 /// Each activity after all that it waits for; those on a cycle, which is an error of its own, come last.
@@ -165,8 +220,14 @@ fn check_unused(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, p
 }
 
 fn check_ports(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, problems: &mut Vec<Problem>) {
-    let outbound = outbound_ports(&campaign.canvas, &node.id);
-    let ports: Vec<String> = kind.ports(&node.settings, &outbound).into_iter().map(|port| port.name).collect();
+    let ports = port_names(&campaign.canvas, node);
+    let leaves_by_error = campaign.canvas.outbound(&node.id).any(|transition| transition.port == ERROR);
+    if node.common.has_error_port() && !leaves_by_error {
+        let message = format!("what fails leaves by `{}.{ERROR}`, and no transition takes it from there", node.id);
+        let pointer = join_pointer(&join_pointer(&node.pointer, "on_error"), "then");
+        problems
+            .push(Problem::warning("unused_error_port", pointer, message).hint("connect it, or set `then: ignore`"));
+    }
     for (index, transition) in campaign.canvas.transitions.iter().enumerate() {
         if transition.from != node.id || ports.contains(&transition.port) {
             continue;
@@ -185,18 +246,21 @@ fn check_ports(node: &ActivityNode, kind: &dyn Activity, campaign: &Campaign, pr
             Problem::error("unknown_port", pointer, message)
                 .did_you_mean(&format!("{id}.{port}"), known.iter().map(String::as_str))
         };
-        problems.push(with_complement_hint(problem, port, kind));
+        problems.push(with_port_hint(problem, port, kind));
     }
 }
 
-fn with_complement_hint(problem: Problem, port: &str, kind: &dyn Activity) -> Problem {
-    if port != COMPLEMENT {
-        return problem;
-    }
-    let schema = kind.settings_schema();
-    let has = |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
-    match ["complement", "keep_unmatched"].into_iter().find(|name| has(name)) {
-        Some(name) => problem.hint(format!("set `{name}: true` on the activity")),
-        None => problem,
+fn with_port_hint(problem: Problem, port: &str, kind: &dyn Activity) -> Problem {
+    match port {
+        COMPLEMENT => {
+            let schema = kind.settings_schema();
+            let has = |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+            match ["complement", "keep_unmatched"].into_iter().find(|name| has(name)) {
+                Some(name) => problem.hint(format!("set `{name}: true` on the activity")),
+                None => problem,
+            }
+        }
+        ERROR => problem.hint("set `on_error: {then: port}` on the activity"),
+        _ => problem,
     }
 }

@@ -15,7 +15,6 @@
 //! # }
 //! ```
 
-mod blocking;
 mod error;
 mod extract;
 mod guard;

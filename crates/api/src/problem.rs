@@ -42,6 +42,9 @@ pub struct Item {
     /// JSON pointer (RFC 6901) into the document, or into the rule or request.
     #[serde(default)]
     pub pointer: String,
+    /// Where in the text at `pointer`, when that is an expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +55,13 @@ pub struct Item {
     /// From 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
+}
+
+/// A place in an expression; both count from 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Within {
+    pub line: u64,
+    pub column: u64,
 }
 
 /// The document that a problem is in.
@@ -84,6 +94,7 @@ impl From<Problem> for Item {
             document: problem.document.map(ItemDocument::from),
             activity: problem.activity,
             pointer: problem.pointer,
+            within: problem.within.map(|at| Within { line: at.line, column: at.column }),
             hint: problem.hint,
             file,
             line,

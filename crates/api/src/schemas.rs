@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::problem::ProblemBody;
+use crate::problem::{Item, ProblemBody};
 
 /// How any operation can fail.
 #[derive(IntoResponses)]
@@ -128,12 +128,80 @@ shapes! {
         skipped: u64,
     }
     /// A rule over a dimension.
-    Question {
+    CountQuestion {
         dimension: String,
         /// A rule, in the shape that react-querybuilder exports.
         #[serde(rename = "where")]
         #[schema(value_type = Object)]
         rule: Value,
+        /// Whether each part of the rule is counted as well.
+        parts: Option<bool>,
+        /// Who asks: a newer question of the same editor ends the older one, which then fails with `superseded`.
+        editor: Option<String>,
+    }
+    /// A rule or an expression, whole or half-typed.
+    CheckQuestion {
+        dimension: String,
+        /// A path of links: the expression is over the rows at its end.
+        link: Option<String>,
+        expression: Option<String>,
+        /// Whether the expression is an aggregate's, over many linked rows.
+        aggregates: Option<bool>,
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// The variables of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
+        /// The word at the cursor, for which candidates are wanted; empty for all.
+        complete: Option<String>,
+    }
+    Checked {
+        valid: bool,
+        /// The type of the expression.
+        #[serde(rename = "type")]
+        column_type: Option<String>,
+        /// The rule in plain words.
+        words: Option<String>,
+        problems: Vec<Item>,
+        candidates: Vec<Candidate>,
+    }
+    Candidate {
+        /// `field`, `link`, `function` or `variable`.
+        kind: String,
+        text: String,
+        /// The type of a field or variable, the table of a link, the signature of a function.
+        detail: String,
+        about: Option<String>,
+    }
+    Function {
+        /// In `snake_case`; case and `_` do not count.
+        name: String,
+        /// Other names.
+        familiar: Vec<String>,
+        category: String,
+        signature: String,
+        parameters: Vec<FunctionParameter>,
+        /// The type of the result, and its unit.
+        result: String,
+        description: String,
+        /// What NULL, and values that do not fit, give.
+        nulls: String,
+        /// Whether it is computed over many linked rows.
+        aggregate: bool,
+        examples: Vec<FunctionExample>,
+    }
+    FunctionParameter {
+        name: String,
+        #[serde(rename = "type")]
+        takes: String,
+        optional: bool,
+        /// Whether it may be given more than once.
+        repeated: bool,
+    }
+    FunctionExample {
+        expression: String,
+        result: String,
     }
     PreviewQuestion {
         dimension: String,
@@ -142,18 +210,135 @@ shapes! {
         rule: Value,
         /// Field paths; without any, the columns of the table.
         columns: Option<Vec<String>>,
+        /// What comes first; ties go by the key.
+        order: Option<Vec<OrderBy>>,
         /// 20 unless given.
         limit: Option<u64>,
+        offset: Option<u64>,
+        /// Whether the number of all matching rows is told as well.
+        total: Option<bool>,
+        editor: Option<String>,
+    }
+    OrderBy {
+        /// A field path. Rows without a value come last.
+        by: String,
+        /// `ascending` (default) or `descending`.
+        order: Option<String>,
+    }
+    ExplainQuestion {
+        dimension: String,
+        #[serde(rename = "where")]
+        #[schema(value_type = Object)]
+        rule: Value,
+        /// `duckdb` (default) or `postgresql`.
+        dialect: Option<String>,
+    }
+    DistributionQuestion {
+        dimension: String,
+        /// A field path; over a link to many rows, every linked row counts.
+        field: String,
+        /// Of which rows; without it, of all.
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// How many values are listed; 20 unless given.
+        top: Option<u64>,
+        editor: Option<String>,
+    }
+    SuggestQuestion {
+        dimension: String,
+        field: String,
+        /// What was typed; case does not matter.
+        prefix: Option<String>,
+        #[serde(rename = "where")]
+        #[schema(value_type = Option<Object>)]
+        rule: Option<Value>,
+        /// 10 unless given.
+        limit: Option<u64>,
+        editor: Option<String>,
     }
     Count {
         count: u64,
         elapsed_ms: f64,
+        /// Of the rule (the empty pointer) and of each of its parts about the same rows.
+        #[serde(default)]
+        parts: Vec<PartCount>,
+    }
+    PartCount {
+        /// The part's JSON pointer in the rule.
+        pointer: String,
+        count: u64,
     }
     Explanation {
-        /// In plain words.
+        /// One sentence.
         words: String,
+        /// A query for the keys of the matching rows, where SQL can say it.
         sql: Option<String>,
+        /// Where the SQL differs from the rule, or why there is none.
+        sql_notes: Vec<String>,
         plan: String,
+        cost: Cost,
+        /// What to know before the rule is used, such as that it is slow.
+        warnings: Vec<String>,
+    }
+    /// What answering is thought to take, before anything is read.
+    Cost {
+        /// Rough.
+        estimated_ms: f64,
+        tables: Vec<TableScan>,
+        joins: u64,
+        aggregates: u64,
+    }
+    TableScan {
+        table: String,
+        rows: Option<u64>,
+        /// How often the table is read.
+        scans: u64,
+    }
+    Distribution {
+        /// Of the values.
+        #[serde(rename = "type")]
+        column_type: String,
+        /// The table that the counted rows are of.
+        table: String,
+        rows: u64,
+        /// Rows without a value.
+        nulls: u64,
+        /// Different values.
+        distinct: u64,
+        /// The most frequent first.
+        values: Vec<ValueShare>,
+        /// Rows with a value that is not listed.
+        others: u64,
+        /// Of numbers, dates and timestamps.
+        #[serde(default)]
+        min: Value,
+        #[serde(default)]
+        max: Value,
+        /// Bins of one width; those without rows are left out.
+        #[serde(default)]
+        histogram: Vec<HistogramBin>,
+        elapsed_ms: f64,
+    }
+    ValueShare {
+        value: Value,
+        count: u64,
+        /// Of all rows, from 0 to 1.
+        share: f64,
+    }
+    /// Rows with a value of at least `from` and less than `to`.
+    HistogramBin {
+        from: Value,
+        to: Value,
+        count: u64,
+    }
+    Suggestions {
+        values: Vec<Suggestion>,
+        elapsed_ms: f64,
+    }
+    Suggestion {
+        value: Value,
+        count: u64,
     }
     Rows {
         dimension: Option<String>,
@@ -348,11 +533,39 @@ shapes! {
         /// Confirms held sends beforehand.
         confirm: Option<bool>,
     }
+    DryRunRequest {
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Map<String, Value>>,
+    }
+    /// What every activity can be told, whatever its kind.
+    CommonSettings {
+        #[schema(value_type = Object)]
+        settings_schema: Value,
+    }
+    /// An answer to what an activity waits for.
+    ActivityAnswer {
+        /// Who answers.
+        by: Option<String>,
+        comment: Option<String>,
+    }
+    /// An alert that a run raised.
+    Alert {
+        run: String,
+        campaign: String,
+        activity: String,
+        /// `info`, `warning` or `critical`.
+        level: String,
+        title: String,
+        message: String,
+        /// The addresses that it was mailed to.
+        mailed_to: Vec<String>,
+        at: String,
+    }
     RunHead {
         run: String,
         campaign: String,
         version: i64,
-        /// `running`, `paused`, `completed`, `failed` or `stopped`.
+        /// `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
         state: String,
         /// `live` or `test`.
         mode: String,
@@ -373,7 +586,11 @@ shapes! {
         mode: String,
         started_at: String,
         finished_at: Option<String>,
-        /// Why the run is paused or failed.
+        /// The values of the campaign's variables and of its signal's parameters.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        variables: Map<String, Value>,
+        /// Why the run is paused, held or failed.
         error: Option<ActivityError>,
         activities: Vec<ActivitySummary>,
         transitions: Vec<TransitionSummary>,
@@ -388,7 +605,7 @@ shapes! {
         id: String,
         #[serde(rename = "type")]
         kind: String,
-        /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+        /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
         state: String,
         elapsed_ms: Option<i64>,
         attempts: i64,
@@ -397,6 +614,23 @@ shapes! {
         /// What it did, in the marketer's words.
         note: Option<String>,
         error: Option<ActivityError>,
+        /// When it goes on by itself: a wait, or another attempt.
+        waits_until: Option<String>,
+        /// What it waits for a person for.
+        hold: Option<ActivityHold>,
+        /// What came of it besides populations, by name.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        results: Map<String, Value>,
+    }
+    ActivityHold {
+        /// `breakpoint`, `held_send`, `provider_down` or `approval`.
+        kind: String,
+        message: String,
+        /// Who may answer; anybody when absent.
+        by: Option<Vec<String>>,
+        /// When it goes on without an answer.
+        until: Option<String>,
     }
     /// The rows that went over a transition, or left by a port that leads nowhere (`to` is null).
     TransitionSummary {

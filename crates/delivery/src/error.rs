@@ -37,6 +37,9 @@ pub enum Error {
     /// The channel, the dimension or the message cannot be used as they stand.
     #[error("{0}")]
     Settings(String),
+    /// Another system is away.
+    #[error("{0}")]
+    Away(String),
     #[error("the {part} of the message is not a template that can be used")]
     Template {
         part: &'static str,
@@ -70,7 +73,7 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::Settings(_) | Self::Template { .. } | Self::UnknownField { .. } => Class::User,
-            Self::File { .. } | Self::Table { .. } => Class::External,
+            Self::File { .. } | Self::Table { .. } | Self::Away(_) => Class::External,
             Self::Store { source, .. } if source.retry() => Class::External,
             Self::Progress(source) if source.retry() => Class::External,
             Self::Store { .. } | Self::Progress(_) | Self::Query(_) | Self::Damaged { .. } => Class::Internal,

@@ -35,6 +35,8 @@ pub struct Job {
     pub deduplicate_addresses: bool,
     /// The campaign's zone, where a row has none of its own.
     pub time_zone: String,
+    /// The variables that templates find under `variables`: a map, or undefined where there are none.
+    pub variables: minijinja::Value,
     /// The folder of this activity in this run; everything that a delivery keeps in files is below it.
     pub folder: PathBuf,
     /// Without it there is no tracking and no unsubscribe link.
@@ -74,7 +76,7 @@ impl Job {
                 .map(|field| field.column)
                 .map_err(|problem| problem.hint.unwrap_or(problem.message))
         };
-        Templates::compile(&self.content, additions, &field)
+        Templates::compile_with(&self.content, additions, self.variables.clone(), &field)
     }
 
     pub(crate) fn targets_path(&self) -> PathBuf {

@@ -7,9 +7,11 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::common::Common;
 use crate::problem::{Problem, join_pointer};
 use crate::schedule::{Schedule, When};
 use crate::strict;
+use crate::variables::{self, Variable, Variables};
 
 /// The most activities a canvas may have.
 pub const ACTIVITIES_MAX: usize = 2_000;
@@ -17,13 +19,25 @@ pub const ACTIVITIES_MAX: usize = 2_000;
 /// The port that an activity's rows leave by when no other is named.
 pub const OUT: &str = "out";
 
+/// The port of what arrived at an activity that failed, where its settings say so.
+pub const ERROR: &str = "error";
+
+/// For how many days the populations of a run are kept.
+pub const POPULATION_DAYS: i64 = 30;
+
+/// Whether an activity's settings may give a port this name.
+pub fn is_port_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !name.is_empty() && name.len() <= 100 && name.bytes().all(plain) && name != ERROR
+}
+
 /// What a `kind: campaign` document says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Campaign {
     pub name: String,
     pub time_zone: String,
     pub schedule: Schedule,
-    pub variables: IndexMap<String, Value>,
+    pub variables: IndexMap<String, Variable>,
     pub canvas: Canvas,
 }
 
@@ -41,6 +55,8 @@ pub struct ActivityNode {
     pub kind: String,
     pub label: Option<String>,
     pub enabled: bool,
+    /// What every activity can be told; its label and whether it is enabled are above, too.
+    pub common: Common,
     /// What the kind reads; everything in the document but the fields above.
     pub settings: Map<String, Value>,
     pub pointer: String,
@@ -123,6 +139,7 @@ impl Campaign {
         let schedule = schedule.unwrap_or_else(|| {
             Schedule::new(When::Signal { parameters: Vec::new(), throttle_seconds: None, on: None })
         });
+        let variables = read_variables(&document.variables, &schedule, problems);
         let activities = read_activities(&document.canvas.activities, problems);
         let transitions = read_transitions(&document.canvas.transitions, &activities, problems);
         if document.canvas.activities.is_empty() {
@@ -133,9 +150,25 @@ impl Campaign {
             name: name.to_owned(),
             time_zone: document.time_zone,
             schedule,
-            variables: document.variables,
+            variables,
             canvas: Canvas { activities, transitions },
         })
+    }
+}
+
+impl Campaign {
+    /// The variables of every run before it is given any: the campaign's own with their values, and the parameters of
+    /// its signal with their defaults: the parameter's own, or the value of the variable of that name.
+    pub fn declared_variables(&self) -> Variables {
+        let mut declared = Variables(self.variables.iter().map(|(name, own)| (name.clone(), own.clone())).collect());
+        if let When::Signal { parameters, .. } = &self.schedule.when {
+            for parameter in parameters {
+                let own = || declared.get(&parameter.name).and_then(|own| own.value.clone());
+                let value = parameter.default.clone().or_else(own);
+                declared.insert(parameter.name.as_str(), Variable::new(parameter.parameter_type, value));
+            }
+        }
+        declared
     }
 }
 
@@ -184,6 +217,38 @@ fn topological_order<'a>(activities: &'a [ActivityNode], transitions: &'a [Trans
     order
 }
 
+fn read_variables(
+    documents: &IndexMap<String, Value>,
+    schedule: &Schedule,
+    problems: &mut Vec<Problem>,
+) -> IndexMap<String, Variable> {
+    let mut found = IndexMap::new();
+    for (name, value) in documents {
+        let pointer = join_pointer("/variables", name);
+        variables::check_name(name, &pointer, problems);
+        if let Some(variable) = Variable::read(value, &pointer, problems) {
+            found.insert(name.clone(), variable);
+        }
+    }
+    let When::Signal { parameters, .. } = &schedule.when else { return found };
+    for (index, parameter) in parameters.iter().enumerate() {
+        let pointer = format!("/schedule/parameters/{index}/name");
+        variables::check_name(&parameter.name, &pointer, problems);
+        let own: Option<&Variable> = found.get(&parameter.name);
+        if let Some(own) = own.filter(|own| own.data_type != parameter.parameter_type) {
+            let message = format!(
+                "`{}` is a parameter of type {} and a variable of type {}",
+                parameter.name, parameter.parameter_type, own.data_type
+            );
+            problems.push(
+                Problem::error("wrong_type", pointer, message)
+                    .hint("give both the same type; the variable's value then is the parameter's default"),
+            );
+        }
+    }
+    found
+}
+
 fn read_activities(values: &[Value], problems: &mut Vec<Problem>) -> Vec<ActivityNode> {
     if values.len() > ACTIVITIES_MAX {
         let message = format!("the canvas has {} activities; at most {ACTIVITIES_MAX} are allowed", values.len());
@@ -210,30 +275,23 @@ fn read_activity(value: &Value, pointer: &str, problems: &mut Vec<Problem>) -> O
         return None;
     };
     let mut settings = fields.clone();
-    let mut text = |name: &str, required: bool| match settings.shift_remove(name) {
+    let mut text = |name: &str| match settings.shift_remove(name) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         Some(_) => {
             problems.push(Problem::error("wrong_type", join_pointer(pointer, name), format!("`{name}` is a text")));
             None
         }
         None => {
-            if required {
-                let message = format!("the activity has no `{name}`");
-                problems.push(Problem::error("missing_field", pointer, message).hint(format!("add `{name}`")));
-            }
+            let message = format!("the activity has no `{name}`");
+            problems.push(Problem::error("missing_field", pointer, message).hint(format!("add `{name}`")));
             None
         }
     };
-    let (id, kind, label) = (text("id", true), text("type", true), text("label", false));
-    text("notes", false);
-    let enabled = match settings.shift_remove("enabled") {
-        None => true,
-        Some(Value::Bool(enabled)) => enabled,
-        Some(_) => {
-            problems.push(Problem::error("wrong_type", join_pointer(pointer, "enabled"), "`enabled` is true or false"));
-            true
-        }
-    };
+    let (id, kind) = (text("id"), text("type"));
+    let of_all: Map<String, Value> =
+        Common::FIELDS.iter().filter_map(|name| Some(((*name).to_owned(), settings.shift_remove(*name)?))).collect();
+    let common: Common = strict::read(&Value::Object(of_all), pointer, problems).unwrap_or_default();
+    common.check(pointer, problems);
     let id = id?;
     let valid = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if !valid || id.len() > 100 {
@@ -244,7 +302,8 @@ fn read_activity(value: &Value, pointer: &str, problems: &mut Vec<Problem>) -> O
         );
         return None;
     }
-    Some(ActivityNode { id, kind: kind?, label, enabled, settings, pointer: pointer.to_owned() })
+    let (label, enabled) = (common.label.clone(), common.enabled);
+    Some(ActivityNode { id, kind: kind?, label, enabled, common, settings, pointer: pointer.to_owned() })
 }
 
 fn read_transitions(

@@ -2,6 +2,8 @@
 //! (<https://www.elastic.co/guide/en/elasticsearch/reference/current/common-options.html#date-math>). Rounding is
 //! always down, to the start of the unit; weeks start on Monday.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, ZonedDateTime};
@@ -9,18 +11,20 @@ use jiff::{Span, Timestamp, ToSpan, ZonedDateTime};
 use crate::variables::Variables;
 
 /// When and where a rule is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     pub now: Timestamp,
     /// The campaign's time zone; UTC where there is no campaign.
     pub zone: TimeZone,
     /// What `$name` means in expressions.
     pub variables: Variables,
+    /// The populations that rules may ask for, as `activity.port`, and the table whose rows each has.
+    pub populations: BTreeMap<String, String>,
 }
 
 impl Moment {
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
-        Self { now, zone, variables: Variables::default() }
+        Self { now, zone, variables: Variables::default(), populations: BTreeMap::new() }
     }
 
     pub fn utc(now: Timestamp) -> Self {

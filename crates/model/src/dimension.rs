@@ -49,6 +49,23 @@ pub struct Filter {
     pub dimension: String,
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<String, Parameter>,
+    /// Whether everybody sees it in lists; without it, its owner does. Rules can use it either way.
+    #[serde(default = "shared", skip_serializing_if = "is_shared")]
+    pub shared: bool,
+    /// Whether it stands first in lists.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub favorite: bool,
+    /// Who a filter that is not shared belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     #[serde(rename = "where")]
     pub rule: Rule,
+}
+
+fn shared() -> bool {
+    true
+}
+
+fn is_shared(shared: &bool) -> bool {
+    *shared
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bind::Position;
+
 /// Whether a problem stops an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,6 +48,9 @@ pub struct Problem {
     pub activity: Option<String>,
     /// JSON pointer (RFC 6901) into the document, or into the rule when there is no document.
     pub pointer: String,
+    /// Where in the text at `pointer`, when that is an expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Position>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +67,7 @@ impl Problem {
             document: None,
             activity: None,
             pointer: pointer.into(),
+            within: None,
             hint: None,
             place: None,
         }

@@ -53,6 +53,30 @@ impl Literal {
     }
 }
 
+impl Literal {
+    /// The value as documents write it: numbers that JSON holds exactly as numbers, decimals as text.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Integer(value) => Value::from(*value),
+            Self::Number(value) => Value::from(*value),
+            Self::Decimal { unscaled, scale } => Value::from(decimal_text(*unscaled, *scale)),
+            Self::Boolean(value) => Value::from(*value),
+            Self::Date(date) => Value::from(date.to_string()),
+            Self::Timestamp(timestamp) => Value::from(timestamp.to_string()),
+        }
+    }
+}
+
+/// `-1234` with scale 2 is `-12.34`.
+fn decimal_text(unscaled: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let (sign, point) = (if unscaled < 0 { "-" } else { "" }, if scale > 0 { "." } else { "" });
+    format!("{sign}{whole}{point}{fraction}")
+}
+
 fn time_text(value: &Value) -> Result<&str, String> {
     value
         .as_str()

@@ -1,19 +1,17 @@
 //! Values of linked rows as columns: the first few of them, or an aggregate over them. And the first rows of groups,
 //! where what is kept is not the row itself but what stands in it.
 
-use datafusion::functions::core::expr_fn::coalesce;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions_nested::expr_fn::array_element;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
-use tutti_model::bind::{Aggregate, Field, Predicate};
+use tutti_model::bind::{Aggregate, Count, Field, Predicate, Related};
 use tutti_model::catalog::Hop;
 use tutti_model::table::{Column, ColumnType};
 
 use crate::error::Result;
 use crate::frame::{Frame, Planner, column, comparable, join};
 use crate::functions::{self, row_key};
-use crate::predicate::zero;
-use crate::related::{Linked, aggregated, rename_right, with_parent_keys};
+use crate::related::{Linked, rename_right, with_parent_keys, with_value};
 
 /// Which linked rows are collected, and what of each.
 #[derive(Clone, Debug)]
@@ -52,16 +50,8 @@ impl<'a> Frame<'a> {
     /// Adds the value of an aggregate over the linked rows; its test is not looked at. Over none, counts and sums are 0
     /// and others NULL. `candidates` is as in [`Frame::with_first_related`].
     pub fn with_related_value(self, candidates: &Self, aggregate: &Aggregate, name: &str) -> Result<Self> {
-        let frame = with_parent_keys(self, &aggregate.hops)?;
         let candidates = with_parent_keys(candidates.clone(), &aggregate.hops)?;
-        let linked = Linked::rows(&frame, &aggregate.hops, &aggregate.filter)?.narrowed(&candidates)?;
-        let on = linked.on.clone();
-        let value = aggregated(linked, aggregate)?.into_plan();
-        let mut result = column("__value");
-        if aggregate.function.is_zero_over_nothing() {
-            result = coalesce(vec![result, zero(aggregate.result_type)]);
-        }
-        joined(frame, value, on, result, name)
+        with_value(self, Some(&candidates), aggregate, name)
     }
 
     /// The rows at the end of `hops` beside the rows of this frame that lead to them: an inner join. The columns of
@@ -132,11 +122,7 @@ impl<'a> Frame<'a> {
 
     /// Keeps the rows that have a linked row, or with `anti` those that have none.
     pub fn having_related(self, hops: &[Hop], anti: bool) -> Result<Self> {
-        let related = tutti_model::bind::Related {
-            hops: hops.to_vec(),
-            filter: Box::new(Predicate::Constant(true)),
-            count: tutti_model::bind::Count::AtLeast(1),
-        };
+        let related = Related::new(hops.to_vec(), Predicate::Constant(true), Count::AtLeast(1));
         let some = Predicate::Related(related);
         self.filter(&if anti { Predicate::Not(Box::new(some)) } else { some })
     }

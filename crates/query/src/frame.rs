@@ -1,20 +1,20 @@
 //! Frames: plans whose columns are named by field paths, and the joins that bring a field in.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
 use datafusion::common::{Column as PlanColumn, TableReference};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast};
-use tutti_model::bind::{Field, Predicate};
+use tutti_model::bind::{Computed, Field, Predicate};
 use tutti_model::catalog::{Catalog, Hop};
 use tutti_model::table::{Column, ColumnType, Table};
 
 use crate::error::{Error, Result};
-use crate::expression::expression;
+use crate::expression::translated;
 use crate::keep;
 use crate::types::arrow_type;
 
@@ -25,12 +25,20 @@ pub type Providers = HashMap<String, Arc<dyn TableProvider>>;
 pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     pub tables: &'a Providers,
-    names: Cell<usize>,
+    names: AtomicUsize,
+    /// Whether plans are made to be read as SQL rather than to be run.
+    pub(crate) to_read: bool,
 }
 
 impl<'a> Planner<'a> {
     pub fn new(catalog: &'a Catalog, tables: &'a Providers) -> Self {
-        Self { catalog, tables, names: Cell::new(0) }
+        Self { catalog, tables, names: AtomicUsize::new(0), to_read: false }
+    }
+
+    /// A planner of plans that mean the same and read well as SQL: `IN` and `EXISTS` where those that run have joins
+    /// without a word in SQL.
+    pub fn to_read(catalog: &'a Catalog, tables: &'a Providers) -> Self {
+        Self { to_read: true, ..Self::new(catalog, tables) }
     }
 
     /// All rows of a table.
@@ -100,9 +108,7 @@ impl<'a> Planner<'a> {
 
     /// A name that no other part of the plan has.
     pub(crate) fn fresh(&self, what: &str) -> String {
-        let number = self.names.get();
-        self.names.set(number + 1);
-        format!("__{what}_{number}")
+        format!("__{what}_{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -153,12 +159,16 @@ impl<'a> Frame<'a> {
     pub fn with_fields<'f>(mut self, fields: impl IntoIterator<Item = &'f Field>) -> Result<Self> {
         for field in fields {
             if let Some(computed) = &field.computed {
-                self = self.with_fields(&computed.inputs)?;
                 let name = field.path();
-                if !self.plan.schema().fields().iter().any(|field| *field.name() == name) {
-                    let value =
-                        cast(expression(&computed.sql, &computed.inputs)?, arrow_type(field.column.column_type));
-                    self = self.with_columns(vec![(value, name)])?;
+                if !self.has_column(&name) {
+                    self = self.with_computed(computed, name)?;
+                }
+                continue;
+            }
+            if let Some(aggregate) = &field.aggregate {
+                let name = field.path();
+                if !self.has_column(&name) {
+                    self = crate::related::with_value(self, None, aggregate, &name)?;
                 }
                 continue;
             }
@@ -177,6 +187,38 @@ impl<'a> Frame<'a> {
             }
         }
         Ok(self)
+    }
+
+    fn has_column(&self, name: &str) -> bool {
+        self.plan.schema().fields().iter().any(|field| field.name() == name)
+    }
+
+    /// Adds the value of an expression.
+    fn with_computed(self, computed: &Computed, name: String) -> Result<Self> {
+        let keys: Vec<Expr> = self.keys.iter().map(|key| column(key)).collect();
+        let typed_keys: Vec<_> = self.keys.iter().map(|key| (key.clone(), self.type_of(key))).collect();
+        let translated = translated(computed, &typed_keys)?;
+        if translated.windows.is_empty() {
+            return self.with_fields(&computed.inputs)?.with_columns(vec![(translated.expr, name)]);
+        }
+        // Windows are over all rows of the table, whatever was filtered before: they are computed apart.
+        let planner = self.planner;
+        let all = planner.rows(&self.table.name)?.with_fields(&computed.inputs)?;
+        let windows: Vec<Expr> = translated.windows.into_iter().map(|(name, window)| window.alias(name)).collect();
+        let prefix = planner.fresh("window");
+        let own: Vec<String> = self.keys.iter().map(|key| format!("{prefix}.{key}")).collect();
+        let columns = keys.iter().zip(&own).map(|(key, own)| key.clone().alias(own));
+        let values = LogicalPlanBuilder::from(all.plan)
+            .window(windows)?
+            .project(columns.chain([translated.expr.alias(&name)]))?
+            .build()?;
+        let before: Vec<Expr> = self.plan.schema().columns().into_iter().map(Expr::Column).collect();
+        let on = keys.into_iter().zip(own.iter().map(|own| column(own))).collect();
+        self.map(|plan| {
+            let joined = join(plan, values, JoinType::Left, on)?;
+            let columns = before.into_iter().chain([column(&name)]);
+            Ok(LogicalPlanBuilder::from(joined).project(columns)?.build()?)
+        })
     }
 
     /// Keeps the rows that match.

@@ -103,11 +103,48 @@ fn after_number(
     Ok((others, keys.into_iter().zip(&names).map(|(key, name)| key.eq(column(name))).collect()))
 }
 
+/// Of the rows of each group the first `n`, by `order` (a column, and whether it is descending; NULLs last) and then by
+/// their key. Rows of a group that have one key are one.
+pub fn first_of_groups<'a>(frame: Frame<'a>, groups: Vec<Expr>, order: (Expr, bool), n: u64) -> Result<Frame<'a>> {
+    let planner = frame.planner;
+    let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
+    let columns: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
+    frame.map(|plan| {
+        let same: Vec<Expr> = groups.iter().chain(&keys).cloned().collect();
+        let rows = LogicalPlanBuilder::from(plan).distinct_on(same, columns.clone(), None)?.build()?;
+        if n > 1 {
+            let number = planner.fresh("number");
+            let sorts = std::iter::once(order.0.sort(!order.1, false))
+                .chain(keys.iter().map(|key| key.clone().sort(true, false)))
+                .collect();
+            let numbered = row_number().partition_by(groups).order_by(sorts).build()?.alias(&number);
+            let rows = LogicalPlanBuilder::from(rows).window(vec![numbered])?;
+            return Ok(rows.filter(column(&number).lt_eq(lit(n)))?.project(columns)?.build()?);
+        }
+        let descending: Vec<bool> = std::iter::once(order.1).chain(keys.iter().map(|_| false)).collect();
+        let position = row_key(std::iter::once(order.0).chain(keys).collect(), &descending);
+        let first = planner.fresh("first");
+        let names: Vec<String> = groups.iter().map(|_| planner.fresh("group")).collect();
+        let named = groups.iter().zip(&names).map(|(group, name)| group.clone().alias(name));
+        let firsts = LogicalPlanBuilder::from(rows.clone())
+            .aggregate(groups.clone(), vec![min(position.clone()).alias(&first)])?
+            .project(named.chain([column(&first)]))?
+            .build()?;
+        let same_group = groups.into_iter().zip(names.iter().map(|name| column(name)));
+        join(rows, firsts, JoinType::LeftSemi, same_group.chain([(position, column(&first))]).collect())
+    })
+}
+
 /// Of the rows that a link could lead to, the one with the lowest key. `prefix` stands before the columns' names.
 pub fn lowest_key(planner: &Planner<'_>, rows: LogicalPlan, hop: &Hop, prefix: &str) -> Result<LogicalPlan> {
     let Some(table) = planner.catalog.table(&hop.to) else { return Ok(rows) };
     let keys: Vec<Expr> = table.primary_key.iter().map(|key| column(&format!("{prefix}{key}"))).collect();
     let groups: Vec<Expr> = hop.on.iter().map(|(_, there)| column(&format!("{prefix}{there}"))).collect();
+    if planner.to_read {
+        let columns = rows.schema().columns().into_iter().map(Expr::Column).collect();
+        let sorts = groups.iter().chain(&keys).map(|expr| expr.clone().sort(true, false)).collect();
+        return Ok(LogicalPlanBuilder::from(rows).distinct_on(groups, columns, Some(sorts))?.build()?);
+    }
     let (position, first) = (planner.fresh("position"), planner.fresh("first"));
     let ascending = vec![false; keys.len()];
     let columns: Vec<Expr> = rows.schema().columns().into_iter().map(Expr::Column).collect();

@@ -6,27 +6,40 @@
 //!
 //! A [`Frame`] is a plan whose columns are named by their field paths (`email`, `address.city`).
 
+mod aggregate;
 mod answer;
 mod collect;
+mod constant;
+mod distribution;
 mod error;
+mod explain;
 mod expression;
 mod frame;
 pub mod functions;
+mod histogram;
 mod keep;
 mod matching;
+mod parts;
 mod predicate;
 mod related;
 mod session;
+mod sql;
 mod stored;
 mod types;
 
-pub use answer::{Answer, Explanation, ResultColumn, count, explain, preview, tables_of_predicate};
+pub use answer::{Answer, ResultColumn, View, count, preview, tables_of_predicate};
 pub use collect::{Collect, first_of_groups, list_value, lists_of_groups};
+pub use constant::constant;
+pub use distribution::{Distribution, ValueBin, ValueCount, Values, distribution, suggest};
 pub use error::{Error, Result};
+pub use explain::{Cost, Explanation, Scan, explain};
 pub use expression::SqlExpressions;
 pub use frame::{Frame, Planner, Providers, comparable};
+pub use parts::count_parts;
 pub use predicate::{conjuncts, fields_of};
+pub use related::population_source;
 pub use session::{Session, SessionOptions};
+pub use sql::{Dialect, ReadableSql};
 pub use types::{UTC, arrow_type, column_type, scalar, schema_of};
 
 /// The engine's types that appear in this crate's face.

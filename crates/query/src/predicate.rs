@@ -17,6 +17,10 @@ use crate::types::{arrow_type, number_as, scalar};
 
 /// Keeps the rows of `frame` that match.
 pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'a>> {
+    if frame.planner.to_read {
+        let (frame, condition) = condition(frame, predicate)?;
+        return if *predicate == Predicate::Constant(true) { Ok(frame) } else { frame.filter_by(condition) };
+    }
     let names: Vec<String> = frame.plan.schema().fields().iter().map(|field| field.name().clone()).collect();
     let mut conjuncts = Vec::new();
     flatten(predicate, &mut conjuncts);
@@ -33,8 +37,12 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
         related.into_iter().partition(|part| matches!(part, Predicate::Not(_)));
     for part in positive.into_iter().chain(negative) {
         frame = match part {
-            Predicate::Related(_) | Predicate::Aggregate(_) => related::join_matches(frame, part, false)?,
-            Predicate::Not(inner) if matches!(**inner, Predicate::Related(_) | Predicate::Aggregate(_)) => {
+            Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => {
+                related::join_matches(frame, part, false)?
+            }
+            Predicate::Not(inner)
+                if matches!(**inner, Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_)) =>
+            {
                 related::join_matches(frame, inner, true)?
             }
             other => {
@@ -85,14 +93,14 @@ fn is_local(predicate: &Predicate) -> bool {
         Predicate::Constant(_) | Predicate::Compare { .. } => true,
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().all(is_local),
         Predicate::Not(inner) => is_local(inner),
-        Predicate::Related(_) | Predicate::Aggregate(_) => false,
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => false,
     }
 }
 
 /// The fields of the row itself that a predicate compares.
 pub fn fields_of(predicate: &Predicate) -> Vec<&Field> {
     match predicate {
-        Predicate::Constant(_) | Predicate::Related(_) => Vec::new(),
+        Predicate::Constant(_) | Predicate::Related(_) | Predicate::Member(_) => Vec::new(),
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().flat_map(fields_of).collect(),
         Predicate::Not(inner) => fields_of(inner),
         Predicate::Compare { left, test, .. } => std::iter::once(left).chain(fields_of_test(test)).collect(),
@@ -106,7 +114,11 @@ pub fn fields_of_test(test: &Test) -> Vec<&Field> {
     match test {
         Test::Compare(_, right) if field(right) => right_field(right).into_iter().collect(),
         Test::Between(low, high) => right_field(low).into_iter().chain(right_field(high)).collect(),
-        _ => Vec::new(),
+        Test::In(values) => values.iter().filter_map(right_field).collect(),
+        Test::Contains(right) | Test::BeginsWith(right) | Test::EndsWith(right) | Test::Like(right) => {
+            right_field(right).into_iter().collect()
+        }
+        Test::Never | Test::Null | Test::Empty | Test::Compare(..) => Vec::new(),
     }
 }
 
@@ -118,7 +130,7 @@ fn right_field(right: &Right) -> Option<&Field> {
 }
 
 /// A condition on any predicate, as an expression over `frame` with the joins that it needs. NULL means no match.
-fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
+pub(crate) fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
     match predicate {
         Predicate::Constant(value) => Ok((frame, lit(*value))),
         Predicate::Compare { .. } => {
@@ -132,7 +144,9 @@ fn condition<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, 
         }
         Predicate::All(parts) => conditions(frame, parts, true),
         Predicate::Any(parts) => conditions(frame, parts, false),
-        Predicate::Related(_) | Predicate::Aggregate(_) => related::mark_matches(frame, predicate),
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => {
+            related::mark_matches(frame, predicate)
+        }
     }
 }
 
@@ -147,7 +161,7 @@ fn conditions<'a>(mut frame: Frame<'a>, parts: &[Predicate], all: bool) -> Resul
 }
 
 /// Combines as a balanced tree, so that long lists do not nest deeply.
-fn combine(mut conditions: Vec<Expr>, all: bool) -> Expr {
+pub(crate) fn combine(mut conditions: Vec<Expr>, all: bool) -> Expr {
     while conditions.len() > 1 {
         let mut next = Vec::with_capacity(conditions.len().div_ceil(2));
         let mut rest = conditions.into_iter();
@@ -176,7 +190,7 @@ fn local_condition(frame: &Frame<'_>, predicate: &Predicate) -> Result<Expr> {
             combine(conditions, matches!(predicate, Predicate::All(_)))
         }
         // `is_local` keeps these out.
-        Predicate::Related(_) | Predicate::Aggregate(_) => lit(false),
+        Predicate::Related(_) | Predicate::Aggregate(_) | Predicate::Member(_) => lit(false),
     })
 }
 
@@ -190,17 +204,28 @@ pub fn test_condition(
 ) -> Result<Expr> {
     let text = column_type == ColumnType::String && !case_sensitive;
     let folded = |value: Expr| if text { casefold(value) } else { value };
-    let plain = |value: &str| lit(if case_sensitive { value.to_owned() } else { fold(value) });
+    let part = |right: &Right| match right {
+        Right::Literal(Literal::Text(value)) => lit(if case_sensitive { value.clone() } else { fold(value) }),
+        Right::Literal(other) => lit(scalar(other)),
+        Right::Field(field) => folded(column(&field.path())),
+    };
     Ok(match test {
+        Test::Never => lit(false),
         Test::Null => value.is_null(),
         Test::Empty => value.clone().is_null().or(value.eq(lit(""))),
-        Test::Contains(part) => contains(folded(value), plain(part)),
-        Test::BeginsWith(part) => starts_with(folded(value), plain(part)),
-        Test::EndsWith(part) => ends_with(folded(value), plain(part)),
-        Test::Like(pattern) => folded(value).like(plain(pattern)),
+        Test::Contains(right) => contains(folded(value), part(right)),
+        Test::BeginsWith(right) => starts_with(folded(value), part(right)),
+        Test::EndsWith(right) => ends_with(folded(value), part(right)),
+        Test::Like(right) => folded(value).like(part(right)),
         Test::In(values) => {
-            let (value, list) = in_list(frame, value, column_type, values, case_sensitive)?;
-            folded(value).in_list(list, false)
+            let literals: Vec<Literal> = values.iter().filter_map(Right::literal).cloned().collect();
+            let (list_value, list) = in_list(frame, value.clone(), column_type, &literals, case_sensitive)?;
+            let mut any = vec![folded(list_value).in_list(list, false)];
+            for right in values.iter().filter(|right| right.literal().is_none()) {
+                let (left, right) = operands(frame, value.clone(), column_type, right, text)?;
+                any.push(left.eq(right));
+            }
+            combine(any, false)
         }
         Test::Compare(comparison, right) => {
             let (left, right) = operands(frame, value, column_type, right, text)?;
@@ -244,6 +269,9 @@ fn operands(frame: &Frame<'_>, left: Expr, column_type: ColumnType, right: &Righ
 /// A number is compared in the column's own type where it fits without loss, else both in a wider decimal.
 fn number(frame: &Frame<'_>, left: Expr, literal: &Literal) -> Result<(Expr, Expr)> {
     let (Literal::Integer(_) | Literal::Decimal { .. }) = literal else { return Ok((left, lit(scalar(literal)))) };
+    if frame.planner.to_read {
+        return Ok((left, lit(scalar(literal))));
+    }
     let left_type = left.get_type(frame.plan.schema())?;
     if let Some(value) = number_as(literal, &left_type) {
         return Ok((left, lit(value)));

@@ -3,22 +3,24 @@
 //! Whether a parent without linked rows matches is decided beforehand. Where it does not, the parents that match are
 //! found among those with linked rows (semi-join); where it does, those that do not match are (anti-join).
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::functions::core::expr_fn::coalesce;
-use datafusion::functions::math::expr_fn::sqrt;
-use datafusion::functions_aggregate::expr_fn::{avg, count, count_distinct, max, min, stddev, sum};
-use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
-use tutti_model::bind::{Aggregate, Comparison, Count, Function, Predicate, Related, Right, Test};
+use datafusion::common::ExprSchema;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, JoinType, LogicalPlan, LogicalPlanBuilder, cast, exists, in_subquery, lit, out_ref_col, when,
+};
+use tutti_model::bind::{Aggregate, Count, Member, Pick, Predicate, Related};
 use tutti_model::catalog::Hop;
-use tutti_model::table::ColumnType;
-use tutti_model::value::Literal;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::frame::{Frame, Planner, column, column_type_of, comparable, join};
 use crate::keep;
-use crate::predicate::{fields_of_test, semi, test_condition, zero};
+use crate::predicate::{fields_of_test, semi, test_condition};
+
+pub(crate) use crate::aggregate::aggregated;
+use crate::aggregate::{holds_over_nothing, over_nothing};
 
 /// Keeps the rows that match `predicate`, a related or aggregate rule, or with `negated` those that do not.
 pub fn join_matches<'a>(frame: Frame<'a>, predicate: &Predicate, negated: bool) -> Result<Frame<'a>> {
@@ -43,6 +45,11 @@ pub fn mark_matches<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Fram
         return compared_with_fields(frame, aggregate);
     }
     let keys = Keys::find(&frame, predicate)?;
+    if frame.planner.to_read {
+        let complement = keys.complement;
+        let among = keys.membership(&frame)?;
+        return Ok((frame, if complement { among.is_not_true() } else { among }));
+    }
     let name = frame.planner.fresh("mark");
     let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
     let frame = frame.map(|plan| {
@@ -78,6 +85,11 @@ pub(crate) fn with_parent_keys<'a>(frame: Frame<'a>, hops: &[Hop]) -> Result<Fra
     frame.with_fields(&fields)
 }
 
+/// The name under which a planner's tables have a population of the run, given as `activity.port`.
+pub fn population_source(population: &str) -> String {
+    format!("population {population}")
+}
+
 /// The keys of parents, and what they say: that those match, or with `complement` that those do not.
 struct Keys {
     plan: LogicalPlan,
@@ -90,6 +102,7 @@ impl Keys {
         match predicate {
             Predicate::Related(related) => Self::of_related(frame, related),
             Predicate::Aggregate(aggregate) => Self::of_aggregate(frame, aggregate),
+            Predicate::Member(member) => Self::of_population(frame, member),
             _ => Ok(Self { plan: LogicalPlanBuilder::empty(false).build()?, on: Vec::new(), complement: false }),
         }
         .and_then(|keys| {
@@ -99,8 +112,20 @@ impl Keys {
         })
     }
 
+    /// The members of a population, which the planner has under a name of its own.
+    fn of_population(frame: &Frame<'_>, member: &Member) -> Result<Self> {
+        let planner = frame.planner;
+        let name = population_source(&member.population);
+        let provider = planner.tables.get(&name).ok_or(Error::TableNotOpened(name))?;
+        let own: Vec<String> = member.keys.iter().map(|_| planner.fresh("member")).collect();
+        let columns = member.keys.iter().zip(&own).map(|(key, own)| column(key).alias(own));
+        let plan = LogicalPlanBuilder::from(planner.scan_provider(provider)?).project(columns)?.build()?;
+        let on = member.keys.iter().zip(&own).map(|(key, own)| (column(key), column(own))).collect();
+        Ok(Self { plan, on, complement: false })
+    }
+
     fn of_related(frame: &Frame<'_>, related: &Related) -> Result<Self> {
-        let linked = Linked::rows(frame, &related.hops, &related.filter)?;
+        let linked = Linked::related(frame, related)?;
         let (n, exactly) = match related.count {
             Count::AtLeast(1) => {
                 let on = linked.on.clone();
@@ -126,33 +151,76 @@ impl Keys {
         let linked = Linked::rows(frame, &aggregate.hops, &aggregate.filter)?.narrowed(frame)?;
         let (on, groups) = (linked.on.clone(), linked.group());
         let value = aggregated(linked, aggregate)?;
-        let complement = constant_test(&aggregate.test, aggregate.function.is_zero_over_nothing());
-        let condition = test_condition(&value, column("__value"), aggregate.result_type, &aggregate.test, false)?;
+        let complement = holds_over_nothing(frame, aggregate)?;
+        let Aggregate { result_type, test, case_sensitive, .. } = aggregate;
+        let condition = test_condition(&value, column("__value"), *result_type, test, *case_sensitive)?;
         let condition = if complement { condition.is_not_true() } else { condition };
         let plan = LogicalPlanBuilder::from(value.into_plan()).filter(condition)?.project(groups)?.build()?;
         Ok(Self { plan, on, complement })
+    }
+
+    /// Whether a row's key is among these, as SQL has it.
+    fn membership(self, frame: &Frame<'_>) -> Result<Expr> {
+        if let [(parent, _)] = self.on.as_slice() {
+            return Ok(in_subquery(parent.clone(), Arc::new(self.plan)));
+        }
+        let schema = frame.plan.schema();
+        let pairs = self.on.into_iter().map(|(parent, own)| {
+            let outer = parent.transform(|expr| match expr {
+                Expr::Column(name) => {
+                    let data_type = schema.field_from_column(&name)?.data_type().clone();
+                    Ok(Transformed::yes(out_ref_col(data_type, name)))
+                }
+                other => Ok(Transformed::no(other)),
+            })?;
+            Ok(own.eq(outer.data))
+        });
+        let pairs = pairs.collect::<Result<Vec<Expr>>>()?;
+        let plan = pairs
+            .into_iter()
+            .try_fold(LogicalPlanBuilder::from(self.plan), LogicalPlanBuilder::filter)?
+            .project(vec![lit(1i64)])?
+            .build()?;
+        Ok(exists(Arc::new(plan)))
     }
 }
 
 /// Compares an aggregate with fields of the row itself: every row needs its value, so it is joined.
 fn compared_with_fields<'a>(frame: Frame<'a>, aggregate: &Aggregate) -> Result<(Frame<'a>, Expr)> {
     let frame = frame.with_fields(fields_of_test(&aggregate.test))?;
-    let linked = Linked::rows(&frame, &aggregate.hops, &aggregate.filter)?.narrowed(&frame)?;
-    let on = linked.on.clone();
-    let value = aggregated(linked, aggregate)?;
     let name = frame.planner.fresh("mark");
-    let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
-    let frame = frame.map(|plan| {
-        let joined = join(plan, value.into_plan(), JoinType::Left, on)?;
-        let value = if aggregate.function.is_zero_over_nothing() {
-            coalesce(vec![column("__value"), zero(aggregate.result_type)])
-        } else {
-            column("__value")
-        };
-        Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain([value.alias(name.clone())]))?.build()?)
-    })?;
-    let condition = test_condition(&frame, column(&name), aggregate.result_type, &aggregate.test, false)?;
+    let frame = with_value(frame, None, aggregate, &name)?;
+    let Aggregate { result_type, test, case_sensitive, .. } = aggregate;
+    let condition = test_condition(&frame, column(&name), *result_type, test, *case_sensitive)?;
     Ok((frame, condition))
+}
+
+/// Adds the value of an aggregate over the linked rows; its test is not looked at. Only linked rows of `candidates` are
+/// read, which have the parent keys of all rows of the frame; without them, those of the frame itself.
+pub(crate) fn with_value<'a>(
+    frame: Frame<'a>,
+    candidates: Option<&Frame<'a>>,
+    aggregate: &Aggregate,
+    name: &str,
+) -> Result<Frame<'a>> {
+    let frame = with_parent_keys(frame, &aggregate.hops)?;
+    let linked = Linked::rows(&frame, &aggregate.hops, &aggregate.filter)?.narrowed(candidates.unwrap_or(&frame))?;
+    let on = linked.on.clone();
+    let nothing = over_nothing(aggregate)?;
+    let value = aggregated(linked, aggregate)?.into_plan();
+    let value_type = column("__value").get_type(value.schema())?;
+    let present = frame.planner.fresh("present");
+    let own: Vec<Expr> = value.schema().columns().into_iter().map(Expr::Column).collect();
+    let value = LogicalPlanBuilder::from(value).project(own.into_iter().chain([lit(true).alias(&present)]))?.build()?;
+    let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
+    frame.map(|plan| {
+        let joined = join(plan, value, JoinType::Left, on)?;
+        let value = match nothing {
+            Expr::Literal(value, _) if value.is_null() => column("__value"),
+            nothing => when(column(&present).is_true(), column("__value")).otherwise(cast(nothing, value_type))?,
+        };
+        Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain([value.alias(name)]))?.build()?)
+    })
 }
 
 /// The linked rows of many parents, with the parent's key beside each.
@@ -161,7 +229,7 @@ pub(crate) struct Linked<'a> {
     /// Parent columns, and the columns here that equal them.
     pub on: Vec<(Expr, Expr)>,
     /// The names of the columns here.
-    names: Vec<String>,
+    pub names: Vec<String>,
 }
 
 impl<'a> Linked<'a> {
@@ -214,11 +282,33 @@ impl<'a> Linked<'a> {
         Ok(Self { frame, on, names: own })
     }
 
+    /// The rows that a related-row rule asks for.
+    fn related(parent: &Frame<'a>, related: &Related) -> Result<Self> {
+        let Some(pick) = &related.pick else { return Self::rows(parent, &related.hops, &related.filter) };
+        let mut picked =
+            Self::rows(parent, &related.hops, &Predicate::Constant(true))?.narrowed(parent)?.picked(pick)?;
+        picked.frame = picked.frame.filter(&related.filter)?;
+        Ok(picked)
+    }
+
+    /// Of the rows of each parent, the first in an order. A row that was reached on two ways is one.
+    pub fn picked(mut self, pick: &Pick) -> Result<Self> {
+        let frame = self.frame.filter(&pick.filter)?.with_fields([pick.by.as_ref()])?;
+        let groups: Vec<Expr> = self.names.iter().map(|name| column(name)).collect();
+        self.frame = keep::first_of_groups(frame, groups, (column(&pick.by.path()), pick.descending), pick.n)?;
+        Ok(self)
+    }
+
     /// Only the rows of parents that are still candidates, where there are fewer of them than all.
-    pub fn narrowed(mut self, parent: &Frame<'a>) -> Result<Self> {
-        if !parent.filtered {
+    pub fn narrowed(self, parent: &Frame<'a>) -> Result<Self> {
+        if !parent.filtered || parent.planner.to_read {
             return Ok(self);
         }
+        self.of_parents(parent)
+    }
+
+    /// Only the rows of parents that are in `parent`.
+    pub fn of_parents(mut self, parent: &Frame<'a>) -> Result<Self> {
         let on = self.on.iter().map(|(parent, own)| (own.clone(), parent.clone())).collect();
         let wanted: Vec<Expr> = parent.plan.schema().columns().into_iter().map(Expr::Column).collect();
         // The candidates' columns are renamed, so that none of them is also a column of the linked rows.
@@ -257,7 +347,6 @@ fn targets<'a>(planner: &'a Planner<'a>, hop: &Hop) -> Result<Frame<'a>> {
 
 /// Puts `prefix` before the column names on the right of each pair.
 pub(crate) fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(Expr, Expr)>> {
-    use datafusion::common::tree_node::{Transformed, TreeNode};
     on.into_iter()
         .map(|(left, right)| {
             let right = right
@@ -272,103 +361,4 @@ pub(crate) fn rename_right(on: Vec<(Expr, Expr)>, prefix: &str) -> Result<Vec<(E
             Ok((left, right))
         })
         .collect()
-}
-
-/// One row for each parent with linked rows: its key and `__value`.
-pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>> {
-    let groups = linked.group();
-    let names = linked.names;
-    let frame = linked.frame.with_fields(&aggregate.operand)?;
-    let operand = aggregate.operand.as_ref().map(|field| column(&field.path()));
-    let operand_type = aggregate.operand.as_ref().map(|field| field.column.column_type);
-    let number = |value: Expr| cast(value, DataType::Float64);
-    let (a, b, c) = (|| column("__a"), || column("__b"), || column("__c"));
-    let (aggregates, result): (Vec<Expr>, Expr) = match (aggregate.function, operand) {
-        (Function::Count, None) | (_, None) => (vec![count(lit(1i64)).alias("__a")], a()),
-        (Function::Count, Some(operand)) => (vec![count(operand).alias("__a")], a()),
-        (Function::CountDistinct, Some(operand)) => (vec![count_distinct(operand).alias("__a")], a()),
-        (Function::Min, Some(operand)) => (vec![min(operand).alias("__a")], a()),
-        (Function::Max, Some(operand)) => (vec![max(operand).alias("__a")], a()),
-        // Over rows that all lack a value the sum is 0, as it is over no rows.
-        (Function::Sum, Some(operand)) => {
-            (vec![sum(exact(operand, operand_type)).alias("__a")], coalesce(vec![a(), zero(aggregate.result_type)]))
-        }
-        (Function::Avg, Some(operand)) if operand_type != Some(ColumnType::Number) => (
-            vec![sum(exact(operand.clone(), operand_type)).alias("__a"), count(operand).alias("__b")],
-            number(a()) / number(b()),
-        ),
-        (Function::Avg, Some(operand)) => (vec![avg(operand).alias("__a")], a()),
-        (Function::Stddev, Some(operand)) => match squared(&operand, operand_type) {
-            // n Σx² - (Σx)² is exact, so that the order of the rows does not matter; only the root is rounded.
-            Some((value, square)) => {
-                let n = || cast(b(), DataType::Decimal256(19, 0));
-                let exact = vec![sum(value).alias("__a"), count(operand).alias("__b"), sum(square).alias("__c")];
-                let numerator = number(n() * c() - a() * a());
-                let pairs = number(b()) * (number(b()) - lit(1.0));
-                (exact, when(b().gt(lit(1i64)), sqrt(numerator / pairs)).end()?)
-            }
-            None => (vec![stddev(number(operand)).alias("__a")], a()),
-        },
-    };
-    frame.map(|plan| {
-        let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, aggregates)?;
-        let columns = names.iter().map(|name| column(name)).chain([result.alias("__value")]);
-        Ok(grouped.project(columns)?.build()?)
-    })
-}
-
-/// The most digits whose sums of `i64::MAX` rows have at most the 38 digits of a 128-bit decimal.
-const SUM_DIGITS_MAX: u8 = 19;
-
-/// The operand of a sum that cannot overflow: integers as decimals, long decimals in 256 bits.
-fn exact(operand: Expr, operand_type: Option<ColumnType>) -> Expr {
-    match operand_type {
-        Some(ColumnType::Integer) => cast(operand, DataType::Decimal128(19, 0)),
-        Some(ColumnType::Decimal { precision, scale }) if precision > SUM_DIGITS_MAX => {
-            cast(operand, DataType::Decimal256(precision, scale.cast_signed()))
-        }
-        _ => operand,
-    }
-}
-
-/// An exact operand and its square, where the sums of both fit 256 bits.
-fn squared(operand: &Expr, operand_type: Option<ColumnType>) -> Option<(Expr, Expr)> {
-    let (precision, scale) = match operand_type? {
-        ColumnType::Integer => (19, 0),
-        ColumnType::Decimal { precision, scale } if precision <= SUM_DIGITS_MAX => (precision, scale.cast_signed()),
-        _ => return None,
-    };
-    let wide = cast(operand.clone(), DataType::Decimal256(precision, scale));
-    Some((wide.clone(), wide.clone() * wide))
-}
-
-/// Whether the test holds for zero, or for no value at all.
-pub fn constant_test(test: &Test, is_zero: bool) -> bool {
-    let against_zero = |right: &Right| -> Option<Ordering> {
-        let Right::Literal(literal) = right else { return None };
-        match literal {
-            Literal::Integer(value) => Some(0.cmp(value)),
-            Literal::Decimal { unscaled, .. } => Some(0.cmp(unscaled)),
-            Literal::Number(value) => 0.0.partial_cmp(value),
-            _ => None,
-        }
-    };
-    if !is_zero {
-        return matches!(test, Test::Null | Test::Empty);
-    }
-    let holds = |comparison: Comparison, right: &Right| {
-        against_zero(right).is_some_and(|order| match comparison {
-            Comparison::Equal => order == Ordering::Equal,
-            Comparison::Less => order == Ordering::Less,
-            Comparison::LessOrEqual => order != Ordering::Greater,
-            Comparison::Greater => order == Ordering::Greater,
-            Comparison::GreaterOrEqual => order != Ordering::Less,
-        })
-    };
-    match test {
-        Test::Compare(comparison, right) => holds(*comparison, right),
-        Test::Between(low, high) => holds(Comparison::GreaterOrEqual, low) && holds(Comparison::LessOrEqual, high),
-        Test::In(values) => values.iter().any(|value| holds(Comparison::Equal, &Right::Literal(value.clone()))),
-        _ => false,
-    }
 }

@@ -31,6 +31,7 @@ pub struct SessionOptions {
 #[derive(Clone)]
 pub struct Session {
     context: SessionContext,
+    threads: usize,
 }
 
 impl Session {
@@ -43,11 +44,16 @@ impl Session {
             .with_memory_pool(Arc::new(TrackConsumersPool::new(pool, top)))
             .with_disk_manager_builder(spill)
             .build_arc()?;
-        Ok(Self { context: context(options.threads, runtime) })
+        Ok(Self { context: context(options.threads, runtime), threads: options.threads })
     }
 
     pub fn context(&self) -> &SessionContext {
         &self.context
+    }
+
+    /// How many threads plans are made for.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// Optimizes and starts a plan.
@@ -76,6 +82,8 @@ fn context(threads: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
         .with_information_schema(false)
         .set_str("datafusion.sql_parser.enable_ident_normalization", "false");
     config.options_mut().execution.parquet.pushdown_filters = false;
+    // `x IS NOT TRUE` is never NULL, which the engine knows of its logical form and not of its physical one.
+    config.options_mut().execution.skip_physical_aggregate_schema_check = true;
     let state =
         SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
     let context = SessionContext::new_with_state(state);

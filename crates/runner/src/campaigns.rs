@@ -115,7 +115,7 @@ impl Workspace {
             .canvas
             .activities
             .iter()
-            .map(|node| (node.id.clone(), crate::execute::ports_of(&campaign.canvas, node)))
+            .map(|node| (node.id.clone(), tutti_activities::port_names(&campaign.canvas, node)))
             .collect();
         Ok(CampaignView { document, version, state: stored.state, ports })
     }
@@ -139,6 +139,7 @@ fn attention(life: &Stored, last_run: Option<&RunHead>) -> Option<String> {
     let run = last_run.filter(|run| run.mode == "live")?;
     match run.state.as_str() {
         "paused" => Some(format!("the run `{}` is paused", run.run)),
+        "held" => Some(format!("the run `{}` waits for somebody", run.run)),
         "failed" => Some(format!("the run `{}` failed", run.run)),
         _ => None,
     }

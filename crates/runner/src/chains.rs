@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tutti_engine::campaign::find_circle;
-use tutti_model::campaign::{ActivityNode, Campaign};
+use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{DocumentRef, Problem};
-use tutti_model::schedule::{SignalSource, When};
+use tutti_model::schedule::SignalSource;
 
 use crate::life::signal_rule;
 
-/// Everything that is wrong with the signals between campaigns: names of none, campaigns that take no signals, circles.
+/// What is wrong with the signals between campaigns beyond each one, which its activity checks: circles, and tables that
+/// are none.
 pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut signals: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -26,30 +27,7 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
             problems.push(Problem { document: Some(document.clone()), ..problem });
         }
         for signal in signals_of(campaign) {
-            let problem = match catalog.campaigns.get(signal.campaign) {
-                None => {
-                    let message = format!("there is no campaign `{}`", signal.campaign);
-                    let known = catalog.campaigns.keys().map(String::as_str);
-                    Some(
-                        Problem::error("missing_campaign", &signal.pointer, message)
-                            .did_you_mean(signal.campaign, known),
-                    )
-                }
-                Some(target) if !matches!(target.schedule.when, When::Signal { .. }) => {
-                    let message = format!("the campaign `{}` takes no signals", signal.campaign);
-                    let hint = "give it a schedule of the type `signal`";
-                    Some(Problem::error("no_signals", &signal.pointer, message).hint(hint))
-                }
-                Some(_) => None,
-            };
-            if signal.node.enabled {
-                signals.entry(campaign.name.clone()).or_default().push(signal.campaign.to_owned());
-            }
-            problems.extend(problem.map(|problem| Problem {
-                document: Some(document.clone()),
-                activity: Some(signal.node.id.clone()),
-                ..problem
-            }));
+            signals.entry(campaign.name.clone()).or_default().push(signal.to_owned());
         }
     }
     if let Some(circle) = find_circle(&signals) {
@@ -61,20 +39,13 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
     problems
 }
 
-/// A signal that an end activity gives.
-struct Signal<'a> {
-    node: &'a ActivityNode,
-    campaign: &'a str,
-    pointer: String,
-}
-
-fn signals_of(campaign: &Campaign) -> impl Iterator<Item = Signal<'_>> {
-    campaign.canvas.activities.iter().filter(|node| node.kind == "end").flat_map(|node| {
+/// The other campaigns that a campaign signals. That it does not signal itself is checked with the activity.
+fn signals_of(campaign: &Campaign) -> impl Iterator<Item = &str> {
+    let ends = campaign.canvas.activities.iter().filter(|node| node.kind == "end" && node.enabled);
+    ends.flat_map(|node| {
         let signals = node.settings.get("signals").and_then(Value::as_array);
-        signals.into_iter().flatten().enumerate().filter_map(|(index, signal)| {
-            let pointer = format!("{}/signals/{index}/campaign", node.pointer);
-            Some(Signal { node, campaign: signal.get("campaign")?.as_str()?, pointer })
-        })
+        let names = signals.into_iter().flatten().filter_map(|signal| signal.get("campaign")?.as_str());
+        names.filter(|name| *name != campaign.name)
     })
 }
 
@@ -103,17 +74,10 @@ mod tests {
     }
 
     #[test]
-    fn chains_name_campaigns_that_take_signals_and_form_no_circle() {
+    fn chains_form_no_circle() {
         for (campaigns, expected) in [
             (&[("a", "asap", &["b"][..]), ("b", "signal", &[])][..], None),
-            (
-                &[("a", "asap", &["bb"]), ("b", "signal", &[])],
-                Some(("missing_campaign", "/canvas/activities/0/signals/0/campaign")),
-            ),
-            (
-                &[("a", "asap", &["b"]), ("b", "asap", &[])],
-                Some(("no_signals", "/canvas/activities/0/signals/0/campaign")),
-            ),
+            (&[("a", "signal", &["a"])], None),
             (&[("a", "signal", &["b"]), ("b", "signal", &["a"])], Some(("signal_circle", "/canvas/activities"))),
         ] {
             let problems = check(&catalog(campaigns));

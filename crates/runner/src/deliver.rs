@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tutti_activities::{Input, email};
 use tutti_delivery::template::Templates;
@@ -12,10 +13,12 @@ use tutti_delivery::{
     send,
 };
 use tutti_model::campaign::ActivityNode;
-use tutti_model::channel::Content;
+use tutti_model::channel::{Channel, Content};
 use tutti_query::{Planner, Providers};
+use tutti_store::Task;
 
 use crate::clock::Clock;
+use crate::control::{Hold, HoldKind, answer_to, held_messages};
 use crate::dry_run::Sample;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written, population_path, thousands};
@@ -33,10 +36,7 @@ pub(crate) enum Delivered {
     /// With a note in the marketer's words.
     Done(String),
     Interrupted,
-    Held {
-        targeted: u64,
-    },
-    ProviderDown(String),
+    Held(Hold),
 }
 
 /// What a delivery would do.
@@ -60,6 +60,7 @@ impl Workspace {
         &self,
         context: &RunContext,
         node: &ActivityNode,
+        task: &Task,
         settings: &email::Settings,
         arrived: &Written,
         interruption: &CancellationToken,
@@ -72,13 +73,14 @@ impl Workspace {
         if context.mode == "test" {
             return Ok(Delivered::Done(format!("a test sends nothing; {}", would_send(&prepared))));
         }
-        if settings.holds(&context.campaign.schedule) && eligible > 0 && !self.is_confirmed(&context.run).await? {
-            return Ok(Delivered::Held { targeted: eligible });
+        let holds = settings.holds(&context.campaign.schedule) && eligible > 0;
+        if holds && answer_to(task, HoldKind::Send).is_none() && !self.is_confirmed(&context.run).await? {
+            return Ok(Delivered::Held(hold(HoldKind::Send, held_messages(&node.id, eligible))));
         }
         let options = SendOptions {
             owner: format!("{}{}", crate::worker::OWNER_PREFIX, self.ulid()),
             lease_us: i64::try_from(BATCH_LEASE.as_micros()).unwrap_or(i64::MAX),
-            password: self.password(&job)?,
+            password: self.password(&job.channel)?,
             hello: None,
             patience: PATIENCE,
             progress: Arc::default(),
@@ -88,7 +90,14 @@ impl Workspace {
         match sending.await? {
             Ended::Completed => {}
             Ended::Stopped => return Ok(Delivered::Interrupted),
-            Ended::Paused { reason } => return Ok(Delivered::ProviderDown(reason)),
+            Ended::Paused { reason } => {
+                let message = format!("`{}` cannot send: {reason}; nobody was lost, the rest is pending", node.id);
+                // Who says what happens when the activity fails means this, too.
+                return match node.common.on_error {
+                    Some(_) => Err(Error::Away { code: HoldKind::Provider.code(), message }),
+                    None => Ok(Delivered::Held(hold(HoldKind::Provider, message))),
+                };
+            }
         }
         finish(&self.store, &self.lake, &job).await?;
         let delivery = self.store.deliveries().get(&context.run, &node.id).await?;
@@ -144,6 +153,7 @@ impl Workspace {
             },
             deduplicate_addresses: settings.deduplicate_addresses,
             time_zone: context.campaign.time_zone.clone(),
+            variables: tutti_activities::text::values(&context.moment.variables),
             folder: file.parent().unwrap_or(&file).to_owned(),
             tracking: Some(Tracking { public_url: self.settings.public_url.clone(), signer: self.signer() }),
         };
@@ -207,20 +217,37 @@ impl Workspace {
         Ok(Rehearsed { summary, samples: samples.collect() })
     }
 
-    fn password(&self, job: &Job) -> Result<Option<String>> {
-        let Some(name) = &job.channel.smtp.password_env else { return Ok(None) };
+    /// The counts of a delivery, for later activities to ask about.
+    pub(crate) async fn delivery_results(&self, run: &str, activity: &str) -> Result<Map<String, Value>> {
+        let Some(delivery) = self.store.deliveries().get(run, activity).await? else { return Ok(Map::new()) };
+        let counts = [
+            ("targeted", delivery.targeted),
+            ("excluded", delivery.excluded),
+            ("sent", delivery.sent),
+            ("failed", delivery.failed),
+            ("in_doubt", delivery.in_doubt),
+        ];
+        Ok(counts.into_iter().map(|(name, count)| (name.to_owned(), Value::from(count))).collect())
+    }
+
+    pub(crate) fn password(&self, channel: &Channel) -> Result<Option<String>> {
+        let Some(name) = &channel.smtp.password_env else { return Ok(None) };
         match (self.secrets)(name) {
             Some(password) => Ok(Some(password)),
             None => Err(Error::refused_with(
                 "missing_secret",
                 format!(
                     "the channel `{}` takes its password from the environment variable `{name}`, which is not set",
-                    job.channel.name
+                    channel.name
                 ),
                 format!("set `{name}` where tutti runs, then resume the run"),
             )),
         }
     }
+}
+
+fn hold(kind: HoldKind, message: String) -> Hold {
+    Hold { kind, message, by: Vec::new(), until_us: None }
 }
 
 fn plan(

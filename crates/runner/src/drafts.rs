@@ -150,7 +150,7 @@ impl Workspace {
             return Ok(CampaignCheck { problems, ..CampaignCheck::default() });
         };
         let nodes = campaign.canvas.activities.iter();
-        let ports = nodes.map(|node| (node.id.clone(), crate::execute::ports_of(&campaign.canvas, node))).collect();
+        let ports = nodes.map(|node| (node.id.clone(), tutti_activities::port_names(&campaign.canvas, node))).collect();
         let found = tutti_activities::validate(campaign, &checked.catalog, &self.moment_utc()).shapes;
         let shapes = found.into_iter().map(|(activity, shapes)| {
             let ports = shapes.into_iter().map(|(port, shape)| {

@@ -4,12 +4,17 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tutti_activities::approval::APPROVED;
+use tutti_model::campaign::ERROR;
 use tutti_model::problem::has_errors;
 
+use crate::control::Control;
 use crate::deliver::Rehearsed;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written};
 use crate::summary::{DeliverySummary, TransitionSummary};
+use crate::variables::Results;
 use crate::workspace::Workspace;
 
 /// How many messages of each channel activity are rendered as samples.
@@ -38,21 +43,23 @@ pub struct Sample {
 }
 
 impl Workspace {
-    /// Computes what a run of the newest version of a campaign would do now.
-    pub async fn dry_run(&self, campaign: &str) -> Result<DryRun> {
+    /// Computes what a run of the newest version of a campaign would do now, if it were given these variables. Nothing
+    /// waits, and what asks somebody goes on as approved.
+    pub async fn dry_run(&self, campaign: &str, variables: &Map<String, Value>) -> Result<DryRun> {
         let (campaign, version) = self.find_campaign(campaign).await?;
         let catalog = self.catalog().await?;
         let problems = tutti_activities::validate_campaign(&campaign, &catalog, &self.moment_utc());
         if has_errors(&problems) {
             return Err(Error::Problems { what: format!("the campaign `{}` cannot run", campaign.name), problems });
         }
-        let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let mut moment = crate::worker::moment_of(&campaign, self.clock.now());
+        moment.variables = crate::variables::resolve(&campaign, variables, "dry", &moment)?;
         let context = RunContext {
             run: format!("dry_{}", self.ulid()),
             mode: "dry".to_owned(),
             seed: 0,
-            started: self.clock.now(),
-            moment: tutti_model::date_math::Moment::new(self.clock.now(), zone),
+            started: moment.now,
+            moment,
             catalog,
             campaign,
         };
@@ -65,6 +72,8 @@ impl Workspace {
         let canvas = &context.campaign.canvas;
         let mut written: Vec<Written> = Vec::new();
         let mut closed: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut done: BTreeSet<String> = BTreeSet::new();
+        let mut results = Results::new();
         let mut dry_run = DryRun {
             campaign: context.campaign.name.clone(),
             version,
@@ -75,18 +84,25 @@ impl Workspace {
         for id in canvas.topological_order() {
             let Some(node) = canvas.activity(id).filter(|node| node.enabled) else { continue };
             let passes = |from: &str, port: &str| {
-                !closed.contains(&(from.to_owned(), port.to_owned()))
-                    && written.iter().any(|written| written.activity == from && written.port == port)
+                !closed.contains(&(from.to_owned(), port.to_owned())) && done.contains(from) && port != ERROR
             };
             let mut inbound = canvas.inbound(id).peekable();
             if inbound.peek().is_some() && !inbound.any(|transition| passes(&transition.from, &transition.port)) {
                 continue;
             }
+            done.insert(id.to_owned());
             let arrived = Self::arrivals(context, node, &written);
-            let executed = self.execute(context, node, &arrived).await?;
+            let context = &context.at(node, &arrived, &written, &results);
+            let mut executed = self.execute(context, node, &arrived, &written).await?;
+            if let Some(Control::Ask(_)) = executed.control {
+                executed.keep_port(APPROVED);
+            }
             if let Some((settings, arrived)) = &executed.deliver {
                 let Rehearsed { summary, samples } =
                     self.rehearse_delivery(context, node, settings, arrived, SAMPLES).await?;
+                let counts = [("targeted", summary.targeted), ("excluded", summary.excluded), ("sent", summary.sent)];
+                let counts = counts.into_iter().map(|(name, count)| (name.to_owned(), Value::from(count)));
+                results.insert(id.to_owned(), counts.collect());
                 dry_run.deliveries.push(summary);
                 dry_run.samples.extend(samples);
             }

@@ -28,6 +28,12 @@ pub enum Error {
     Refused { code: &'static str, message: String, hint: Option<String> },
     #[error("{message}")]
     Throttled { message: String, retry_after_s: u64 },
+    /// Something that a campaign asks for did not come about.
+    #[error("{message}")]
+    Unmet { code: &'static str, message: String, hint: String },
+    /// Another system is away.
+    #[error("{message}")]
+    Away { code: &'static str, message: String },
     #[error(transparent)]
     Locked(#[from] crate::lock::Error),
     #[error("the data directory `{path}` could not be used")]
@@ -93,7 +99,7 @@ impl Error {
         match self {
             Self::Problems { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
-            Self::Refused { code, .. } => code,
+            Self::Refused { code, .. } | Self::Unmet { code, .. } | Self::Away { code, .. } => code,
             Self::Throttled { .. } => "throttled",
             Self::Locked(crate::lock::Error::Held { .. }) => "data_dir_in_use",
             Self::Locked(crate::lock::Error::Io { .. }) | Self::DataDir { .. } => "data_dir",
@@ -111,7 +117,8 @@ impl Error {
 
     pub fn class(&self) -> Class {
         match self {
-            Self::Problems { .. } => Class::User,
+            Self::Problems { .. } | Self::Unmet { .. } => Class::User,
+            Self::Away { .. } => Class::External,
             Self::NotFound { .. } => Class::NotFound,
             Self::Refused { .. } | Self::Locked(crate::lock::Error::Held { .. }) => Class::Conflict,
             Self::Query(tutti_query::Error::MemoryLimit(_)) | Self::Throttled { .. } => Class::Limit,
@@ -127,7 +134,12 @@ impl Error {
                 tutti_lake::Class::External => Class::External,
                 tutti_lake::Class::Internal => Class::Internal,
             },
-            Self::Store(_) | Self::Query(_) | Self::Delivery(_) | Self::Step(_) => Class::Internal,
+            Self::Delivery(error) => match error.class() {
+                tutti_delivery::Class::User => Class::User,
+                tutti_delivery::Class::External => Class::External,
+                tutti_delivery::Class::Internal => Class::Internal,
+            },
+            Self::Store(_) | Self::Query(_) | Self::Step(_) => Class::Internal,
         }
     }
 
@@ -135,6 +147,7 @@ impl Error {
         match self {
             Self::NotFound { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
             Self::Throttled { retry_after_s, .. } => Some(format!("try again in {retry_after_s} seconds")),
+            Self::Unmet { hint, .. } => Some(hint.clone()),
             Self::Locked(crate::lock::Error::Held { owner, .. }) => Some(match &owner.address {
                 Some(address) => format!("talk to it with `--server {address}`, or stop it first"),
                 None => "wait until it is done, or give another directory with `--data`".to_owned(),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use tutti_activities::{Activity, Finding, Input, Mark, Step, StepContext, outbound_ports, registry};
+use serde_json::{Map, Value, json};
+use tutti_activities::{Activity, Finding, Input, Mark, Step, StepContext, port_names, registry};
 use tutti_lake::PopulationPath;
-use tutti_model::campaign::{ActivityNode, Campaign, Canvas};
+use tutti_model::campaign::{ActivityNode, Campaign, Canvas, ERROR};
 use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::table::Column;
@@ -19,10 +19,12 @@ use tutti_query::datafusion::datasource::MemTable;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::{Planner, functions, schema_of};
 
+use crate::control::Control;
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 
 /// What stays the same during one run.
+#[derive(Clone)]
 pub(crate) struct RunContext {
     pub run: String,
     /// `live` or `test`.
@@ -61,6 +63,12 @@ pub(crate) struct Executed {
     pub versions: BTreeMap<String, i64>,
     /// Set for a channel activity: what it is to deliver, and to whom.
     pub deliver: Option<(Box<tutti_activities::email::Settings>, Written)>,
+    /// Set for a control: what it does besides.
+    pub control: Option<Control>,
+    /// The ports that may be left by.
+    pub ports: Vec<String>,
+    /// What else came of it, by name.
+    pub results: Map<String, Value>,
     /// Whether the branch ends here because nobody is in it.
     pub stop_branch: bool,
     /// Ports that nothing passes because nobody is there and the settings skip them then.
@@ -71,14 +79,17 @@ pub(crate) struct Executed {
 }
 
 impl Workspace {
-    /// Runs one activity on what arrived.
+    /// Runs one activity on what arrived; its rules may ask for what was `written` before.
     pub(crate) async fn execute(
         &self,
         context: &RunContext,
         node: &ActivityNode,
         arrived: &[Written],
+        written: &[Written],
     ) -> Result<Executed> {
-        let (providers, versions) = self.lake.snapshots(context.catalog.stored_tables()).await?;
+        let (mut providers, versions) = self.lake.snapshots(context.catalog.stored_tables()).await?;
+        let (moment, populations) = self.memberships(context, node, written)?;
+        providers.extend(populations);
         let mut inputs = Vec::with_capacity(arrived.len());
         for written in arrived {
             inputs.push(self.input(context, written)?);
@@ -90,7 +101,7 @@ impl Workspace {
         // The planner borrows, so everything that needs it is planned before anything is awaited.
         let (step, findings, mark) = {
             let planner = Planner::new(&context.catalog, &providers);
-            let step = step_context(context, node, &planner, &inputs, mark);
+            let step = step_context(context, node, &moment, &planner, &inputs, mark);
             let (settings, findings) = (&node.settings, kind.findings(&node.settings, &step)?);
             (kind.step(settings, &step)?, findings, kind.mark(settings, &step)?)
         };
@@ -98,7 +109,7 @@ impl Workspace {
         let used = used_tables(&step);
         let versions: BTreeMap<String, i64> = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
         let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
-        let (mut deliver, mut effect_note) = (None, None);
+        let (mut deliver, mut control, mut routed, mut effect_note) = (None, None, None, None);
         let populations = match step {
             Step::Populations(outputs) => {
                 let mut written = Vec::with_capacity(outputs.len());
@@ -128,9 +139,31 @@ impl Workspace {
                     .map(|(port, info)| Written::new(node, port, &dimension(port), info.rows, added.clone()))
                     .collect()
             }
-            Step::PassThrough => pass_through(context, node, arrived),
+            Step::PassThrough => pass_through(context, node, arrived.first()),
+            Step::Route { input, ports, note } => {
+                let mut passed = pass_through(context, node, input.and_then(|input| arrived.get(input)));
+                passed.retain(|written| ports.contains(&written.port));
+                routed = Some((ports, note));
+                passed
+            }
+            Step::Wait(due) => {
+                control = Some(Control::Wait(due));
+                pass_through(context, node, arrived.first())
+            }
+            Step::Ask(question) => {
+                control = Some(Control::Ask(question));
+                pass_through(context, node, arrived.first())
+            }
+            Step::Alert(notice) => {
+                control = Some(Control::Alert(notice));
+                pass_through(context, node, arrived.first())
+            }
+            Step::Signal(signals) => {
+                control = Some(Control::Signal(signals));
+                Vec::new()
+            }
             Step::Deliver(settings) => {
-                let passed = pass_through(context, node, arrived);
+                let passed = pass_through(context, node, arrived.first());
                 let arrived = arrived.first().cloned();
                 deliver = arrived.map(|arrived| (settings, arrived));
                 passed
@@ -142,16 +175,23 @@ impl Workspace {
             }
             Step::End => Vec::new(),
         };
+        let ports = ports_of(&context.campaign.canvas, node);
+        let (chosen, said) = routed.unzip();
+        let closed = |port: &&String| chosen.as_ref().is_some_and(|chosen| !chosen.contains(*port));
+        let not_chosen: Vec<String> = ports.iter().filter(closed).cloned().collect();
         let empty_ports: Vec<String> = populations
             .iter()
             .filter(|written| written.rows == 0 && kind.stops_when_empty(&node.settings, &written.port))
             .map(|written| written.port.clone())
             .collect();
         let stop_branch = !populations.is_empty() && empty_ports.len() == populations.len();
+        let empty_ports = empty_ports.into_iter().chain(not_chosen).collect();
         let note = effect_note.unwrap_or_else(|| note(inbound, arrived.is_empty(), &populations));
+        let note = said.flatten().map_or(note.clone(), |said| format!("{said}; {note}"));
         let note = std::iter::once(note).chain(told).collect::<Vec<_>>().join("; ");
         let mark = self.new_mark(context, node, mark, &populations).await?;
-        Ok(Executed { populations, versions, deliver, stop_branch, empty_ports, note, mark })
+        let results = Map::new();
+        Ok(Executed { populations, versions, deliver, control, ports, results, stop_branch, empty_ports, note, mark })
     }
 
     /// What an activity found beside its rows, in words; what it refuses is an error.
@@ -194,24 +234,15 @@ impl Workspace {
             HashMap::new()
         };
         let shape = |from: &str, port: &str| shapes.get(from).and_then(|shapes| shapes.get(port));
-        let dimension = found.iter().find_map(|(_, written)| written.map(|written| written.dimension.clone()));
+        let any = found.iter().find_map(|(_, written)| written.map(|written| written.dimension.clone()));
         found
             .into_iter()
             .filter_map(|(transition, written)| {
                 let nobody = || {
-                    dimension.clone().map(|dimension| Written {
-                        activity: transition.from.clone(),
-                        port: transition.port.clone(),
-                        dimension,
-                        rows: 0,
-                        at: Location {
-                            activity: String::new(),
-                            port: String::new(),
-                            added: shape(&transition.from, &transition.port)
-                                .map(|shape| shape.added.clone())
-                                .unwrap_or_default(),
-                        },
-                    })
+                    let shape = shape(&transition.from, &transition.port);
+                    let dimension = shape.map(|shape| shape.dimension.clone()).or_else(|| any.clone())?;
+                    let added = shape.map(|shape| shape.added.clone()).unwrap_or_default();
+                    Some(Written::nobody(&transition.from, &transition.port, dimension, added))
                 };
                 written.cloned().or_else(nobody)
             })
@@ -254,6 +285,28 @@ impl Written {
         }
     }
 
+    /// An empty population that no file holds.
+    pub fn nobody(activity: &str, port: &str, dimension: String, added: Vec<Column>) -> Self {
+        let at = Location { activity: String::new(), port: String::new(), added };
+        Self { activity: activity.to_owned(), port: port.to_owned(), dimension, rows: 0, at }
+    }
+
+    /// Whether it is empty and no file holds it.
+    pub fn is_nobody(&self) -> bool {
+        self.at.activity.is_empty()
+    }
+
+    /// What leaves by the port of errors: what arrived, or nobody of the dimension that would have been taken.
+    pub fn left_by_error(node: &ActivityNode, arrived: &[Written]) -> Option<Self> {
+        match arrived.first() {
+            Some(arrived) => Some(Written { activity: node.id.clone(), port: ERROR.to_owned(), ..arrived.clone() }),
+            None => {
+                let dimension = node.settings.get("dimension").and_then(Value::as_str)?;
+                Some(Self::nobody(&node.id, ERROR, dimension.to_owned(), Vec::new()))
+            }
+        }
+    }
+
     /// As the state keeps it.
     pub fn to_stored(&self) -> tutti_store::Population {
         tutti_store::Population {
@@ -278,8 +331,9 @@ impl Written {
 
 /// What a step may look at.
 pub(crate) fn step_context<'a>(
-    context: &'a RunContext,
+    context: &RunContext,
     node: &ActivityNode,
+    moment: &'a Moment,
     planner: &'a Planner<'a>,
     inputs: &'a [Input],
     mark: Mark,
@@ -287,7 +341,7 @@ pub(crate) fn step_context<'a>(
     let (campaign, activity) = (context.campaign.name.as_str(), node.id.as_str());
     StepContext {
         planner,
-        moment: &context.moment,
+        moment,
         inputs,
         seed: functions::rank_of(context.seed, [Some(activity)]),
         fixed_seed: functions::rank_of(0, [Some(campaign), Some(activity)]),
@@ -307,20 +361,18 @@ pub(crate) fn missing_population(path: &PopulationPath) -> Error {
     }
 }
 
-/// Every port that a transition leaves by, or `out`, carries what arrived. Nothing is copied.
-pub(crate) fn pass_through(context: &RunContext, node: &ActivityNode, arrived: &[Written]) -> Vec<Written> {
-    let Some(arrived) = arrived.first() else { return Vec::new() };
+/// Every port carries a population that arrived. Nothing is copied.
+pub(crate) fn pass_through(context: &RunContext, node: &ActivityNode, arrived: Option<&Written>) -> Vec<Written> {
+    let Some(arrived) = arrived else { return Vec::new() };
     ports_of(&context.campaign.canvas, node)
         .into_iter()
         .map(|port| Written { activity: node.id.clone(), port, ..arrived.clone() })
         .collect()
 }
 
-/// The names of an activity's ports.
-pub(crate) fn ports_of(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
-    let kind = registry::find(&node.kind);
-    let ports = kind.map(|kind| kind.ports(&node.settings, &outbound_ports(canvas, &node.id)));
-    ports.unwrap_or_default().into_iter().map(|port| port.name).collect()
+/// The names of the ports that an activity leaves by when it does not fail.
+fn ports_of(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
+    port_names(canvas, node).into_iter().filter(|port| port != ERROR).collect()
 }
 
 /// The dimension of the population whose rows go on.
@@ -337,6 +389,7 @@ fn used_tables(step: &Step) -> BTreeSet<String> {
         Step::Routed { plan, .. } => vec![plan],
         Step::Effect(effect) => effect.plans(),
         Step::PassThrough | Step::Deliver(_) | Step::End => Vec::new(),
+        Step::Route { .. } | Step::Wait(_) | Step::Ask(_) | Step::Alert(_) | Step::Signal(_) => Vec::new(),
     };
     let mut tables = BTreeSet::new();
     for plan in plans {

@@ -8,12 +8,15 @@ use tutti_engine::campaign::{CampaignState, Event};
 use tutti_model::campaign::Campaign;
 use tutti_model::id::{RunId, TaskId};
 use tutti_model::problem::has_errors;
-use tutti_store::{Follow, NewRun, NewTask};
+use tutti_model::variables::Variables;
+use tutti_store::{Follow, NewRun, NewTask, Task};
 use ulid::Ulid;
 
+use crate::control::HoldKind;
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
 use crate::life::{Actor, Planned};
+use crate::variables;
 use crate::workspace::Workspace;
 
 /// How to start a run.
@@ -65,8 +68,9 @@ impl Workspace {
             let what = format!("the campaign `{}` cannot run", campaign.name);
             return Err(Error::Problems { what, problems });
         }
-        let variables = self.run_variables(&campaign, request)?;
-        let begin = self.prepare_run(&campaign, version, &request.mode, variables);
+        let moment = crate::worker::moment_of(&campaign, self.clock.now());
+        let variables = variables::resolve(&campaign, &request.variables, &request.mode, &moment)?;
+        let begin = self.prepare_run(&campaign, version, &request.mode, &variables);
         let run = begin.0.id.clone();
         if request.confirm {
             self.store.settings().set(&confirmation(&run), "true").await?;
@@ -88,42 +92,13 @@ impl Workspace {
         Ok(run)
     }
 
-    /// The variables of a run that somebody starts by hand, with the defaults of signal parameters; in a test run, with
-    /// their test values.
-    fn run_variables(&self, campaign: &Campaign, request: &RunRequest) -> Result<Map<String, Value>> {
-        let parameters = crate::life::signal_rule(campaign).map(|rule| rule.parameters).unwrap_or_default();
-        let names = || parameters.iter().map(|parameter| parameter.name.as_str());
-        for name in request.variables.keys() {
-            if !campaign.variables.contains_key(name) && !names().any(|known| known == name) {
-                let known = campaign.variables.keys().map(String::as_str).chain(names());
-                return Err(Error::not_found("variable", name, known));
-            }
-        }
-        let mut variables = request.variables.clone();
-        for parameter in parameters {
-            if variables.contains_key(&parameter.name) {
-                continue;
-            }
-            let test_value = parameter.test_value.as_ref().filter(|_| request.mode == "test");
-            match test_value.or(parameter.default.as_ref()) {
-                Some(value) => drop(variables.insert(parameter.name.clone(), value.clone())),
-                None => {
-                    let message = format!("the parameter `{}` of `{}` has no value", parameter.name, campaign.name);
-                    let hint = format!("give it one with `--set {}=...`", parameter.name);
-                    return Err(Error::refused_with("missing_parameter", message, hint));
-                }
-            }
-        }
-        Ok(variables)
-    }
-
     /// A run with its tasks as they are right after its launch.
     pub(crate) fn prepare_run(
         &self,
         campaign: &Campaign,
         version: i64,
         mode: &str,
-        variables: Map<String, Value>,
+        variables: &Variables,
     ) -> (NewRun, Vec<NewTask>, Follow) {
         let now_us = self.clock.now_us();
         let tasks = campaign
@@ -155,16 +130,50 @@ impl Workspace {
         self.move_run(run, Happened::Pause).await
     }
 
-    /// Goes on with a paused run: failed activities are tried again, held sends are confirmed. A run whose process died
-    /// needs nothing but a worker.
+    /// Goes on with a paused or held run: failed activities are tried again, held sends are confirmed, breakpoints are
+    /// passed; approvals still wait for their answer. A run whose process died needs nothing but a worker.
     pub async fn resume_run(&self, run: &str) -> Result<()> {
         let found = self.find_run(run).await?;
-        if found.state == "running" {
-            self.wake();
-            return Ok(());
+        if found.state == "held" {
+            let tasks = self.store.tasks().list(run).await?;
+            let held: Vec<&Task> = tasks.iter().filter(|task| task.state == "held").collect();
+            let ends = |task: &&Task| HoldKind::of(task.hold.as_ref()).is_some_and(HoldKind::ends_by_resuming);
+            if let Some(task) = held.first()
+                && !held.iter().any(ends)
+            {
+                let message =
+                    format!("the run waits for an answer to `{}`, which resuming does not give", task.activity);
+                let hint = format!("`tutti approve {run} {0}` or `tutti reject {run} {0}` answers it", task.activity);
+                return Err(Error::refused_with("waits_for_answer", message, hint));
+            }
         }
-        self.store.settings().set(&confirmation(run), "true").await?;
         self.move_run(run, Happened::Resume).await
+    }
+
+    /// Tries a failed activity again, whatever else has failed.
+    pub async fn retry_activity(&self, run: &str, activity: &str) -> Result<()> {
+        self.move_activity(run, activity, Happened::Retry { activity }, &["failed"]).await
+    }
+
+    /// Gives an activity up that has not begun, is held or has failed. The run goes on without it and what only it
+    /// leads to.
+    pub async fn skip_activity(&self, run: &str, activity: &str) -> Result<()> {
+        self.move_activity(run, activity, Happened::Skip { activity }, &["waiting", "ready", "held", "failed"]).await
+    }
+
+    async fn move_activity(&self, run: &str, activity: &str, event: Happened<'_>, from: &[&str]) -> Result<()> {
+        let found = self.find_run(run).await?;
+        let tasks = self.store.tasks().list(run).await?;
+        let Some(task) = tasks.iter().find(|task| task.activity == activity) else {
+            return Err(Error::not_found("activity", activity, tasks.iter().map(|task| task.activity.as_str())));
+        };
+        let settled = task.state == "failed" && task.closed_ports.is_some();
+        if found.finished_us.is_some() || settled || !from.contains(&task.state.as_str()) {
+            let message = format!("`{activity}` is {}, in a run that is {}", task.state, found.state);
+            let hint = format!("this is for activities that are {}, in runs that have not ended", from.join(" or "));
+            return Err(Error::refused_with("not_allowed", message, hint));
+        }
+        self.move_run(run, event).await
     }
 
     /// Ends a run where it is. What was sent stays sent.

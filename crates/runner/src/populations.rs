@@ -28,6 +28,16 @@ impl Workspace {
             }
             return Err(error);
         };
+        if found.is_nobody() {
+            let catalog = self.catalog().await?;
+            let table = catalog.dimension_table(&found.dimension).map(|(_, table)| table);
+            let keys = table.map(|table| table.key_columns()).unwrap_or_default();
+            let columns = keys.into_iter().chain(&found.at.added);
+            let columns =
+                columns.map(|column| RowsColumn { name: column.name.clone(), column_type: column.column_type });
+            let dimension = Some(found.dimension.clone());
+            return Ok(Rows { dimension, columns: columns.collect(), rows: Vec::new(), total: Some(0) });
+        }
         let path = population_path(&run.id, &found.at.activity, &found.at.port);
         let (_, info) = self.lake.population(&path)?.ok_or_else(|| missing_population(&path))?;
         let page = (

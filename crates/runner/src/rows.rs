@@ -30,6 +30,11 @@ pub fn to_json(batches: &[RecordBatch]) -> Result<Vec<Vec<Value>>> {
     Ok(rows)
 }
 
+/// The one value of `array`.
+pub fn value(array: &ArrayRef) -> Result<Value> {
+    Ok(column(array)?.pop().unwrap_or_default())
+}
+
 fn column(array: &ArrayRef) -> Result<Vec<Value>> {
     let failed = |error: ArrowError| Error::Query(tutti_query::Error::DataFusion(error.into()));
     let values = |to: &DataType, value: &dyn Fn(&ArrayRef, usize) -> Value| -> Result<Vec<Value>> {

@@ -17,13 +17,16 @@ pub struct RunSummary {
     pub run: String,
     pub campaign: String,
     pub version: i64,
-    /// `running`, `paused`, `completed`, `failed` or `stopped`.
+    /// `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
     pub state: String,
     /// `live` or `test`.
     pub mode: String,
     pub started_at: String,
     pub finished_at: Option<String>,
-    /// Why the run is paused or failed: `code`, `message` and, where one can be named, the `activity`.
+    /// The values of the campaign's variables and of its signal's parameters.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub variables: serde_json::Map<String, Value>,
+    /// Why the run is paused, held or failed: `code`, `message` and, where one can be named, the `activity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
     pub activities: Vec<ActivitySummary>,
@@ -36,7 +39,7 @@ pub struct ActivitySummary {
     pub id: String,
     #[serde(rename = "type")]
     pub kind: String,
-    /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+    /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
     pub state: String,
     pub elapsed_ms: Option<i64>,
     pub attempts: i64,
@@ -45,6 +48,15 @@ pub struct ActivitySummary {
     /// What it did, in the marketer's words.
     pub note: Option<String>,
     pub error: Option<Value>,
+    /// When it goes on by itself: a wait, or another attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<String>,
+    /// What it waits for a person for: `kind`, `message`, and where there are such `by` and `until`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Value>,
+    /// What came of it besides populations, by name.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub results: serde_json::Map<String, Value>,
 }
 
 /// The rows that went over a transition, or left by a port that leads nowhere.
@@ -119,7 +131,10 @@ impl Workspace {
         transitions.sort_by_key(|transition| position(&transition.from));
         let mut activities: Vec<ActivitySummary> = tasks.into_iter().map(activity).collect();
         activities.sort_by_key(|activity| position(&activity.id));
+        let moment = crate::worker::moment_of(&campaign, self.clock.now());
+        let variables = crate::variables::of_run(&campaign, &run.variables, &moment).values();
         Ok(RunSummary {
+            variables,
             run: run.id,
             campaign: run.campaign,
             version: run.campaign_version,
@@ -211,6 +226,7 @@ fn delivery(delivery: Delivery) -> DeliverySummary {
 }
 
 fn activity(task: Task) -> ActivitySummary {
+    let (is_waiting, is_held) = (task.state == "ready", task.state == "held");
     ActivitySummary {
         id: task.activity,
         kind: task.kind,
@@ -220,6 +236,13 @@ fn activity(task: Task) -> ActivitySummary {
         started_at: task.started_us.map(rfc3339),
         finished_at: task.finished_us.map(rfc3339),
         note: task.note,
-        error: task.error,
+        // What an earlier attempt said is no news once it waits for a person or is done.
+        error: task.error.filter(|_| !is_held),
+        waits_until: task.not_before_us.filter(|_| is_waiting).map(rfc3339),
+        hold: task.hold.filter(|_| is_held),
+        results: match task.results {
+            Some(Value::Object(results)) => results,
+            _ => serde_json::Map::new(),
+        },
     }
 }

@@ -65,6 +65,12 @@ impl Workspace {
         let mut steps = Vec::with_capacity(written.len());
         // Lines of files are nobody: no key is theirs.
         for population in written.into_iter().filter(|written| written.dimension != FILE_DIMENSION) {
+            if population.is_nobody() {
+                let columns = serde_json::Map::new();
+                let Written { activity, port, .. } = population;
+                steps.push(TraceStep { activity, port, present: false, columns });
+                continue;
+            }
             let keys: Vec<String> = catalog
                 .dimension_table(&population.dimension)
                 .map(|(_, table)| table.primary_key.clone())
@@ -124,10 +130,12 @@ impl Workspace {
             for written in &arrived {
                 inputs.push(self.input(&context, written)?);
             }
-            let tables = self.tables_of(&context, task).await?;
+            let mut tables = self.tables_of(&context, task).await?;
+            let (moment, populations) = self.memberships(&context, node, written)?;
+            tables.extend(populations);
             let explanations = {
                 let planner = Planner::new(&context.catalog, &tables);
-                let step = step_context(&context, node, &planner, &inputs, Mark::default());
+                let step = step_context(&context, node, &moment, &planner, &inputs, Mark::default());
                 let table = dimension_of(node, kind, &arrived).and_then(|name| context.catalog.dimension_table(name));
                 let parts = table.map(|(_, table)| tutti_delivery::feedback::split_key(key, table.primary_key.len()));
                 match parts.flatten() {

@@ -1,23 +1,173 @@
-//! The variables of a run: what it was given.
+//! The variables of a run: what it was given, checked by type, and what activities know of those before them.
 
-use serde_json::Value;
-use tutti_model::campaign::Campaign;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use tutti_activities::{Earlier, Fact};
+use tutti_model::campaign::{ActivityNode, Campaign};
+use tutti_model::date_math::Moment;
+use tutti_model::problem::{Problem, join_pointer};
+use tutti_model::schedule::When;
 use tutti_model::table::ColumnType;
-use tutti_model::variables::{Variable, Variables};
+use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variable, Variables};
 
-/// The variables that a stored run was begun with, before those of its campaign.
-pub(crate) fn of_run(campaign: &Campaign, stored: &Value) -> Variables {
-    let mut variables = Variables::default();
-    let own = campaign.variables.iter();
-    for (name, value) in own.chain(stored.as_object().into_iter().flatten()) {
-        let data_type = match value {
-            Value::Bool(_) => ColumnType::Boolean,
-            Value::Number(number) if number.is_f64() => ColumnType::Number,
-            Value::Number(_) => ColumnType::Integer,
-            _ => ColumnType::String,
+use crate::error::{Error, Result};
+use crate::execute::{RunContext, Written};
+
+/// What came of activities besides populations, by activity.
+pub(crate) type Results = BTreeMap<String, Map<String, Value>>;
+
+/// The variables of a run in a mode (`live`, `test` or `dry`) that is given some: these before the test values of a
+/// signal (unless it is live), before the campaign's own. What `now` means in them is settled here. A parameter that has
+/// no value then is refused, but where nothing is done it is NULL.
+pub(crate) fn resolve(
+    campaign: &Campaign,
+    given: &Map<String, Value>,
+    mode: &str,
+    moment: &Moment,
+) -> Result<Variables> {
+    let mut variables = campaign.declared_variables();
+    let parameters = match &campaign.schedule.when {
+        When::Signal { parameters, .. } => parameters.as_slice(),
+        _ => &[],
+    };
+    if mode != "live" {
+        for parameter in parameters {
+            if let Some(value) = &parameter.test_value {
+                let value = Some(value.clone());
+                variables.insert(parameter.name.as_str(), Variable::new(parameter.parameter_type, value));
+            }
+        }
+    }
+    let mut problems = Vec::new();
+    for (name, value) in given {
+        let Some(declared) = variables.get(name) else {
+            return Err(Error::not_found("variable", name, variables.names()));
         };
-        let value = Some(value.clone()).filter(|value| !value.is_null());
-        variables.insert(name.as_str(), Variable { data_type, value });
+        let given = Variable::new(declared.data_type, Some(value.clone()).filter(|value| !value.is_null()));
+        variables.insert(name.as_str(), given);
+    }
+    settle(&mut variables, moment, &mut problems);
+    if !problems.is_empty() {
+        let what = format!("the campaign `{}` cannot run with these values", campaign.name);
+        return Err(Error::Problems { what, problems });
+    }
+    let without = |name: &str| !given.contains_key(name) && variables.get(name).is_none_or(|own| own.value.is_none());
+    match parameters.iter().find(|parameter| mode != "dry" && without(&parameter.name)) {
+        Some(parameter) => {
+            let message = format!("the parameter `{}` of `{}` has no value", parameter.name, campaign.name);
+            let hint = format!("give it one with `--set {}=...`", parameter.name);
+            Err(Error::refused_with("missing_parameter", message, hint))
+        }
+        None => Ok(variables),
+    }
+}
+
+/// The variables of a run that a launch begins, with the values that it came with; they were checked when it did.
+pub(crate) fn of_launch(campaign: &Campaign, given: &Value, moment: &Moment) -> Variables {
+    let mut variables = of_run(campaign, given, moment);
+    settle(&mut variables, moment, &mut Vec::new());
+    variables
+}
+
+/// Brings every value into the form of its type; what `now` means is settled with it.
+fn settle(variables: &mut Variables, moment: &Moment, problems: &mut Vec<Problem>) {
+    for (name, variable) in &mut variables.0 {
+        let Some(value) = &variable.value else { continue };
+        match variable.with_value(value, moment) {
+            Ok(settled) => *variable = settled,
+            Err(message) => {
+                let message = format!("the variable `{name}` is {}: {message}", variable.data_type);
+                let pointer = join_pointer("/variables", name);
+                problems.push(Problem::error("wrong_type", pointer, message));
+            }
+        }
+    }
+}
+
+/// The variables that a stored run was begun with. Values without a type have that of their declaration, and are
+/// texts where there is none.
+pub(crate) fn of_run(campaign: &Campaign, stored: &Value, moment: &Moment) -> Variables {
+    let mut variables = campaign.declared_variables();
+    for (name, kept) in stored.as_object().into_iter().flatten() {
+        let typed: Option<Variable> = serde_json::from_value(kept.clone()).ok();
+        let declared = variables.get(name).cloned().unwrap_or(Variable::new(ColumnType::String, None));
+        variables.insert(name.as_str(), typed.or_else(|| declared.with_value(kept, moment).ok()).unwrap_or(declared));
     }
     variables
+}
+
+impl RunContext {
+    /// The same run as an activity sees it: with what is known of the activities before it.
+    pub fn at(&self, node: &ActivityNode, arrived: &[Written], written: &[Written], results: &Results) -> Self {
+        let mut context = self.clone();
+        let variables = &mut context.moment.variables;
+        let count = |rows: u64| Variable::count(Some(rows));
+        variables.insert(ROWS, count(arrived.iter().map(|written| written.rows).sum()));
+        for (name, value) in [(RUN_ID, &self.run), (CAMPAIGN_NAME, &self.campaign.name)] {
+            variables.insert(name, Variable::new(ColumnType::String, Some(Value::from(value.as_str()))));
+        }
+        for (name, fact) in Earlier::new(&self.campaign.canvas).facts(&self.campaign, &node.id) {
+            let variable = match fact {
+                Fact::Rows { activity, port } => {
+                    let left = written.iter().find(|written| written.activity == activity && written.port == port);
+                    count(left.map_or(0, |written| written.rows))
+                }
+                Fact::Result { activity, name, column_type } => {
+                    let value = results.get(activity).and_then(|results| results.get(name));
+                    Variable::new(column_type, value.cloned().filter(|value| !value.is_null()))
+                }
+            };
+            variables.insert(name, variable);
+        }
+        context
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn campaign() -> Campaign {
+        let document = json!({
+            "variables": {"minimum": {"type": "integer", "value": 200}, "since": {"type": "date", "value": "now-1d"}, "city": "Lyon"},
+            "schedule": {"type": "signal", "parameters": [
+                {"name": "city", "type": "string", "test_value": "Nice"}, {"name": "code", "type": "string"}]},
+            "canvas": {"activities": [{"id": "a", "type": "end"}]},
+        });
+        let mut problems = Vec::new();
+        let campaign = Campaign::read("c", &document, &mut problems).unwrap();
+        assert_eq!(problems, []);
+        campaign
+    }
+
+    #[test]
+    fn what_is_given_wins_and_has_a_type() {
+        let moment = Moment::utc("2026-03-15T10:20:30Z".parse().unwrap());
+        let values = |given: Value, mode: &str| {
+            let given = given.as_object().cloned().unwrap_or_default();
+            resolve(&campaign(), &given, mode, &moment).map(|variables| Value::Object(variables.values()))
+        };
+        let own = json!({"city": "Lyon", "code": null, "minimum": 200, "since": "2026-03-14"});
+        assert_eq!(values(json!({"code": null}), "live").unwrap(), own);
+        assert_eq!(values(json!({}), "live").unwrap_err().code(), "missing_parameter");
+        assert_eq!(values(json!({}), "dry").unwrap()["city"], "Nice");
+        let given = values(json!({"minimum": "300", "city": "Metz", "code": null}), "test").unwrap();
+        assert_eq!(given, json!({"city": "Metz", "code": null, "minimum": 300, "since": "2026-03-14"}));
+        let wrong = values(json!({"minimum": "many"}), "live").unwrap_err();
+        assert!(wrong.problems()[0].message.contains("`minimum` is integer"), "{:?}", wrong.problems());
+        let unknown = values(json!({"minimun": 1}), "live").unwrap_err();
+        assert_eq!(unknown.hint().as_deref(), Some("did you mean `minimum`?"));
+    }
+
+    #[test]
+    fn stored_variables_read_back() {
+        let moment = Moment::utc("2026-03-15T10:20:30Z".parse().unwrap());
+        let variables = resolve(&campaign(), &Map::new(), "dry", &moment).unwrap();
+        assert_eq!(of_run(&campaign(), &json!(variables), &moment), variables);
+        let earlier = of_run(&campaign(), &json!({"city": "Metz"}), &moment);
+        assert_eq!(earlier.get("city").and_then(|city| city.value.clone()), Some(json!("Metz")));
+    }
 }

@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tutti_model::campaign::{ActivityNode, Campaign};
 use tutti_model::date_math::Moment;
 use tutti_store::{Task, TaskResult};
 
-use crate::error::{Class, Error, Result};
-use crate::execute::{RunContext, thousands};
+use crate::control::{Controlled, Hold, HoldKind, answer_to};
+use crate::deliver::Delivered;
+use crate::error::{Error, Result};
+use crate::execute::{RunContext, Written};
 use crate::flow::{self, Happened};
-use crate::variables;
+use crate::variables::{self, Results};
 use crate::workspace::Workspace;
 
 /// Owners of leases in the process that holds the data directory.
@@ -37,13 +40,15 @@ enum Outcome {
         stop_branch: bool,
         empty_ports: Vec<String>,
     },
+    /// It waits for a time, UTC microseconds, with a note.
+    Postponed {
+        until_us: i64,
+        note: String,
+    },
     /// The run was paused or stopped, or the process shuts down: the task is done another time.
     Interrupted,
-    /// The run has to wait for a person: `code` and a message.
-    Held {
-        code: &'static str,
-        message: String,
-    },
+    /// It waits for a person.
+    Held(Hold),
 }
 
 impl Workspace {
@@ -128,40 +133,85 @@ impl Workspace {
     }
 
     async fn perform(&self, task: &Task, interruption: &CancellationToken) -> Result<Outcome> {
-        let started = Instant::now();
         let context = self.run_context(&task.run).await?;
         let Some(node) = context.campaign.canvas.activity(&task.activity) else {
             return Err(Error::NotFound { what: "activity", name: task.activity.clone(), hint: None });
         };
+        let work = self.work_on(&context, node, task, interruption);
+        let Some(expected) = node.common.expected_duration else { return work.await };
+        tokio::pin!(work);
+        let limit = Duration::from_micros(u64::try_from(expected.as_us()).unwrap_or(u64::MAX));
+        if let Ok(outcome) = tokio::time::timeout(limit, &mut work).await {
+            return outcome;
+        }
+        let message = format!("`{}` works for longer than the {expected} that are expected of it", node.id);
+        self.store.logs().add(&task.run, Some(&node.id), "warning", &message, self.clock.now_us()).await?;
+        work.await
+    }
+
+    async fn work_on(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+        task: &Task,
+        interruption: &CancellationToken,
+    ) -> Result<Outcome> {
+        let started = Instant::now();
+        if node.common.breakpoint && answer_to(task, HoldKind::Breakpoint).is_none() {
+            let message = format!("there is a breakpoint at `{}`; what arrives at it can be looked at", node.id);
+            return Ok(Outcome::Held(Hold { kind: HoldKind::Breakpoint, message, by: Vec::new(), until_us: None }));
+        }
         let written = self.written(&task.run).await?;
-        let arrived = Self::arrivals(&context, node, &written);
-        let mut executed = match self.execute(&context, node, &arrived).await {
+        let arrived = Self::arrivals(context, node, &written);
+        let context = &context.at(node, &arrived, &written, &self.results(&task.run).await?);
+        let mut executed = match self.execute(context, node, &arrived, &written).await {
             Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
             other => other?,
         };
         if let Some((settings, arrived)) = executed.deliver.take() {
-            match self.deliver(&context, node, &settings, &arrived, interruption).await? {
-                crate::deliver::Delivered::Done(note) => executed.note = note,
-                crate::deliver::Delivered::Interrupted => return Ok(Outcome::Interrupted),
-                crate::deliver::Delivered::Held { targeted } => {
-                    let message =
-                        format!("`{}` holds {} messages until they are confirmed", node.id, thousands(targeted));
-                    return Ok(Outcome::Held { code: "held_send", message });
-                }
-                crate::deliver::Delivered::ProviderDown(reason) => {
-                    let message = format!("`{}` cannot send: {reason}; nobody was lost, the rest is pending", node.id);
-                    return Ok(Outcome::Held { code: "provider_down", message });
-                }
+            match self.deliver(context, node, task, &settings, &arrived, interruption).await? {
+                Delivered::Done(note) => executed.note = note,
+                Delivered::Interrupted => return Ok(Outcome::Interrupted),
+                Delivered::Held(hold) => return Ok(Outcome::Held(hold)),
+            }
+            executed.results = self.delivery_results(&task.run, &node.id).await?;
+        }
+        if let Some(control) = executed.control.take() {
+            match self.control(context, node, task, control, &mut executed).await? {
+                Controlled::Done => {}
+                Controlled::Until(until_us, note) => return Ok(Outcome::Postponed { until_us, note }),
+                Controlled::Held(hold) => return Ok(Outcome::Held(hold)),
             }
         }
         let result = TaskResult {
             note: Some(executed.note),
             table_versions: json!(executed.versions),
             elapsed_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
-            populations: executed.populations.iter().map(crate::execute::Written::to_stored).collect(),
+            populations: executed.populations.iter().map(Written::to_stored).collect(),
             mark: executed.mark,
+            results: json!(executed.results),
         };
         Ok(Outcome::Completed { result, stop_branch: executed.stop_branch, empty_ports: executed.empty_ports })
+    }
+
+    /// What came of the activities of a run so far, besides populations.
+    async fn results(&self, run: &str) -> Result<Results> {
+        let tasks = self.store.tasks().list(run).await?;
+        let results = tasks.into_iter().filter_map(|task| match task.results {
+            Some(serde_json::Value::Object(results)) => Some((task.activity, results)),
+            _ => None,
+        });
+        Ok(results.collect())
+    }
+
+    /// What an activity leaves behind by its port of errors, where it has one.
+    async fn left_by_error(&self, task: &Task) -> Result<Vec<tutti_store::Population>> {
+        let context = self.run_context(&task.run).await?;
+        let node = context.campaign.canvas.activity(&task.activity);
+        let Some(node) = node.filter(|node| node.common.has_error_port()) else { return Ok(Vec::new()) };
+        let written = self.written(&task.run).await?;
+        let left = Written::left_by_error(node, &Self::arrivals(&context, node, &written));
+        Ok(left.iter().map(Written::to_stored).collect())
     }
 
     async fn record(&self, owner: &str, task: &Task, outcome: Result<Outcome>) -> Result<()> {
@@ -188,15 +238,20 @@ impl Workspace {
             Ok(Outcome::Interrupted) => {
                 tasks.postpone(&task.id, owner, now_us, None).await?;
             }
-            Ok(Outcome::Held { code, message }) => {
-                let error = json!({"code": code, "message": message, "activity": activity});
-                let event = Happened::Failed { activity, class: Class::User, error: error.clone() };
+            Ok(Outcome::Postponed { until_us, note }) => {
+                if tasks.postpone(&task.id, owner, until_us, Some(&note)).await? {
+                    self.store.logs().add(&run.id, Some(activity), "info", &note, now_us).await?;
+                }
+            }
+            Ok(Outcome::Held(hold)) => {
+                let stored = hold.to_json();
+                let event = Happened::Held { activity, hold: stored.clone() };
                 tasks
-                    .fail(&task.id, owner, &error, now_us, |run, tasks| {
+                    .hold(&task.id, owner, &stored, hold.until_us, now_us, |run, tasks| {
                         flow::decide(&campaign, run, tasks, event, now_us)
                     })
                     .await?;
-                self.store.logs().add(&run.id, Some(activity), "warning", &message, now_us).await?;
+                self.store.logs().add(&run.id, Some(activity), "warning", &hold.message, now_us).await?;
             }
             Err(error) => {
                 let message = crate::error::chain(&error);
@@ -204,8 +259,9 @@ impl Workspace {
                 let class = error.class();
                 let error = json!({"code": error.code(), "message": message, "activity": activity});
                 let event = Happened::Failed { activity, class, error: error.clone() };
+                let left = self.left_by_error(task).await?;
                 tasks
-                    .fail(&task.id, owner, &error, now_us, |run, tasks| {
+                    .fail(&task.id, owner, &error, &left, now_us, |run, tasks| {
                         flow::decide(&campaign, run, tasks, event, now_us)
                     })
                     .await?;
@@ -219,9 +275,8 @@ impl Workspace {
     pub(crate) async fn run_context(&self, run: &str) -> Result<RunContext> {
         let run = self.find_run(run).await?;
         let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
-        let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let mut moment = Moment::new(self.clock.now(), zone);
-        moment.variables = variables::of_run(&campaign, &run.variables);
+        let mut moment = moment_of(&campaign, self.clock.now());
+        moment.variables = variables::of_run(&campaign, &run.variables, &moment);
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
             started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
@@ -232,4 +287,10 @@ impl Workspace {
             moment,
         })
     }
+}
+
+/// An instant in a campaign's zone.
+pub(crate) fn moment_of(campaign: &Campaign, now: jiff::Timestamp) -> Moment {
+    let zone = jiff::tz::TimeZone::get(&campaign.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    Moment::new(now, zone)
 }

@@ -57,6 +57,7 @@ pub struct Workspace {
     pub(crate) signing_key: Vec<u8>,
     pub(crate) documents_writer: Mutex<()>,
     pub(crate) interrupts: crate::launch::Interrupts,
+    pub(crate) editors: crate::editors::Editors,
     /// Rung when there is work for a worker.
     pub(crate) work: Notify,
     /// Rung when a run changed.
@@ -109,6 +110,7 @@ impl Workspace {
             signing_key,
             documents_writer: Mutex::new(()),
             interrupts: crate::launch::Interrupts::default(),
+            editors: crate::editors::Editors::default(),
             work: Notify::new(),
             changed: tokio::sync::watch::Sender::new(0),
             started_at,

@@ -50,7 +50,7 @@ pub struct RunFacts {
     pub completed: bool,
     /// How many have not ended.
     pub active: i64,
-    /// How many of those are not paused by an error.
+    /// How many of those are neither held nor paused by an error.
     pub sound: i64,
     /// How many launches wait.
     pub launches: i64,
@@ -209,7 +209,7 @@ pub(crate) async fn facts<C: ConnectionTrait>(on: &C, campaign: &Campaign) -> Re
                      AND state = 'completed') THEN 1 ELSE 0 END AS completed, \
                  (SELECT COUNT(*) FROM runs WHERE campaign = $1 AND finished_us IS NULL AND mode = 'live') AS active, \
                  (SELECT COUNT(*) FROM runs WHERE campaign = $1 AND finished_us IS NULL AND mode = 'live' \
-                     AND (state <> 'paused' OR error IS NULL)) AS sound, \
+                     AND state <> 'held' AND (state <> 'paused' OR error IS NULL)) AS sound, \
                  (SELECT COUNT(*) FROM launches WHERE campaign = $1 AND state IN ('waiting', 'queued')) AS launches";
     let values = args![campaign.name.as_str(), campaign.published_us.unwrap_or_default()];
     let Some(row) = sql::one(on, what, sql, values).await? else { return Ok(RunFacts::default()) };

@@ -21,6 +21,7 @@
 //! Every method that writes more than one row is one transaction. Leases (tasks, batches) name their owner; a write by
 //! somebody whose lease has gone to another owner is refused with `false`, never an error.
 
+mod alerts;
 mod audit;
 mod batches;
 mod campaigns;
@@ -42,6 +43,7 @@ mod sql;
 mod suppressions;
 mod tasks;
 
+pub use alerts::{Alert, Alerts, NewAlert};
 pub use audit::{Audit, AuditLine, NewAudit};
 pub use batches::{Batch, BatchCounts, BatchRef, Batches};
 pub use campaigns::{Campaign, CampaignChange, Campaigns, RunFacts};
@@ -56,7 +58,7 @@ pub use launches::{Kept, Launch, Launches, NewLaunch, Outcome, SCHEDULE, SIGNAL}
 pub use logs::{LogLine, Logs};
 pub use marks::{Mark, MarkValue, Marks, NewMark, TakenKeys};
 pub use open::Store;
-pub use runs::{Follow, NewRun, Run, Runs};
+pub use runs::{Answer, Follow, NewRun, Run, Runs};
 pub use settings::Settings;
 pub use suppressions::{Suppression, Suppressions};
 pub use tasks::{NewTask, Population, Task, TaskResult, Tasks};

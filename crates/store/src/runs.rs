@@ -1,6 +1,6 @@
 //! Runs: one execution of a version of a campaign.
 //!
-//! State words are the engine's: a run is `running`, `paused`, `completed`, `failed` or `stopped`.
+//! State words are the engine's: a run is `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
@@ -45,7 +45,7 @@ pub struct Run {
     pub seed: i64,
     /// Variables as given at the launch, a JSON object.
     pub variables: Json,
-    /// `running`, `paused`, `completed`, `failed` or `stopped`.
+    /// `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
     pub state: String,
     /// Why it is paused or failed.
     pub error: Option<Json>,
@@ -76,9 +76,9 @@ impl NewRun {
 /// What follows from an event in a run, as the engine decided it. Activities are named by their ids on the canvas.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Follow {
-    /// Activities that become ready, from `waiting` or `failed`; others keep their state.
+    /// Activities that become ready, from `waiting`, `held` or `failed`; others keep their state.
     pub ready: Vec<String>,
-    /// Activities that will never run, from `waiting`, `ready` or `failed`; others keep their state.
+    /// Activities that will never run, from `waiting`, `ready`, `held` or `failed`; others keep their state.
     pub skipped: Vec<String>,
     /// For the task that ended: its ports that nothing passes. A failed task with ports here is settled: the run goes
     /// on without it.
@@ -89,6 +89,19 @@ pub struct Follow {
     pub run_state: Option<String>,
     /// Kept with the run's next state; a run that goes on forgets its error.
     pub run_error: Option<Json>,
+    /// What people answered to tasks that are held, to be kept with them.
+    pub answers: Vec<Answer>,
+}
+
+/// A person's answer to what a task waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The activity.
+    pub activity: String,
+    /// What was asked, the `kind` of the task's hold; each kind has one answer.
+    pub kind: String,
+    /// The answer, as the caller describes it.
+    pub answer: Json,
 }
 
 /// The repository of runs; see [`Store::runs`].
@@ -132,7 +145,7 @@ impl Runs<'_> {
         sql::all(self.0.reader(), "list runs", sql, values).await?.iter().map(read).collect()
     }
 
-    /// Runs that are `running` or `paused`, oldest first.
+    /// Runs that have not ended, oldest first.
     pub async fn unfinished(&self) -> Result<Vec<Run>> {
         let sql = "SELECT * FROM runs WHERE finished_us IS NULL ORDER BY started_us, id";
         sql::all(self.0.reader(), "list unfinished runs", sql, args![]).await?.iter().map(read).collect()
@@ -223,6 +236,9 @@ pub(crate) async fn find<C: ConnectionTrait>(on: &C, id: &str, lock: &str) -> Re
 
 /// Writes what follows from an event, in the event's own transaction.
 pub(crate) async fn write_follow(on: &DatabaseTransaction, run: &Run, follow: &Follow, now_us: i64) -> Result<()> {
+    for answer in &follow.answers {
+        tasks::keep_answer(on, &run.id, answer).await?;
+    }
     tasks::make_ready(on, &run.id, &follow.ready).await?;
     tasks::skip(on, &run.id, &follow.skipped, now_us).await?;
     let Some(state) = &follow.run_state else { return Ok(()) };

@@ -1,7 +1,8 @@
 //! Tasks: one activity of a run each, claimed by workers under a lease.
 //!
-//! A task is `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`. A worker that claims it owns it until
-//! the lease ends; then anybody may claim it again, and the first owner's words are refused from then on.
+//! A task is `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`. A worker that claims it owns it
+//! until the lease ends; then anybody may claim it again, and the first owner's words are refused from then on. A held
+//! task waits for a person; one with a time is claimed when that has come.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
@@ -10,7 +11,7 @@ use crate::Store;
 use crate::error::Result;
 use crate::marks::{self, NewMark};
 use crate::open::commit;
-use crate::runs::{self, Follow, Run};
+use crate::runs::{self, Answer, Follow, Run};
 use crate::sql::{self, Row, args};
 
 /// A task to make with its run.
@@ -37,7 +38,7 @@ pub struct Task {
     pub activity: String,
     /// The activity's type.
     pub kind: String,
-    /// `waiting`, `ready`, `running`, `completed`, `failed` or `skipped`.
+    /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
     pub state: String,
     /// How often it was claimed.
     pub attempts: i64,
@@ -53,6 +54,12 @@ pub struct Task {
     pub table_versions: Option<Json>,
     /// Its ports that nothing passes, once it is settled; the engine's word.
     pub closed_ports: Option<Vec<String>>,
+    /// What it waits or waited for a person for: an object with `kind`, as the caller describes it.
+    pub hold: Option<Json>,
+    /// What people answered, by the kind of what was asked; a JSON object.
+    pub answers: Option<Json>,
+    /// What came of it besides populations, by name; a JSON object.
+    pub results: Option<Json>,
     /// Why the last attempt failed.
     pub error: Option<Json>,
     /// How long the successful attempt worked.
@@ -76,6 +83,8 @@ pub struct TaskResult {
     pub populations: Vec<Population>,
     /// How the activity's mark moves with it.
     pub mark: Option<NewMark>,
+    /// What else came of it, by name; a JSON object.
+    pub results: Json,
 }
 
 /// The rows that an activity gave to one of its ports.
@@ -109,14 +118,16 @@ impl Tasks<'_> {
         of_run(self.0.reader(), run).await
     }
 
-    /// Claims up to `limit` tasks of running runs for `owner`: those that are ready and due, and those whose claim has
-    /// ended. No task is given to two owners at a time. Counts one attempt for each.
+    /// Claims up to `limit` tasks of running runs for `owner`: those that are ready or held and due, and those whose
+    /// claim has ended. No task is given to two owners at a time. Counts one attempt for each.
     pub async fn claim_ready(&self, owner: &str, lease_us: i64, limit: u64, now_us: i64) -> Result<Vec<Task>> {
         let sql = format!(
             "WITH picked AS ( \
                SELECT tasks.id AS picked_id FROM tasks JOIN runs ON runs.id = tasks.run \
-               WHERE runs.finished_us IS NULL AND runs.state = 'running' AND tasks.state IN ('ready', 'running') \
+               WHERE runs.finished_us IS NULL AND runs.state IN ('running', 'held') \
+                 AND tasks.state IN ('ready', 'running', 'held') \
                  AND ((tasks.state = 'ready' AND COALESCE(tasks.not_before_us, 0) <= $1) \
+                   OR (tasks.state = 'held' AND tasks.not_before_us <= $1) \
                    OR (tasks.state = 'running' AND COALESCE(tasks.lease_until_us, 0) <= $1)) \
                ORDER BY tasks.id LIMIT $2{} \
              ) \
@@ -136,9 +147,10 @@ impl Tasks<'_> {
     /// When the next task becomes claimable, UTC microseconds: a past time if one is now, `None` if none will by itself.
     pub async fn next_due(&self) -> Result<Option<i64>> {
         let sql = "SELECT MIN(CASE tasks.state WHEN 'ready' THEN COALESCE(tasks.not_before_us, 0) \
-                     ELSE COALESCE(tasks.lease_until_us, 0) END) AS due \
+                     WHEN 'held' THEN tasks.not_before_us ELSE COALESCE(tasks.lease_until_us, 0) END) AS due \
                    FROM tasks JOIN runs ON runs.id = tasks.run \
-                   WHERE runs.finished_us IS NULL AND runs.state = 'running' AND tasks.state IN ('ready', 'running')";
+                   WHERE runs.finished_us IS NULL AND runs.state IN ('running', 'held') \
+                     AND tasks.state IN ('ready', 'running', 'held')";
         match sql::one(self.0.reader(), "find the next due task", sql, args![]).await? {
             Some(row) => row.get("due"),
             None => Ok(None),
@@ -170,10 +182,10 @@ impl Tasks<'_> {
         let Some((run, tasks)) = self.owned(&transaction, task, owner).await? else { return Ok(false) };
         let follow = decide(&run, &tasks);
         let sql = "UPDATE tasks SET state = 'completed', note = $2, table_versions = $3, elapsed_ms = $4, error = NULL, \
-                   owner = NULL, lease_until_us = NULL, finished_us = $5, closed_ports = $6 WHERE id = $1";
+                   owner = NULL, lease_until_us = NULL, finished_us = $5, closed_ports = $6, results = $7 WHERE id = $1";
         let versions = result.table_versions.to_string();
-        let closed = closed_ports(&follow);
-        let values = args![task, result.note, versions, result.elapsed_ms, now_us, closed];
+        let (closed, results) = (closed_ports(&follow), result.results.to_string());
+        let values = args![task, result.note, versions, result.elapsed_ms, now_us, closed, results];
         sql::run(&transaction, what, sql, values).await?;
         for population in &result.populations {
             write_population(&transaction, &run.id, population, now_us).await?;
@@ -190,12 +202,14 @@ impl Tasks<'_> {
     }
 
     /// Records that a task's attempt failed. With [`Follow::retry_at_us`] it becomes ready again at that time, else it
-    /// is `failed`. Refused as in [`Tasks::complete`].
+    /// is `failed`; where the run then goes on without it, `populations` is what it leaves behind. Refused as in
+    /// [`Tasks::complete`].
     pub async fn fail(
         &self,
         task: &str,
         owner: &str,
         error: &Json,
+        populations: &[Population],
         now_us: i64,
         decide: impl FnOnce(&Run, &[Task]) -> Follow + Send,
     ) -> Result<bool> {
@@ -208,6 +222,34 @@ impl Tasks<'_> {
                    closed_ports = $6, owner = NULL, lease_until_us = NULL WHERE id = $1";
         let values = args![task, state, error.to_string(), follow.retry_at_us, finished, closed_ports(&follow)];
         sql::run(&transaction, what, sql, values).await?;
+        let settled = follow.closed_ports.as_deref();
+        let left = |population: &&Population| settled.is_some_and(|closed| !closed.contains(&population.port));
+        for population in populations.iter().filter(left) {
+            write_population(&transaction, &run.id, population, now_us).await?;
+        }
+        runs::write_follow(&transaction, &run, &follow, now_us).await?;
+        commit(transaction, what).await?;
+        Ok(true)
+    }
+
+    /// Records that a task waits for a person. With `due_us` it is claimed again at that time. The attempt does not
+    /// count. Refused as in [`Tasks::complete`].
+    pub async fn hold(
+        &self,
+        task: &str,
+        owner: &str,
+        hold: &Json,
+        due_us: Option<i64>,
+        now_us: i64,
+        decide: impl FnOnce(&Run, &[Task]) -> Follow + Send,
+    ) -> Result<bool> {
+        let what = "hold a task";
+        let transaction = self.0.begin(what).await?;
+        let Some((run, tasks)) = self.owned(&transaction, task, owner).await? else { return Ok(false) };
+        let follow = decide(&run, &tasks);
+        let sql = "UPDATE tasks SET state = 'held', hold = $2, not_before_us = $3, attempts = attempts - 1, \
+                   owner = NULL, lease_until_us = NULL WHERE id = $1";
+        sql::run(&transaction, what, sql, args![task, hold.to_string(), due_us]).await?;
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
         commit(transaction, what).await?;
         Ok(true)
@@ -298,12 +340,24 @@ pub(crate) async fn insert<C: ConnectionTrait>(on: &C, run: &str, tasks: Vec<New
 
 pub(crate) async fn make_ready<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
     let change = "state = 'ready', attempts = 0, not_before_us = NULL, finished_us = NULL";
-    change_activities(on, run, activities, change, "'waiting', 'failed'", None).await
+    change_activities(on, run, activities, change, "'waiting', 'held', 'failed'", None).await
 }
 
 pub(crate) async fn skip<C: ConnectionTrait>(on: &C, run: &str, activities: &[String], now_us: i64) -> Result<()> {
     let change = "state = 'skipped', not_before_us = NULL, finished_us = $2";
-    change_activities(on, run, activities, change, "'waiting', 'ready', 'failed'", Some(now_us)).await
+    change_activities(on, run, activities, change, "'waiting', 'ready', 'held', 'failed'", Some(now_us)).await
+}
+
+/// Keeps an answer beside those to other questions. The run's lock is held.
+pub(crate) async fn keep_answer<C: ConnectionTrait>(on: &C, run: &str, answer: &Answer) -> Result<()> {
+    let what = "keep an answer";
+    let sql = "SELECT answers FROM tasks WHERE run = $1 AND activity = $2";
+    let Some(row) = sql::one(on, what, sql, args![run, answer.activity.as_str()]).await? else { return Ok(()) };
+    let mut answers: serde_json::Map<String, Json> = row.json_or_null("answers")?.unwrap_or_default();
+    answers.insert(answer.kind.clone(), answer.answer.clone());
+    let sql = "UPDATE tasks SET answers = $3 WHERE run = $1 AND activity = $2";
+    sql::run(on, what, sql, args![run, answer.activity.as_str(), Json::Object(answers).to_string()]).await?;
+    Ok(())
 }
 
 async fn change_activities<C: ConnectionTrait>(
@@ -364,6 +418,9 @@ fn read(row: &Row) -> Result<Task> {
         note: row.get("note")?,
         table_versions: row.json_or_null("table_versions")?,
         closed_ports: row.json_or_null("closed_ports")?,
+        hold: row.json_or_null("hold")?,
+        answers: row.json_or_null("answers")?,
+        results: row.json_or_null("results")?,
         error: row.json_or_null("error")?,
         elapsed_ms: row.get("elapsed_ms")?,
         started_us: row.get("started_us")?,

@@ -72,15 +72,19 @@ pub enum Command {
     #[command(subcommand)]
     Table(TableCommand),
     /// Counts the rows that match a rule
-    Count(Question),
+    Count(Count),
     /// Shows the first rows that match a rule
     Preview(Preview),
     /// Shows how a rule is answered: in words, as SQL and as a plan
-    Explain(Question),
+    Explain(Explain),
+    /// Shows how the values of a field are spread
+    Distribution(Distribution),
+    /// Lists values of a field that begin with a text, then those that contain it
+    Suggest(Suggest),
     /// Runs a campaign now and waits for its end
     Run(Run),
     /// Says what a run would do now; sends and changes nothing
-    DryRun(Campaign),
+    DryRun(DryRun),
     /// Lists runs, newest first
     Runs(Runs),
     /// Shows the summary of a run
@@ -97,6 +101,12 @@ pub enum Command {
     Pause(RunId),
     /// Goes on with a run that is paused, or whose process died, and waits for its end
     Resume(Resume),
+    /// Lets an activity go on that waits for a person: an approval, a held send, a breakpoint
+    Approve(AnswerArguments),
+    /// Rejects what an approval asks
+    Reject(AnswerArguments),
+    /// Lists the alerts that runs raised, newest first
+    Alerts(Alerts),
     /// Ends a run where it is, or a campaign for good
     Stop(Stop),
     /// Lists campaigns with their states and next launches
@@ -292,19 +302,103 @@ pub struct Question {
 }
 
 #[derive(Debug, Args)]
+pub struct Count {
+    #[command(flatten)]
+    pub question: Question,
+    /// Counts each part of the rule as well
+    #[arg(long)]
+    pub parts: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    pub question: Question,
+    /// Whose SQL
+    #[arg(long, value_parser = ["duckdb", "postgresql"], default_value = "duckdb")]
+    pub dialect: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Distribution {
+    #[command(flatten)]
+    pub values: Values,
+    /// How many values are listed
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub top: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Suggest {
+    #[command(flatten)]
+    pub values: Values,
+    /// What was typed; case does not matter
+    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    pub prefix: String,
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct Values {
+    #[arg(long, value_name = "D")]
+    pub dimension: String,
+    /// A field path; over a link to many rows, every linked row counts
+    #[arg(long, value_name = "a.b")]
+    pub field: String,
+    /// Of which rows: a file, `-` for stdin, or JSON or YAML text [default: all]
+    #[arg(long = "where", value_name = "RULE", allow_hyphen_values = true)]
+    pub rule: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Preview {
     #[command(flatten)]
     pub question: Question,
     /// Field paths, separated by commas [default: the columns of the table]
     #[arg(long, value_delimiter = ',', value_name = "a,b.c")]
     pub columns: Vec<String>,
+    /// What comes first: field paths, each with `:descending` where the greatest come first [default: the key]
+    #[arg(long, value_delimiter = ',', value_name = "a:descending,b.c")]
+    pub order: Vec<String>,
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
+    /// How many of the first rows are left out
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
 }
 
 #[derive(Debug, Args)]
 pub struct Campaign {
     pub campaign: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DryRun {
+    pub campaign: String,
+    /// Gives a variable of the campaign a value
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct AnswerArguments {
+    pub run: String,
+    pub activity: String,
+    /// Who answers
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Alerts {
+    pub campaign: Option<String>,
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u64,
 }
 
 #[derive(Debug, Args)]

@@ -175,7 +175,7 @@ pub fn thousands(number: i64) -> String {
     if number < 0 { format!("-{grouped}") } else { grouped }
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -6,7 +6,7 @@
 export type RunState = 'running' | 'paused' | 'held' | 'completed' | 'failed' | 'stopped';
 export type RunMode = 'live' | 'test';
 export type ActivityState =
-  'waiting' | 'ready' | 'running' | 'paused' | 'completed' | 'failed' | 'skipped';
+  'waiting' | 'ready' | 'running' | 'held' | 'paused' | 'completed' | 'failed' | 'skipped';
 export type ActivityCategory = 'targeting' | 'flow-control' | 'flow' | 'channel' | 'data';
 /** One line of the ledger is in exactly one of these. */
 export type LedgerStatus =
@@ -271,7 +271,7 @@ export interface RunSummary {
   mode: RunMode;
   started_at: string;
   finished_at: string | null;
-  /** Why the run is paused or failed. */
+  /** Why the run is paused, held or failed. */
   error?: RunError | null;
   activities: RunActivity[];
   transitions: RunTransition[];

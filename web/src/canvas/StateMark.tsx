@@ -15,6 +15,7 @@ const ICONS: Record<string, Icon> = {
   waiting: IconClockHour4,
   ready: IconClockHour4,
   running: IconLoader2,
+  held: IconPlayerPause,
   paused: IconPlayerPause,
   completed: IconCheck,
   failed: IconAlertTriangle,

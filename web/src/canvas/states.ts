@@ -22,6 +22,7 @@ const ACTIVITY_STATES: Record<ActivityState, StateLook> = {
   waiting: { label: t('state.waiting'), tone: 'neutral' },
   ready: { label: t('state.ready'), tone: 'neutral' },
   running: { label: t('state.running'), tone: 'info', active: true },
+  held: { label: t('state.held'), tone: 'warn' },
   paused: { label: t('state.paused'), tone: 'warn' },
   completed: { label: t('state.completed'), tone: 'good' },
   failed: { label: t('state.failed'), tone: 'bad' },

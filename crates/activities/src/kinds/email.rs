@@ -15,6 +15,7 @@ use tutti_model::catalog::Catalog;
 use tutti_model::channel::ChannelKind;
 use tutti_model::problem::Problem;
 use tutti_model::schedule::Schedule;
+use tutti_model::table::ColumnType;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object};
 use crate::step::{Error, Step, StepContext, settings};
@@ -171,6 +172,10 @@ impl Activity for Email {
         false
     }
 
+    fn results(&self, _: &Raw) -> Vec<(&'static str, ColumnType)> {
+        ["targeted", "excluded", "sent", "failed", "in_doubt"].map(|name| (name, ColumnType::Integer)).to_vec()
+    }
+
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
         let settings = context.read::<Settings>(problems);
         let mut shapes = Shapes::new();
@@ -178,7 +183,7 @@ impl Activity for Email {
             shapes.insert(OUT.to_owned(), shape.clone());
         }
         let Some(settings) = settings else { return shapes };
-        check_channel(&settings, context, problems);
+        check_channel(&settings.channel, &context.at("channel"), context, problems);
         if let Some(shape) = context.inbound().filter(|shape| !shape.is_file()) {
             check_address(shape, context, problems);
         }
@@ -196,20 +201,18 @@ impl Activity for Email {
     }
 }
 
-fn check_channel(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+/// Looks whether `name` is a channel that sends e-mail.
+pub(crate) fn check_channel(name: &str, at: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
     let of_kind = context.catalog.channels.iter().filter(|(_, channel)| channel.kind == ChannelKind::Email);
     let known: Vec<&str> = of_kind.map(|(name, _)| name.as_str()).collect();
-    match context.catalog.channels.get(&settings.channel) {
+    match context.catalog.channels.get(name) {
         None => problems.push(
-            Problem::error("missing_channel", context.at("channel"), format!("there is no channel `{}`", settings.channel))
-                .did_you_mean(&settings.channel, known),
+            Problem::error("missing_channel", at, format!("there is no channel `{name}`")).did_you_mean(name, known),
         ),
         Some(channel) if channel.kind != ChannelKind::Email => {
             let message =
-                format!("the channel `{}` sends {}, and this activity sends email", settings.channel, channel.kind.as_str());
-            problems.push(
-                Problem::error("wrong_channel", context.at("channel"), message).did_you_mean(&settings.channel, known),
-            );
+                format!("the channel `{name}` sends {}, and this activity sends email", channel.kind.as_str());
+            problems.push(Problem::error("wrong_channel", at, message).did_you_mean(name, known));
         }
         Some(_) => {}
     }
@@ -237,7 +240,7 @@ fn check_message(settings: &Settings, context: &CheckContext<'_>, problems: &mut
     let scope = context.inbound().and_then(|shape| fields::scope(context, shape));
     for (name, template) in own {
         if let Some(template) = template {
-            template::check(template, scope, context.catalog, &context.at(name), problems);
+            template::check(template, scope, context, &context.at(name), problems);
             if settings.content.is_some() {
                 let message = format!("the message is written here and in a content: `content` and `{name}`");
                 problems.push(Problem::error("bad_value", context.at(name), message).hint("keep one of them"));
@@ -267,7 +270,7 @@ fn check_message(settings: &Settings, context: &CheckContext<'_>, problems: &mut
             let before = problems.len();
             for (name, template) in message.templates() {
                 let first = problems.len();
-                template::check(template, scope, context.catalog, &at, problems);
+                template::check(template, scope, context, &at, problems);
                 for problem in &mut problems[first..] {
                     problem.message = format!("`{name}` of the content `{content}`: {}", problem.message);
                 }

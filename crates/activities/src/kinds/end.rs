@@ -1,19 +1,46 @@
-//! Marks where a branch ends.
+//! Marks where a branch ends, and may start other campaigns.
 //!
-//! Does nothing with what arrives. A branch may also end without it; the mark says that this is meant. Example: two
-//! mails that both lead to one `{id: done, type: end}`.
+//! Does nothing with what arrives. A branch may also end without it; the mark says that this is meant. With `signals`
+//! it starts campaigns that wait for a signal, each with values for its parameters; texts among the values are
+//! templates, as in alerts. A campaign that cannot be signalled is an error here: publish it, then resume the run. A
+//! test signals nobody. Example: `{id: done, type: end, signals: [{campaign: follow_up, variables: {city: Lyon}}]}`.
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
-use tutti_model::problem::Problem;
+use serde_json::{Map, Value};
+use tutti_model::problem::{Problem, join_pointer};
+use tutti_model::schedule::When;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes};
-use crate::step::{Error, Step, StepContext};
+use crate::step::{Error, Step, StepContext, settings};
+use crate::text;
 
-/// An end has no settings.
+/// The campaigns that are started here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {}
+pub struct Settings {
+    /// The campaigns to signal, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<SignalSettings>,
+}
+
+/// A signal to another campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignalSettings {
+    /// The name of a campaign whose schedule is `{type: signal}`.
+    pub campaign: String,
+    /// Values for its parameters, by name; texts are templates.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+}
+
+/// A signal with its values filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    pub campaign: String,
+    pub variables: Map<String, Value>,
+}
 
 pub struct End;
 
@@ -31,7 +58,7 @@ impl Activity for End {
     }
 
     fn summary(&self) -> &'static str {
-        "Marks where a branch ends."
+        "Marks where a branch ends, and may start other campaigns."
     }
 
     fn settings_schema(&self) -> Schema {
@@ -51,11 +78,63 @@ impl Activity for End {
     }
 
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
-        context.read::<Settings>(problems);
+        let Some(settings) = context.read::<Settings>(problems) else { return Shapes::new() };
+        for (index, signal) in settings.signals.iter().enumerate() {
+            check_signal(signal, &join_pointer(&context.at("signals"), index), context, problems);
+        }
         Shapes::new()
     }
 
-    fn step(&self, _: &Raw, _: &StepContext<'_>) -> Result<Step, Error> {
-        Ok(Step::End)
+    fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
+        let settings: Settings = settings(raw)?;
+        if settings.signals.is_empty() {
+            return Ok(Step::End);
+        }
+        let mut signals = Vec::with_capacity(settings.signals.len());
+        for SignalSettings { campaign, variables } in settings.signals {
+            let fill = |(name, value)| match value {
+                Value::String(template) => text::fill(&template, context.moment).map(|text| (name, Value::from(text))),
+                value => Ok((name, value)),
+            };
+            let variables = variables.into_iter().map(fill).collect::<Result<_, String>>();
+            signals.push(Signal { campaign, variables: variables.map_err(|why| Error::value("signals", why))? });
+        }
+        Ok(Step::Signal(signals))
+    }
+}
+
+fn check_signal(signal: &SignalSettings, at: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let name = &signal.campaign;
+    let campaign_at = join_pointer(at, "campaign");
+    for (variable, value) in &signal.variables {
+        if let Value::String(template) = value {
+            text::check(template, context.moment, &join_pointer(&join_pointer(at, "variables"), variable), problems);
+        }
+    }
+    if *name == context.campaign.name {
+        let message = format!("`{name}` would start itself again and again");
+        problems.push(Problem::error("signal_loop", campaign_at, message).hint("give the campaign a schedule instead"));
+        return;
+    }
+    let Some(target) = context.catalog.campaigns.get(name) else {
+        let known = context.catalog.campaigns.values().filter(|other| matches!(other.schedule.when, When::Signal { .. }));
+        problems.push(
+            Problem::error("missing_campaign", campaign_at, format!("there is no campaign `{name}`"))
+                .did_you_mean(name, known.map(|campaign| campaign.name.as_str())),
+        );
+        return;
+    };
+    let When::Signal { parameters, .. } = &target.schedule.when else {
+        let message = format!("the campaign `{name}` takes no signals");
+        problems.push(
+            Problem::error("no_signals", campaign_at, message).hint("give it the schedule `{type: signal}`"),
+        );
+        return;
+    };
+    let known = || parameters.iter().map(|parameter| parameter.name.as_str());
+    for variable in signal.variables.keys().filter(|variable| !known().any(|name| name == **variable)) {
+        let pointer = join_pointer(&join_pointer(at, "variables"), variable);
+        let message = format!("the signal of `{name}` has no parameter `{variable}`");
+        problems.push(Problem::error("unknown_variable", pointer, message).did_you_mean(variable, known()));
     }
 }

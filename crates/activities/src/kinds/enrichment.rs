@@ -171,7 +171,7 @@ impl Activity for Enrichment {
                 added: &shape.added,
             })
         };
-        let linked = links::bind(&settings.links, scope, context.catalog, &sets, &context.at("links"), problems);
+        let linked = links::bind(&settings.links, scope, (context.catalog, context.moment), &sets, &context.at("links"), problems);
         let Some(linked) = linked else { return shapes };
         let scope = linked.scope(scope.table);
         let mut added = shape.added.clone();

@@ -198,7 +198,7 @@ impl Activity for ExtractFile {
                 problems.push(Problem::error("duplicate_name", at.clone(), message).hint("give one another `header`"));
             }
             headers.push(header);
-            match value(column.field.as_deref(), column.expression.as_deref(), scope, context.catalog, &at) {
+            match value(column.field.as_deref(), column.expression.as_deref(), scope, (context.catalog, context.moment), &at) {
                 Ok(field) => {
                     if column.format.is_some() && !field.column.column_type.is_temporal() {
                         let message =
@@ -217,7 +217,7 @@ impl Activity for ExtractFile {
         }
         for (index, sort) in settings.sort.iter().enumerate() {
             let at = join_pointer(&context.at("sort"), index);
-            match value(sort.field.as_deref(), sort.expression.as_deref(), scope, context.catalog, &at) {
+            match value(sort.field.as_deref(), sort.expression.as_deref(), scope, (context.catalog, context.moment), &at) {
                 Ok(field) if settings.distinct && !bound.contains(&field) => {
                     let message = format!("rows that are distinct cannot be sorted by `{}`, which is not written", field.path());
                     problems.push(Problem::error("bad_value", at, message).hint("add it to `columns`"));
@@ -239,7 +239,7 @@ impl Activity for ExtractFile {
             columns => columns.to_vec(),
         };
         let bind = |field: Option<&str>, expression: Option<&str>| {
-            columns::value(field, expression, scope, context.planner.catalog, "")
+            columns::value(field, expression, scope, (context.planner.catalog, context.moment), "")
                 .map_err(|problem| Error::Settings(vec![problem]))
         };
         let bound = chosen.iter().map(|column| bind(column.field.as_deref(), column.expression.as_deref()));
@@ -279,7 +279,7 @@ fn rows(
 fn check_path(path: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
     let at = context.at("path");
     let Some((scheme, rest)) = path.split_once("://") else {
-        file_name::check(path, context.campaign, context.moment, &at, problems);
+        file_name::check(path, context.moment, &at, problems);
         return;
     };
     if scheme != "s3" && scheme != "file" {
@@ -289,6 +289,6 @@ fn check_path(path: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem
         );
         return;
     }
-    file_name::check(rest.trim_start_matches('/'), context.campaign, context.moment, &at, problems);
+    file_name::check(rest.trim_start_matches('/'), context.moment, &at, problems);
 }
 

@@ -6,7 +6,7 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
-use tutti_model::campaign::OUT;
+use tutti_model::campaign::{OUT, is_port_name};
 use tutti_model::problem::Problem;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes};
@@ -45,7 +45,7 @@ impl Activity for Fork {
     }
 
     fn inputs(&self) -> Inputs {
-        Inputs::ONE
+        Inputs::TRIGGER
     }
 
     fn ports(&self, _: &Raw, outbound: &[&str]) -> Vec<PortSpec> {
@@ -58,8 +58,7 @@ impl Activity for Fork {
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
         context.read::<Settings>(problems);
         let ports = self.ports(&context.node.settings, &context.outbound());
-        let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-        for port in ports.iter().filter(|port| port.name.is_empty() || !plain(&port.name)) {
+        for port in ports.iter().filter(|port| !is_port_name(&port.name)) {
             let message = format!("`{}` cannot be the name of a port", port.name);
             problems.push(
                 Problem::error("bad_port", context.node.pointer.clone(), message).hint("use letters, digits, `_` and `-`"),

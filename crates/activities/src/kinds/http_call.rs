@@ -273,7 +273,7 @@ impl Activity for HttpCall {
         if let Some(scope) = fields::scope(context, shape) {
             for (index, column) in settings.columns.iter().enumerate() {
                 let at = join_pointer(&context.at("columns"), index);
-                column.check(scope, context.catalog, &at, problems);
+                column.check(scope, (context.catalog, context.moment), &at, problems);
             }
         }
         let keys = context.table_of(&shape.dimension).map(|table| table.primary_key.clone()).unwrap_or_default();

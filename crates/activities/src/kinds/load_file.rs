@@ -134,7 +134,7 @@ impl Activity for LoadFile {
         let mut shapes = Shapes::new();
         shapes.insert(REJECTS.to_owned(), Shape::of_file(reject_columns()));
         let Some(settings) = context.read::<Settings>(problems) else { return shapes };
-        file_name::check(&settings.path, context.campaign, context.moment, &context.at("path"), problems);
+        file_name::check(&settings.path, context.moment, &context.at("path"), problems);
         settings.format.check(&settings.columns, &context.at("format"), &context.at("columns"), problems);
         if let Some(name) = &settings.line_column {
             let taken = settings.columns.iter().any(|column| !column.ignore && column.name == *name);

@@ -6,6 +6,9 @@ macro_rules! kinds {
 
         /// Every kind, in the order of the palette.
         pub(crate) static ALL: &[&dyn crate::activity::Activity] = &[$(&$module::$kind),*];
+
+        /// The file of each kind, whose module comment is its reference.
+        pub(crate) static SOURCES: &[&str] = &[$(include_str!(concat!(stringify!($module), ".rs"))),*];
     };
 }
 
@@ -26,5 +29,10 @@ kinds![
     http_call::HttpCall,
     email::Email,
     fork::Fork,
+    and_join::AndJoin,
+    test::Test,
+    wait::Wait,
+    approval::Approval,
+    alert::Alert,
     end::End,
 ];

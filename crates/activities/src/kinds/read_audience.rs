@@ -120,7 +120,7 @@ impl Activity for ReadAudience {
         let mut added: Vec<Column> = Vec::new();
         for (index, attribute) in settings.attributes(audience).iter().enumerate() {
             let at = join_pointer(&context.at("attributes"), index);
-            let Some(field) = attribute.check(scope, context.catalog, &at, problems) else { continue };
+            let Some(field) = attribute.check(scope, (context.catalog, context.moment), &at, problems) else { continue };
             let name = attribute.name();
             if table.primary_key.contains(&name) {
                 let message = format!("`{name}` is part of the key, which every row has");

@@ -154,7 +154,7 @@ fn check_saved(settings: &Settings, shape: &Shape, context: &CheckContext<'_>, p
     let mut names: Vec<String> = Vec::new();
     for (index, column) in settings.columns.iter().enumerate() {
         let at = join_pointer(&context.at("columns"), index);
-        let Some(field) = column.check(scope, context.catalog, &at, problems) else { continue };
+        let Some(field) = column.check(scope, (context.catalog, context.moment), &at, problems) else { continue };
         let name = column.name();
         if keys.contains(&name) {
             let message = format!("`{name}` is part of the key, which every audience keeps by itself");

@@ -140,6 +140,7 @@ impl<'de> Deserialize<'de> for Assignment {
 }
 
 /// What a column becomes, bound.
+#[expect(clippy::large_enum_variant, reason = "an activity sets few columns")]
 enum Source {
     Field(Field),
     /// NULL without a value.
@@ -156,7 +157,7 @@ impl Assignment {
         pointer: &str,
     ) -> Result<Source, Problem> {
         match &self.value {
-            None => columns::value(self.field.as_deref(), self.expression.as_deref(), scope, catalog, pointer)
+            None => columns::value(self.field.as_deref(), self.expression.as_deref(), scope, (catalog, moment), pointer)
                 .map(Source::Field),
             Some(_) if self.field.is_some() || self.expression.is_some() => {
                 let message = "this has a `value`, and a `field` or an `expression`";

@@ -7,6 +7,7 @@ mod change_dimension;
 mod combine;
 mod deduplication;
 mod enrichment;
+mod flow;
 mod incremental_query;
 mod linked;
 mod reconciliation;

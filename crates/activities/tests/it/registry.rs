@@ -7,6 +7,7 @@ use tutti_activities::{Activity, Input, Mark, PORT_COLUMN, Step, StepContext, re
 use tutti_model::campaign::Campaign;
 use tutti_model::problem::Problem;
 use tutti_model::table::Column;
+use tutti_model::variables::{ROWS, Variable};
 use tutti_query::datafusion::arrow::array::RecordBatch;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::{Planner, Providers, schema_of};
@@ -22,7 +23,8 @@ fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
     let mut activities = vec![Value::Object(activity)];
     let mut transitions = Vec::new();
     for index in 0..kind.inputs().min {
-        activities.push(json!({"id": format!("from_{index}"), "type": "build-audience", "dimension": "customers"}));
+        activities.push(json!({"id": format!("from_{index}"), "type": "build-audience", "dimension": "customers",
+            "when_empty": "continue"}));
         transitions.push(json!({"from": format!("from_{index}"), "to": "it"}));
     }
     let ports = kind.ports(settings, &[]);
@@ -64,7 +66,8 @@ fn examples_are_valid() {
 /// Each example on an empty table and empty populations: its plans run, and have the columns that they say.
 #[test]
 fn examples_run() {
-    let (catalog, moment) = (catalog(), moment());
+    let (catalog, mut moment) = (catalog(), moment());
+    moment.variables.insert(ROWS, Variable::count(Some(0)));
     let empty = |columns: &[Column]| provider(RecordBatch::new_empty(schema_of(columns)));
     let customers = catalog.table("customers").unwrap();
     let mut tables: Providers =
@@ -116,7 +119,13 @@ fn examples_run() {
                     assert!(collect(plan.clone()).is_empty(), "{}", kind.kind());
                 }
             }
+            Step::Route { input, ports, .. } => {
+                assert!(input.is_none_or(|input| input < inputs.len()));
+                let known = kind.ports(&kind.example(), &[]);
+                assert!(ports.iter().all(|port| known.iter().any(|known| known.name == *port)), "{}", kind.kind());
+            }
             Step::PassThrough | Step::Deliver(_) | Step::End => {}
+            Step::Wait(_) | Step::Ask(_) | Step::Alert(_) | Step::Signal(_) => {}
         }
     }
 }
@@ -181,6 +190,19 @@ fn wrong_types_never_panic() {
     }
 }
 
+/// What every activity can be told is no setting of a kind, and has help texts of its own.
+#[test]
+fn what_every_activity_has_is_described_apart() {
+    let common = registry::common_schema().to_value();
+    for (name, property) in common["properties"].as_object().unwrap() {
+        assert!(property["description"].is_string(), "{name} has no help text");
+        for kind in registry::all() {
+            assert!(kind.settings_schema().to_value()["properties"][name].is_null(), "{}.{name}", kind.kind());
+        }
+    }
+    assert_eq!(common["properties"].as_object().unwrap().len(), tutti_model::common::Common::FIELDS.len());
+}
+
 #[test]
 fn the_palette_is_described() {
     insta::assert_json_snapshot!(
@@ -189,5 +211,19 @@ fn the_palette_is_described() {
             .map(|kind| json!({"kind": kind.kind, "label": kind.label, "category": kind.category,
                 "summary": kind.summary, "inputs": kind.inputs, "ports": kind.ports}))
             .collect::<Vec<_>>()
+    );
+}
+
+/// The reference in the repository is what the program says of itself.
+#[test]
+fn the_reference_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/activities.md");
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    let said = tutti_activities::reference::markdown();
+    let differs = written.lines().zip(said.lines()).position(|(one, other)| one != other);
+    assert!(
+        written == said,
+        "docs/activities.md differs from line {:?} on; `cargo run -p tutti-activities --example reference` makes it",
+        differs.map(|line| line + 1)
     );
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use tutti_runner::{LaunchesAsked, SchedulePreview};
 use utoipa::IntoParams;
 
-use crate::blocking::ask;
 use crate::error::Answer;
 use crate::extract::{Json, Path, Query};
 use crate::problem::Item;
@@ -62,6 +61,5 @@ pub async fn handle(
     Query(parameters): Query<Parameters>,
 ) -> Answer<Json<ScheduleAnswer>> {
     let asked = LaunchesAsked { next: parameters.next, after: parameters.after };
-    let answer = ask(&state.workspace, async move |workspace| workspace.campaign_schedule(&name, &asked).await);
-    Ok(Json(answer.await?.into()))
+    Ok(Json(state.workspace.campaign_schedule(&name, &asked).await?.into()))
 }

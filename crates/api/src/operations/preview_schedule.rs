@@ -6,7 +6,6 @@ use serde_json::Value;
 use tutti_runner::LaunchesAsked;
 
 use super::get_campaign_schedule::{ScheduleAnswer, ten};
-use crate::blocking::ask;
 use crate::error::Answer;
 use crate::extract::Json;
 use crate::schemas;
@@ -38,7 +37,5 @@ pub async fn handle(
 ) -> Answer<Json<ScheduleAnswer>> {
     let ScheduleQuestion { schedule, time_zone, next, after } = question;
     let asked = LaunchesAsked { next, after };
-    let answer =
-        ask(&state.workspace, async move |workspace| workspace.preview_schedule(&schedule, &time_zone, &asked).await);
-    Ok(Json(answer.await?.into()))
+    Ok(Json(state.workspace.preview_schedule(&schedule, &time_zone, &asked).await?.into()))
 }

@@ -87,7 +87,7 @@ async fn a_campaign_goes_back_to_the_draft_while_nothing_has_happened() {
     world.change("daily", "publish").await;
     world.at("2026-06-01T09:00:00Z").await;
     let run = world.head("daily").await.last_run.unwrap().run;
-    assert_eq!(world.rest(&run).await["state"], "paused", "its mails are held");
+    assert_eq!(world.rest(&run).await["state"], "held", "its mails are held");
     // Nothing has been sent, and no run has completed.
     let head = world.change("daily", "unpublish").await;
     assert_eq!(head.state, "draft");

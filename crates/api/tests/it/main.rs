@@ -6,6 +6,7 @@ mod data;
 mod descriptions;
 mod documents;
 mod drafts;
+mod flow;
 mod guard;
 mod launches;
 mod life;

@@ -58,7 +58,7 @@ async fn a_run_can_be_looked_at_from_every_side() {
 async fn held_sends_wait_until_they_are_confirmed() {
     let world = World::shop().await;
     let summary = world.run("held", &json!({})).await;
-    assert_eq!((&summary["state"], &summary["error"]["code"]), (&json!("paused"), &json!("held_send")), "{summary}");
+    assert_eq!((&summary["state"], &summary["error"]["code"]), (&json!("held"), &json!("held_send")), "{summary}");
     let run = summary["run"].as_str().unwrap().to_owned();
     assert_eq!(world.post(&format!("/api/v1/runs/{run}/resume"), &json!({})).await.status, StatusCode::NO_CONTENT);
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);

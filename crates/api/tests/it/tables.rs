@@ -79,9 +79,36 @@ async fn questions_are_answered() {
     let rows: schemas::Rows = world.post("/api/v1/query/preview", &body).await.shape();
     assert_eq!(rows.rows.len(), 2);
     assert!(rows.columns.iter().any(|column| column.name == "name"));
+    let body = json!({"dimension": "people", "where": {}, "columns": ["name"], "order": [{"by": "name", "order": "descending"}], "limit": 1, "offset": 1, "total": true});
+    let rows: schemas::Rows = world.post("/api/v1/query/preview", &body).await.shape();
+    assert_eq!((rows.rows.len(), rows.total), (1, Some(5)));
     let explained: schemas::Explanation =
         world.post("/api/v1/query/explain", &json!({"dimension": "people", "where": rule})).await.shape();
     assert!(!explained.words.is_empty() && !explained.plan.is_empty());
+
+    assert_eq!(explained.cost.tables.len(), 1);
+    let two = json!({"combinator": "or", "rules": [rule, {"field": "name", "operator": "null"}]});
+    let count: schemas::Count = world
+        .post("/api/v1/query/count", &json!({"dimension": "people", "where": two, "parts": true, "editor": "one"}))
+        .await
+        .shape();
+    let parts: Vec<(&str, u64)> = count.parts.iter().map(|part| (part.pointer.as_str(), part.count)).collect();
+    assert_eq!((count.count, parts[1]), (parts[0].1, ("/rules/0", 3)));
+    assert_eq!(parts.len(), 3);
+    let spread: schemas::Distribution = world
+        .post("/api/v1/query/distribution", &json!({"dimension": "people", "field": "tier", "top": 1}))
+        .await
+        .shape();
+    assert_eq!((spread.rows, spread.values[0].count, spread.values[0].share), (5, 3, 0.6));
+    let found: schemas::Suggestions = world
+        .post("/api/v1/query/suggest", &json!({"dimension": "people", "field": "tier", "prefix": "GO"}))
+        .await
+        .shape();
+    assert_eq!(found.values[0].value, json!("gold"));
+    let wrong = world.post("/api/v1/query/distribution", &json!({"dimension": "people", "field": "teir"})).await;
+    assert_eq!((wrong.status, wrong.text().contains("tier")), (StatusCode::UNPROCESSABLE_ENTITY, true));
+    let explain = json!({"dimension": "people", "where": rule, "dialect": "oracle"});
+    assert_eq!(world.post("/api/v1/query/explain", &explain).await.status, StatusCode::NOT_FOUND);
 
     let wrong = world
         .post(
@@ -93,4 +120,16 @@ async fn questions_are_answered() {
     assert!(wrong.text().contains("tier"), "{}", wrong.text());
     let wrong = world.post("/api/v1/query/count", &json!({"dimension": "persons", "where": {}})).await;
     assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn counts_are_of_the_newest_rows() {
+    let world = World::shop().await;
+    let gold = json!({"dimension": "people", "where": {"field": "tier", "operator": "=", "value": "gold"}});
+    for (rows, expected) in [("p9,Gil,gold\n", 4), ("p9,Gil,silver\n", 3), ("p1,Ann,silver\n", 2)] {
+        let _: schemas::ImportReport =
+            import(&world, "?format=csv", &format!("person_id,name,tier\n{rows}")).await.shape();
+        let count: schemas::Count = world.post("/api/v1/query/count", &gold).await.shape();
+        assert_eq!(count.count, expected, "{rows}");
+    }
 }

@@ -149,6 +149,11 @@ impl World {
         self.send(Request::delete(path).header("host", "localhost:8080").body(Body::empty()).unwrap()).await
     }
 
+    /// Puts the clock forward.
+    pub fn advance(&self, seconds: u64) {
+        self.clock.ahead_s.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     /// Starts a run and waits until it rests.
     pub async fn run(&self, campaign: &str, body: &Value) -> Value {
         let started = self.post(&format!("/api/v1/campaigns/{campaign}/run"), body).await;
@@ -176,14 +181,19 @@ impl World {
 
     /// Waits until a run rests, and answers its summary.
     pub async fn rest(&self, run: &str) -> Value {
+        self.wait(run, |summary| summary["state"] != "running").await
+    }
+
+    /// Waits until the summary of a run says what it should.
+    pub async fn wait(&self, run: &str, says: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + DEADLINE;
         let mut changes = self.workspace.subscribe();
         loop {
             let summary = self.get(&format!("/api/v1/runs/{run}")).await.json();
-            if summary["state"] != "running" {
+            if says(&summary) {
                 return summary;
             }
-            assert!(Instant::now() < deadline, "the run does not end: {summary}");
+            assert!(Instant::now() < deadline, "waited too long: {summary}");
             let _ = tokio::time::timeout(Duration::from_millis(200), changes.changed()).await;
         }
     }

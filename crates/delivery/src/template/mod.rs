@@ -32,6 +32,7 @@ pub const SYSTEM_NAMES: [&str; 2] = ["segment_code", UNSUBSCRIBE_URL];
 const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 const OPEN_URL: &str = "__open_url";
 const ROW: &str = "__row";
+const VARIABLES: &str = "variables";
 
 /// What a field is, by its path: its column, or a hint why there is none.
 pub type FieldType<'a> = dyn Fn(&str) -> Result<Column, String> + 'a;
@@ -110,12 +111,26 @@ impl Templates {
     /// # Errors
     /// [`Error::Template`] where a part is no template, [`Error::UnknownField`] where it uses a name that is no field.
     pub fn compile(content: &Content, additions: Additions, field: &FieldType<'_>) -> Result<Self> {
-        let mut compiled = Self {
-            environment: environment(),
-            text_from: TextFrom::Template,
-            fields: BTreeSet::new(),
-            urls: Vec::new(),
-        };
+        Self::compile_with(content, additions, Value::UNDEFINED, field)
+    }
+
+    /// Compiles a message that may name the variables of its run as `variables.NAME`; a field of the rows that has this
+    /// name comes first.
+    ///
+    /// # Errors
+    /// As [`Templates::compile`].
+    pub fn compile_with(
+        content: &Content,
+        additions: Additions,
+        variables: Value,
+        field: &FieldType<'_>,
+    ) -> Result<Self> {
+        let mut environment = environment();
+        if !variables.is_undefined() {
+            environment.add_global(VARIABLES, variables);
+        }
+        let mut compiled =
+            Self { environment, text_from: TextFrom::Template, fields: BTreeSet::new(), urls: Vec::new() };
         let mut subject = content.subject.clone();
         exact_decimals(&mut subject, field);
         compiled.add("subject", subject, field)?;
@@ -185,6 +200,7 @@ impl Templates {
             if name.starts_with("__")
                 || SYSTEM_NAMES.contains(&name.as_str())
                 || environment.globals().any(|(global, _)| global == name)
+                || is_variable(environment, &name, field)
             {
                 if name == "segment_code" && field(&name).is_ok() {
                     self.fields.insert(name);
@@ -250,6 +266,12 @@ impl std::io::Write for Bounded<'_> {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether a name is that of a variable of the run, and not a field of the rows.
+fn is_variable(environment: &Environment<'_>, name: &str, field: &FieldType<'_>) -> bool {
+    let below = name.strip_prefix(VARIABLES).is_some_and(|rest| rest.starts_with('.'));
+    below && field(name).is_err() && environment.globals().any(|(global, _)| global == VARIABLES)
 }
 
 fn environment() -> Environment<'static> {

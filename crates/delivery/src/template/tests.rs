@@ -196,3 +196,14 @@ fn templates_end() {
         assert!(render(&templates, 0).is_err(), "{source}");
     }
 }
+
+#[test]
+fn variables_of_the_run_can_be_named() {
+    let variables = Value::from_pairs([("city", Value::from("Lyon")), ("minimum", Value::from(200))]);
+    let source = "{{ variables.city }} {{ variables.minimum + 1 }}{{ variables.none | default('-') }} {{ id }}";
+    let compiled = Templates::compile_with(&content(source, "<p>x</p>"), Additions::default(), variables, &field);
+    let templates = compiled.unwrap();
+    assert_eq!(render(&templates, 0).unwrap().subject, "Lyon 201- 1");
+    assert_eq!(templates.fields.iter().collect::<Vec<_>>(), ["id"]);
+    assert!(Templates::compile(&content(source, "x"), Additions::default(), &field).is_err(), "there are none");
+}

@@ -175,6 +175,7 @@ impl World {
             channel: Arc::clone(&catalog.channels["news"]),
             content,
             deduplicate_addresses: setup.deduplicate,
+            variables: Default::default(),
             time_zone: "UTC".into(),
             folder: folder.path().join("runs/run_1/mail"),
             tracking: Some(Tracking { public_url: "http://127.0.0.1:8080/".into(), signer: Signer::new(b"secret") }),

@@ -31,7 +31,7 @@ pub struct Runs {
     pub completed: bool,
     /// How many have not ended.
     pub active: u64,
-    /// How many of those are not held up by an error.
+    /// How many of those neither wait for a person nor are held up by an error.
     pub sound: u64,
 }
 

@@ -3,7 +3,11 @@
 //! An activity runs when everything that leads to it has settled and something passes at least one of its inbound
 //! transitions; it is skipped when everything has settled and nothing passes any. A task has settled when it is
 //! completed or skipped, or failed with a policy by which the run goes on. Nothing passes a transition that leaves a
-//! skipped activity or a closed port; an empty population does pass.
+//! skipped activity or a closed port; an empty population does pass. That is also how a join is released: what a
+//! branch that can no longer arrive leads to does not wait for it.
+//!
+//! A task that waits for a time is ready, and not claimed before it. A task that waits for a person is held. A run in
+//! which nothing is ready or at work has ended, is held, or is paused by a failure: none waits for nothing.
 
 use std::collections::BTreeMap;
 
@@ -55,10 +59,33 @@ pub enum Event {
         /// The activity's policy.
         policy: FailurePolicy,
     },
+    /// A task that is at work has to wait for a person.
+    TaskHeld {
+        /// The activity.
+        activity: String,
+    },
+    /// Somebody answered: held tasks go on.
+    Released {
+        /// The activities.
+        activities: Vec<String>,
+    },
+    /// Somebody has a failed task tried again.
+    Retry {
+        /// The activity.
+        activity: String,
+    },
+    /// Somebody gives up a task that has not begun, is held or has failed, with whatever only it leads to.
+    Skip {
+        /// The activity.
+        activity: String,
+    },
     /// Somebody pauses the run.
     Pause,
-    /// Somebody resumes the run, or goes on with one whose process died.
-    Resume,
+    /// Somebody resumes the run, or goes on with one whose process died: failed tasks are tried again.
+    Resume {
+        /// The held tasks that resuming answers.
+        release: Vec<String>,
+    },
     /// Somebody stops the run.
     Stop,
 }
@@ -96,11 +123,7 @@ impl Graph {
         let mut course = Course::new(self, view);
         let mut decision = Decision::default();
         match event {
-            Event::Started => {
-                if view.state.ended() {
-                    return Err(move_refused(view.state, RunState::Running));
-                }
-            }
+            Event::Started => refuse_ended(view.state)?,
             Event::TaskCompleted { activity, stop_branch, empty_ports_to_skip } => {
                 let place = course.meet(activity, TaskState::Completed)?;
                 if course.changed(place) {
@@ -115,26 +138,37 @@ impl Graph {
                 if course.changed(place) {
                     self.decide_failure(&mut course, &mut decision, place, (*class, *policy), now_us)?;
                 }
-                if decision.retry_at_us.is_some() {
-                    return Ok(decision);
-                }
             }
-            Event::Pause => decision.run_state = view.state.move_to(RunState::Paused)?,
-            Event::Resume => {
-                decision.run_state = view.state.move_to(RunState::Running)?;
+            Event::TaskHeld { activity } => drop(course.meet(activity, TaskState::Held)?),
+            Event::Released { activities } => course.release(activities)?,
+            Event::Retry { activity } => {
+                refuse_ended(view.state)?;
+                let place = course.place(activity)?;
+                course.from(place, &[TaskState::Failed], TaskState::Ready)?;
                 course.run = RunState::Running;
+            }
+            Event::Skip { activity } => {
+                refuse_ended(view.state)?;
+                let place = course.place(activity)?;
+                let from = [TaskState::Waiting, TaskState::Ready, TaskState::Held, TaskState::Failed];
+                course.from(place, &from, TaskState::Skipped)?;
+            }
+            Event::Pause => course.move_to(RunState::Paused)?,
+            Event::Resume { release } => {
+                course.move_to(RunState::Running)?;
                 course.retry_failed();
+                course.release(release)?;
             }
-            Event::Stop => {
-                decision.run_state = view.state.move_to(RunState::Stopped)?;
-                course.run = RunState::Stopped;
-            }
+            Event::Stop => course.move_to(RunState::Stopped)?,
         }
         course.settle();
-        if course.finished() {
-            decision.run_state = course.run.move_to(RunState::Completed)?.filter(|_| view.state != RunState::Completed);
-        }
+        course.rest();
+        decision.run_state = view.state.move_to(course.run)?;
         (decision.ready, decision.skipped) = course.news();
+        if decision.retry_at_us.is_some() {
+            // The time of the next attempt makes it ready, not an entry in the list.
+            decision.ready.retain(|ready| !matches!(event, Event::TaskFailed { activity, .. } if activity == ready));
+        }
         Ok(decision)
     }
 
@@ -152,19 +186,21 @@ impl Graph {
         }
         if let Some(at) = policy.retry_at(class, course.attempts[place], now_us) {
             decision.retry_at_us = Some(at);
+            course.states[place] = TaskState::Ready;
             return Ok(());
         }
         match policy.then {
-            OnFailure::Pause => decision.run_state = course.run.move_to(RunState::Paused)?,
-            OnFailure::Abort => {
-                decision.run_state = course.run.move_to(RunState::Failed)?;
-                course.run = RunState::Failed;
-            }
+            OnFailure::Pause => course.move_to(RunState::Paused)?,
+            OnFailure::Abort => course.move_to(RunState::Failed)?,
             OnFailure::Ignore => decision.closed_ports = Some(course.close(place, |_| true)),
             OnFailure::ErrorPort => decision.closed_ports = Some(course.close(place, |port| *port != ERROR_PORT)),
         }
         Ok(())
     }
+}
+
+fn refuse_ended(state: RunState) -> Result<(), Error> {
+    if state.ended() { Err(move_refused(state, RunState::Running)) } else { Ok(()) }
 }
 
 fn move_refused(from: RunState, to: RunState) -> Error {
@@ -209,12 +245,42 @@ impl<'a> Course<'a> {
         }
     }
 
+    fn place(&self, activity: &str) -> Result<usize, Error> {
+        self.graph.place(activity).ok_or_else(|| Error::Unknown { activity: activity.to_owned() })
+    }
+
     /// Brings the task that an event is about to the state that the event says.
     fn meet(&mut self, activity: &str, to: TaskState) -> Result<usize, Error> {
-        let place = self.graph.place(activity).ok_or_else(|| Error::Unknown { activity: activity.to_owned() })?;
+        let place = self.place(activity)?;
         self.states[place].move_to(to, activity)?;
         self.states[place] = to;
         Ok(place)
+    }
+
+    /// Moves a task that is in one of some states, or there already; a task that has settled stays as it is.
+    fn from(&mut self, place: usize, from: &[TaskState], to: TaskState) -> Result<(), Error> {
+        let state = self.states[place];
+        let settled = state == TaskState::Failed && self.closed[place].is_some();
+        if state != to && (settled || !from.contains(&state)) {
+            return Err(state.refuse(to, &self.graph.nodes()[place].id));
+        }
+        self.states[place] = to;
+        Ok(())
+    }
+
+    /// Lets held tasks go on; those that do already may.
+    fn release(&mut self, activities: &[String]) -> Result<(), Error> {
+        for activity in activities {
+            let place = self.place(activity)?;
+            self.from(place, &[TaskState::Held], TaskState::Ready)?;
+        }
+        Ok(())
+    }
+
+    fn move_to(&mut self, to: RunState) -> Result<(), Error> {
+        self.run.move_to(to)?;
+        self.run = to;
+        Ok(())
     }
 
     fn changed(&self, place: usize) -> bool {
@@ -242,7 +308,7 @@ impl<'a> Course<'a> {
         for place in self.graph.places_in_order() {
             let state = self.states[place];
             if self.run.ended() {
-                if matches!(state, TaskState::Waiting | TaskState::Ready) {
+                if matches!(state, TaskState::Waiting | TaskState::Ready | TaskState::Held) {
                     self.states[place] = TaskState::Skipped;
                 }
             } else if state == TaskState::Waiting {
@@ -277,14 +343,22 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Whether no task can ever run, in a run that has not ended otherwise.
-    fn finished(&self) -> bool {
-        let settled = self.states.iter().zip(&self.closed).all(|(state, closed)| match state {
-            TaskState::Completed | TaskState::Skipped => true,
-            TaskState::Failed => closed.is_some(),
-            TaskState::Waiting | TaskState::Ready | TaskState::Running => false,
-        });
-        settled && matches!(self.run, RunState::Running | RunState::Paused)
+    /// What the run comes to when nothing in it can go on by itself.
+    fn rest(&mut self) {
+        if self.run.ended() {
+            return;
+        }
+        let any = |wanted: &dyn Fn(usize) -> bool| (0..self.states.len()).any(wanted);
+        let at_work = any(&|place| matches!(self.states[place], TaskState::Ready | TaskState::Running));
+        let held = any(&|place| self.states[place] == TaskState::Held);
+        let failed = any(&|place| self.states[place] == TaskState::Failed && self.closed[place].is_none());
+        self.run = match self.run {
+            _ if !at_work && !held && !failed => RunState::Completed,
+            RunState::Paused => RunState::Paused,
+            _ if at_work => RunState::Running,
+            _ if failed => RunState::Paused,
+            _ => RunState::Held,
+        };
     }
 
     /// The activities that became ready, and those that became skipped.

@@ -13,6 +13,8 @@ pub enum RunState {
     Running,
     /// Nothing new is begun until it is resumed.
     Paused,
+    /// It waits for a person: everything that could go on without one has.
+    Held,
     /// Everything that could run has run.
     Completed,
     /// A failed activity ended it.
@@ -31,6 +33,8 @@ pub enum TaskState {
     Ready,
     /// A worker has claimed it.
     Running,
+    /// It waits for a person, or for the time when it no longer does.
+    Held,
     /// It did its work.
     Completed,
     /// It did not, and is not tried again by itself.
@@ -42,14 +46,23 @@ pub enum TaskState {
 /// Every move of a run.
 pub const RUN_MOVES: &[(RunState, RunState)] = &[
     (RunState::Running, RunState::Paused),
+    (RunState::Running, RunState::Held),
     (RunState::Running, RunState::Completed),
     (RunState::Running, RunState::Failed),
     (RunState::Running, RunState::Stopped),
     (RunState::Paused, RunState::Running),
+    // It was resumed, and waits for a person still.
+    (RunState::Paused, RunState::Held),
     // What was at work when the run was paused may have been the last.
     (RunState::Paused, RunState::Completed),
     (RunState::Paused, RunState::Failed),
     (RunState::Paused, RunState::Stopped),
+    (RunState::Held, RunState::Running),
+    (RunState::Held, RunState::Paused),
+    // The time came when what was held goes on by itself, or it was skipped.
+    (RunState::Held, RunState::Completed),
+    (RunState::Held, RunState::Failed),
+    (RunState::Held, RunState::Stopped),
 ];
 
 /// Every move of a task.
@@ -60,10 +73,17 @@ pub const TASK_MOVES: &[(TaskState, TaskState)] = &[
     (TaskState::Ready, TaskState::Skipped),
     // To be tried again, or given back.
     (TaskState::Running, TaskState::Ready),
+    (TaskState::Running, TaskState::Held),
     (TaskState::Running, TaskState::Completed),
     (TaskState::Running, TaskState::Failed),
+    // Somebody answered.
+    (TaskState::Held, TaskState::Ready),
+    // Nobody did in time.
+    (TaskState::Held, TaskState::Running),
+    (TaskState::Held, TaskState::Skipped),
     // The run was resumed.
     (TaskState::Failed, TaskState::Ready),
+    (TaskState::Failed, TaskState::Skipped),
 ];
 
 /// An event that does not fit the state that it meets. Nothing changes.
@@ -101,14 +121,15 @@ pub enum Error {
 
 impl RunState {
     /// Every state.
-    pub const ALL: [RunState; 5] =
-        [RunState::Running, RunState::Paused, RunState::Completed, RunState::Failed, RunState::Stopped];
+    pub const ALL: [RunState; 6] =
+        [RunState::Running, RunState::Paused, RunState::Held, RunState::Completed, RunState::Failed, RunState::Stopped];
 
     /// The state's word, as stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {
             RunState::Running => "running",
             RunState::Paused => "paused",
+            RunState::Held => "held",
             RunState::Completed => "completed",
             RunState::Failed => "failed",
             RunState::Stopped => "stopped",
@@ -135,7 +156,7 @@ impl RunState {
             RunState::Completed => "it has done everything: run the campaign again",
             RunState::Failed => "a failed activity ended it: repair the activity and run the campaign again",
             RunState::Stopped => "somebody stopped it: run the campaign again",
-            RunState::Running | RunState::Paused => "pause, resume or stop it",
+            RunState::Running | RunState::Paused | RunState::Held => "pause, resume or stop it",
         };
         Err(Error::Run { from: self, to, instead })
     }
@@ -143,10 +164,11 @@ impl RunState {
 
 impl TaskState {
     /// Every state.
-    pub const ALL: [TaskState; 6] = [
+    pub const ALL: [TaskState; 7] = [
         TaskState::Waiting,
         TaskState::Ready,
         TaskState::Running,
+        TaskState::Held,
         TaskState::Completed,
         TaskState::Failed,
         TaskState::Skipped,
@@ -158,6 +180,7 @@ impl TaskState {
             TaskState::Waiting => "waiting",
             TaskState::Ready => "ready",
             TaskState::Running => "running",
+            TaskState::Held => "held",
             TaskState::Completed => "completed",
             TaskState::Failed => "failed",
             TaskState::Skipped => "skipped",
@@ -172,15 +195,20 @@ impl TaskState {
         if self == to || TASK_MOVES.contains(&(self, to)) {
             return Ok(());
         }
+        Err(self.refuse(to, activity))
+    }
+
+    pub(super) fn refuse(self, to: TaskState, activity: &str) -> Error {
         let instead = match self {
             TaskState::Waiting => "what leads to it must end first",
             TaskState::Ready => "a worker must claim it first",
             TaskState::Running => "its worker must end it, or its lease",
+            TaskState::Held => "it waits for a person: approve or reject it",
             TaskState::Completed => "its result stands: run the campaign again for another",
             TaskState::Failed => "resume the run to try it again",
             TaskState::Skipped => "nothing leads to it in this run: run the campaign again",
         };
-        Err(Error::Task { activity: activity.to_owned(), from: self, to, instead })
+        Error::Task { activity: activity.to_owned(), from: self, to, instead }
     }
 }
 

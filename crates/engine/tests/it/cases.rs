@@ -2,7 +2,7 @@
 
 use tutti_engine::run::{Error, ErrorClass, Event, FailurePolicy, OnFailure, RunState, TaskState};
 
-use crate::world::{World, completed, graph};
+use crate::world::{World, completed, graph, held, resume};
 
 fn failed(activity: &str, class: ErrorClass, then: OnFailure) -> Event {
     let policy = FailurePolicy { attempts: 2, backoff_us: 10, backoff_us_max: 100, then };
@@ -94,7 +94,7 @@ fn a_failure_is_tried_again_then_pauses_and_resuming_tries_it_again() {
     let decision = world.meet(&external, 200);
     assert_eq!((decision.retry_at_us, decision.run_state), (None, Some(RunState::Paused)));
     assert_eq!(world.meet(&external, 201).run_state, None, "met again");
-    let decision = world.meet(&Event::Resume, 300);
+    let decision = world.meet(&resume(), 300);
     assert_eq!((decision.ready, decision.run_state), (vec!["a".to_owned()], Some(RunState::Running)));
     assert_eq!(world.view.tasks["a"].attempts, 0);
     assert_eq!(complete(&mut world, &completed("a")), "ready [b] skipped []");
@@ -133,7 +133,7 @@ fn resuming_leaves_ignored_failures_alone() {
     world.claim("a");
     world.meet(&failed("a", ErrorClass::User, OnFailure::Ignore), 0);
     world.meet(&Event::Pause, 1);
-    assert_eq!(world.meet(&Event::Resume, 2).ready, [""; 0]);
+    assert_eq!(world.meet(&resume(), 2).ready, [""; 0]);
     assert_eq!(world.in_state(TaskState::Failed), ["a"]);
 }
 
@@ -145,7 +145,7 @@ fn pausing_lets_what_is_at_work_end() {
     assert_eq!(world.meet(&Event::Pause, 0).run_state, None, "once more");
     let decision = world.meet(&completed("a"), 1);
     assert_eq!((decision.ready, decision.run_state), (vec!["b".to_owned()], None));
-    assert_eq!(world.meet(&Event::Resume, 2).run_state, Some(RunState::Running));
+    assert_eq!(world.meet(&resume(), 2).run_state, Some(RunState::Running));
     assert_eq!(complete(&mut world, &completed("b")), "ready [] skipped [] run completed");
 }
 
@@ -173,8 +173,84 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
     }
     let mut world = started(&["a"], &[]);
     world.meet(&Event::Stop, 0);
-    for event in [Event::Pause, Event::Resume, Event::Started] {
+    for event in [Event::Pause, resume(), Event::Started] {
         let refusal = world.graph.decide(&world.view, &event, 0);
         assert!(matches!(refusal, Err(Error::Run { from: RunState::Stopped, .. })), "{event:?}: {refusal:?}");
+    }
+}
+
+#[test]
+fn a_held_task_holds_the_run_when_nothing_else_can_go_on() {
+    let mut world = started(&["a", "ask", "b", "c"], &["a b", "ask c"]);
+    world.claim("ask");
+    assert_eq!(world.meet(&held("ask"), 0).run_state, None, "`a` can go on");
+    assert_eq!(complete(&mut world, &completed("a")), "ready [b] skipped []");
+    assert_eq!(complete(&mut world, &completed("b")), "ready [] skipped [] run held");
+    let released = world.meet(&Event::Released { activities: vec!["ask".into()] }, 1);
+    assert_eq!((released.ready, released.run_state), (vec!["ask".to_owned()], Some(RunState::Running)));
+    let again = world.graph.decide(&world.view, &Event::Released { activities: vec!["ask".into()] }, 1).unwrap();
+    assert_eq!((again.ready.len(), again.run_state), (0, None), "once more");
+    assert_eq!(complete(&mut world, &completed("ask")), "ready [c] skipped []");
+    assert_eq!(complete(&mut world, &completed("c")), "ready [] skipped [] run completed");
+}
+
+#[test]
+fn a_deadline_claims_what_is_held() {
+    let mut world = started(&["ask", "c"], &["ask.rejected c"]);
+    world.claim("ask");
+    assert_eq!(world.meet(&held("ask"), 0).run_state, Some(RunState::Held));
+    assert_eq!(complete(&mut world, &completed("ask")), "ready [c] skipped [] run running");
+}
+
+#[test]
+fn pausing_and_resuming_answers_only_what_it_is_told_to() {
+    let mut world = started(&["stop_here", "ask"], &[]);
+    for activity in ["stop_here", "ask"] {
+        world.claim(activity);
+        world.meet(&held(activity), 0);
+    }
+    assert_eq!(world.view.state, RunState::Held);
+    assert_eq!(world.meet(&Event::Pause, 1).run_state, Some(RunState::Paused));
+    assert_eq!(world.meet(&resume(), 2).run_state, Some(RunState::Held), "both wait still");
+    let decision = world.meet(&Event::Resume { release: vec!["stop_here".into()] }, 3);
+    assert_eq!((decision.ready, decision.run_state), (vec!["stop_here".to_owned()], Some(RunState::Running)));
+    assert_eq!(complete(&mut world, &completed("stop_here")), "ready [] skipped [] run held");
+    assert_eq!(world.meet(&Event::Stop, 4).skipped, ["ask"]);
+}
+
+#[test]
+fn failed_activities_are_tried_again_or_given_up_one_by_one() {
+    let mut world = started(&["a", "b", "after_a", "after_b"], &["a after_a", "b after_b"]);
+    for activity in ["a", "b"] {
+        world.claim(activity);
+    }
+    for activity in ["a", "b"] {
+        world.meet(&failed(activity, ErrorClass::User, OnFailure::Pause), 0);
+    }
+    let retry = Event::Retry { activity: "a".into() };
+    let decision = world.meet(&retry, 1);
+    assert_eq!((decision.ready, decision.run_state), (vec!["a".to_owned()], Some(RunState::Running)));
+    assert_eq!(complete(&mut world, &completed("a")), "ready [after_a] skipped []");
+    assert_eq!(complete(&mut world, &completed("after_a")), "ready [] skipped [] run paused");
+    let decision = world.meet(&Event::Skip { activity: "b".into() }, 2);
+    assert_eq!((decision.skipped.join(" "), decision.run_state), ("b after_b".into(), Some(RunState::Completed)));
+    for event in [retry, Event::Skip { activity: "b".into() }] {
+        assert!(matches!(world.graph.decide(&world.view, &event, 3), Err(Error::Run { .. })), "{event:?}");
+    }
+}
+
+#[test]
+fn what_has_settled_cannot_be_skipped_or_released() {
+    let mut world = started(&["a", "b", "c"], &[]);
+    world.claim("a");
+    world.meet(&failed("a", ErrorClass::User, OnFailure::Ignore), 0);
+    world.claim("b");
+    for event in [
+        Event::Skip { activity: "a".into() },
+        Event::Retry { activity: "a".into() },
+        Event::Skip { activity: "b".into() },
+        Event::Released { activities: vec!["b".into()] },
+    ] {
+        assert!(matches!(world.graph.decide(&world.view, &event, 1), Err(Error::Task { .. })), "{event:?}");
     }
 }

@@ -37,6 +37,7 @@ impl World {
     pub fn write(&mut self, event: &Event, decision: &Decision) {
         let ended = match event {
             Event::TaskCompleted { activity, .. } => Some((activity, TaskState::Completed)),
+            Event::TaskHeld { activity } => Some((activity, TaskState::Held)),
             Event::TaskFailed { activity, .. } if decision.retry_at_us.is_some() => Some((activity, TaskState::Ready)),
             Event::TaskFailed { activity, .. } => Some((activity, TaskState::Failed)),
             _ => None,
@@ -44,6 +45,8 @@ impl World {
         if let Some((activity, state)) = ended {
             let task = self.view.tasks.get_mut(activity).unwrap();
             task.state = state;
+            // Waiting for a person is no attempt.
+            task.attempts -= u32::from(state == TaskState::Held);
             if decision.closed_ports.is_some() {
                 task.closed_ports.clone_from(&decision.closed_ports);
             }
@@ -52,7 +55,7 @@ impl World {
             for activity in list {
                 let task = self.view.tasks.get_mut(activity).unwrap();
                 task.state.move_to(state, activity).unwrap();
-                if task.state == TaskState::Failed {
+                if matches!(task.state, TaskState::Failed | TaskState::Held) {
                     task.attempts = 0;
                 }
                 task.state = state;
@@ -64,10 +67,11 @@ impl World {
         }
     }
 
-    /// Claims a ready task, as a worker does.
+    /// Claims a ready task, as a worker does, or a held one whose time has come.
     pub fn claim(&mut self, activity: &str) {
-        assert_eq!(self.view.state, RunState::Running);
         let task = self.view.tasks.get_mut(activity).unwrap();
+        let held = task.state == TaskState::Held && self.view.state == RunState::Held;
+        assert!(held || self.view.state == RunState::Running, "{}", self.view.state);
         task.state.move_to(TaskState::Running, activity).unwrap();
         task.state = TaskState::Running;
         task.attempts += 1;
@@ -80,4 +84,12 @@ impl World {
 
 pub fn completed(activity: &str) -> Event {
     Event::TaskCompleted { activity: activity.into(), stop_branch: false, empty_ports_to_skip: vec![] }
+}
+
+pub fn held(activity: &str) -> Event {
+    Event::TaskHeld { activity: activity.into() }
+}
+
+pub fn resume() -> Event {
+    Event::Resume { release: vec![] }
 }

@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Binder, Count, DEPTH_MAX, Predicate, Related, Scope};
+use super::{Binder, CONDITIONS_MAX, Count, DEPTH_MAX, Member, Predicate, Related, Scope};
+use crate::campaign::OUT;
+use crate::date_math::Moment;
 use crate::dimension::Filter;
 use crate::problem::{Problem, join_pointer};
+use crate::variables::{Variable, Variables};
 
 /// Fields that react-querybuilder writes for its own use.
 const EDITOR_FIELDS: [&str; 4] = ["id", "path", "valueEditorType", "inputType"];
@@ -17,9 +20,14 @@ impl Binder<'_> {
             return None;
         };
         if self.depth >= DEPTH_MAX {
-            self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
+            if self.conditions <= CONDITIONS_MAX {
+                self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
+            }
+            // Said once: nothing more is bound, since filters inside filters multiply.
+            self.conditions = usize::MAX;
             return None;
         }
+        self.count_conditions(1, pointer)?;
         self.depth += 1;
         let bound = if fields.is_empty() {
             Some(Predicate::Constant(true))
@@ -27,6 +35,8 @@ impl Binder<'_> {
             self.group(fields, scope, pointer)
         } else if fields.contains_key("filter") {
             self.filter(fields, scope, pointer)
+        } else if fields.contains_key("population") {
+            self.population(fields, scope, pointer)
         } else if fields.contains_key("audience") {
             self.audience(fields, scope, pointer)
         } else if fields.contains_key("field") || fields.contains_key("expression") {
@@ -40,6 +50,21 @@ impl Binder<'_> {
         };
         self.depth -= 1;
         bound
+    }
+
+    /// Counts what is bound; `None` once it is too much, which is said once.
+    fn count_conditions(&mut self, more: usize, pointer: &str) -> Option<()> {
+        let was_too_many = self.conditions > CONDITIONS_MAX;
+        self.conditions = self.conditions.saturating_add(more);
+        if self.conditions <= CONDITIONS_MAX {
+            return Some(());
+        }
+        if !was_too_many {
+            let message =
+                format!("a rule has at most {CONDITIONS_MAX} groups and conditions, those of its filters included");
+            self.error("too_large", pointer, message);
+        }
+        None
     }
 
     fn group(&mut self, fields: &Map<String, Value>, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
@@ -122,21 +147,91 @@ impl Binder<'_> {
             self.error("filter_cycle", &at, format!("the filter `{name}` contains itself: {chain} -> `{name}`"));
             return None;
         }
-        let rule = self.with_parameters(filter, fields.get("parameters"), pointer)?;
+        let (rule, variables) = self.with_parameters(filter, fields.get("parameters"), pointer)?;
+        // One filter with the same parameters is bound once, however often it is used; its conditions count each time.
+        let known = (name.to_owned(), rule.to_string());
+        if let Some((predicate, conditions)) = self.bound_filters.get(&known) {
+            let (predicate, conditions) = (predicate.clone(), *conditions);
+            return self.count_conditions(conditions, pointer).map(|()| predicate);
+        }
         self.filters.push(name.to_owned());
-        let before = self.problems.len();
-        let bound = self.rule(&rule, Scope::table(scope.table), "");
+        let before = (self.problems.len(), self.conditions);
+        let moment = Moment { variables, ..self.moment.clone() };
+        // Inside, expressions know the filter's parameters as variables.
+        let mut inner = Binder {
+            catalog: self.catalog,
+            moment: &moment,
+            problems: std::mem::take(&mut self.problems),
+            filters: std::mem::take(&mut self.filters),
+            bound_filters: std::mem::take(&mut self.bound_filters),
+            depth: self.depth,
+            conditions: self.conditions,
+        };
+        let bound = inner.rule(&rule, Scope::table(scope.table), "");
+        let Binder { problems, filters, bound_filters, conditions, .. } = inner;
+        (self.problems, self.filters, self.bound_filters, self.conditions) =
+            (problems, filters, bound_filters, conditions);
         self.filters.pop();
-        for problem in &mut self.problems[before..] {
+        for problem in &mut self.problems[before.0..] {
             // The pointer would lead into the filter's document; the place to mend, seen from here, is its use.
             problem.message = format!("in the filter `{name}`: {}", problem.message);
             pointer.clone_into(&mut problem.pointer);
         }
+        if let Some(predicate) = &bound {
+            self.bound_filters.insert(known, (predicate.clone(), self.conditions - before.1));
+        }
         bound
     }
 
-    /// The filter's rule with its `{{parameters}}` filled in.
-    fn with_parameters(&mut self, filter: &Filter, given: Option<&Value>, pointer: &str) -> Option<Value> {
+    /// Membership in what an earlier activity of the same run passed on.
+    fn population(&mut self, fields: &Map<String, Value>, scope: Scope<'_>, pointer: &str) -> Option<Predicate> {
+        self.known_fields(fields, &["population", "operator"], pointer);
+        let at = join_pointer(pointer, "population");
+        let Some(name) = fields.get("population").and_then(Value::as_str) else {
+            self.error("wrong_type", &at, "`population` is an activity and its port, like `split.a`");
+            return None;
+        };
+        let negated = match fields.get("operator").map(Value::as_str) {
+            None | Some(Some("in")) => false,
+            Some(Some("notIn")) => true,
+            Some(_) => {
+                let problem = Problem::error(
+                    "unknown_operator",
+                    join_pointer(pointer, "operator"),
+                    "a population has no such operator",
+                );
+                self.problems.push(problem.hint("known are `in` and `notIn`"));
+                return None;
+            }
+        };
+        let known = &self.moment.populations;
+        let whole = if name.contains('.') { name.to_owned() } else { format!("{name}.{OUT}") };
+        let Some(table) = known.get(&whole) else {
+            let problem =
+                Problem::error("missing_population", at, format!("there is no population `{name}` before this"));
+            self.problems.push(if known.is_empty() {
+                problem.hint("populations are those of activities that lead here, in the same campaign")
+            } else {
+                problem.did_you_mean(&whole, known.keys().map(String::as_str))
+            });
+            return None;
+        };
+        if table != scope.table {
+            let message = format!(
+                "the population `{name}` has rows of `{table}`, and this rule is about rows of `{}`",
+                scope.table
+            );
+            self.error("wrong_dimension", &at, message);
+            return None;
+        }
+        let keys = self.catalog.table(table).map(|table| table.primary_key.clone()).unwrap_or_default();
+        let member = Predicate::Member(Member { population: whole, keys });
+        Some(if negated { not(member) } else { member })
+    }
+
+    /// The filter's rule with its `{{parameters}}` filled in, and the variables that it knows: its parameters before
+    /// those from outside.
+    fn with_parameters(&mut self, filter: &Filter, given: Option<&Value>, pointer: &str) -> Option<(Value, Variables)> {
         let at = join_pointer(pointer, "parameters");
         let empty = Map::new();
         let given = match given {
@@ -148,6 +243,7 @@ impl Binder<'_> {
             }
         };
         let mut values: Vec<(String, Value)> = Vec::new();
+        let mut variables = self.moment.variables.clone();
         for name in given.keys().filter(|name| !filter.parameters.contains_key(name.as_str())) {
             let message = format!("the filter `{}` has no parameter `{name}`", filter.name);
             self.problems.push(
@@ -168,10 +264,12 @@ impl Binder<'_> {
                         return None;
                     }
                     values.push((name.clone(), value.clone()));
+                    let variable = Variable { data_type: parameter.parameter_type, value: Some(value.clone()) };
+                    variables.insert(name.clone(), variable);
                 }
             }
         }
-        Some(fill(&filter.rule.0, &values))
+        Some((fill(&filter.rule.0, &values), variables))
     }
 
     /// Whether the row is a member of an audience: whether it is linked to itself among the members.
@@ -218,11 +316,8 @@ impl Binder<'_> {
             self.error("wrong_dimension", &at, message);
             return None;
         }
-        let member = Predicate::Related(Related {
-            hops: vec![audience.hop(table)],
-            filter: Box::new(Predicate::Constant(true)),
-            count: Count::AtLeast(1),
-        });
+        let member =
+            Predicate::Related(Related::new(vec![audience.hop(table)], Predicate::Constant(true), Count::AtLeast(1)));
         Some(if negated { not(member) } else { member })
     }
 
@@ -284,8 +379,27 @@ fn fill(rule: &Value, values: &[(String, Value)]) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values)).collect()),
         Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(key, item)| (key.clone(), fill(item, values))).collect())
+            let is_sql = |key: &str| {
+                key == "expression" || (key == "value" && fields.get("valueSource") == Some(&Value::from("expression")))
+            };
+            let filled = fields.iter().map(|(key, item)| match item {
+                Value::String(sql) if is_sql(key) => (key.clone(), Value::String(fill_sql(sql, values))),
+                item => (key.clone(), fill(item, values)),
+            });
+            Value::Object(filled.collect())
         }
         other => other.clone(),
     }
+}
+
+/// Replaces `{{name}}` in an expression, where a quote inside a text is doubled. `$name` says it better.
+fn fill_sql(sql: &str, values: &[(String, Value)]) -> String {
+    let mut filled = sql.to_owned();
+    for (name, value) in values {
+        let plain = value.as_str().map_or_else(|| value.to_string(), |text| text.replace('\'', "''"));
+        for placeholder in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
+            filled = filled.replace(&placeholder, &plain);
+        }
+    }
+    filled
 }

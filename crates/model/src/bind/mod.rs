@@ -1,11 +1,15 @@
 //! Binding: what a rule means on the tables of a catalog. The result has two-valued logic by construction: every
 //! negative operator, `not` and `none` is [`Predicate::Not`] around its positive form, so it is the exact complement.
 
+mod aggregate;
 mod condition;
+mod expression;
 mod group;
+mod operator;
+mod related;
 mod words;
 
-use std::fmt;
+use std::collections::HashMap;
 
 use crate::catalog::{Catalog, Hop};
 use crate::date_math::Moment;
@@ -13,12 +17,17 @@ use crate::problem::Problem;
 use crate::table::{Column, ColumnType};
 use crate::value::Literal;
 
-pub use words::words;
+pub use expression::{Computed, Expressions, Fault, Names, Position, aggregate_expression, expression};
+pub use words::{sentence, words};
 
 /// How deep groups, related rows and filters may nest.
 pub const DEPTH_MAX: usize = 64;
 
+/// How many groups and conditions a rule may have, with those of the filters that it uses.
+pub const CONDITIONS_MAX: usize = 10_000;
+
 /// A rule, bound to tables and types. Each variant is true or false for every row, never unknown.
+#[expect(clippy::large_enum_variant, reason = "a rule has few parts, and they are read more than moved")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Predicate {
     Constant(bool),
@@ -33,6 +42,16 @@ pub enum Predicate {
     },
     Related(Related),
     Aggregate(Aggregate),
+    Member(Member),
+}
+
+/// True for rows whose key is in a population of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// `activity.port`.
+    pub population: String,
+    /// The key columns, which the population has too.
+    pub keys: Vec<String>,
 }
 
 /// True when the number of linked rows for which `filter` holds passes `count`.
@@ -40,8 +59,29 @@ pub enum Predicate {
 pub struct Related {
     /// At least one step; `filter` is over the table where the last one ends.
     pub hops: Vec<Hop>,
+    /// Of the linked rows only the first, in an order; `filter` is asked of those.
+    pub pick: Option<Pick>,
     pub filter: Box<Predicate>,
     pub count: Count,
+}
+
+impl Related {
+    /// Of all linked rows.
+    pub fn new(hops: Vec<Hop>, filter: Predicate, count: Count) -> Self {
+        Self { hops, pick: None, filter: Box::new(filter), count }
+    }
+}
+
+/// Of the rows linked to one row the first `n`, in the order of `by` and then of their key. Rows without a value in
+/// `by` are last in either direction. A row that is reached on two ways is picked once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    pub by: Box<Field>,
+    pub descending: bool,
+    /// 1 or more.
+    pub n: u64,
+    /// Only rows for which this holds are looked at.
+    pub filter: Box<Predicate>,
 }
 
 /// A count of linked rows. At most n is the complement of at least n + 1.
@@ -61,9 +101,39 @@ pub struct Aggregate {
     pub function: Function,
     /// Over the table where the hops end; `None` counts rows.
     pub operand: Option<Field>,
+    /// The expression with aggregates, where the function is [`Function::Expression`].
+    pub expression: Option<Computed>,
+    /// Each value counts once.
+    pub distinct: bool,
+    /// Stands between texts that are joined.
+    pub separator: String,
+    /// Whether texts are ordered with their case; else the value is folded.
+    pub case_sensitive: bool,
     pub filter: Box<Predicate>,
+    /// Of the rows for which `filter` holds, only the first in an order.
+    pub pick: Option<Pick>,
     pub result_type: ColumnType,
+    /// Not looked at where the aggregate is a value that something else is compared with.
     pub test: Test,
+}
+
+impl Aggregate {
+    /// A function over a field of all linked rows; it still has to be told what it is tested for.
+    pub fn new(hops: Vec<Hop>, function: Function, operand: Option<Field>, result_type: ColumnType) -> Self {
+        Self {
+            hops,
+            function,
+            operand,
+            expression: None,
+            distinct: false,
+            separator: String::new(),
+            case_sensitive: false,
+            filter: Box::new(Predicate::Constant(true)),
+            pick: None,
+            result_type,
+            test: Test::Never,
+        }
+    }
 }
 
 /// The aggregate functions of rules.
@@ -76,10 +146,14 @@ pub enum Function {
     Min,
     Max,
     Stddev,
+    /// Texts in ascending order, joined by a separator.
+    StringAgg,
+    /// An expression with aggregates in it.
+    Expression,
 }
 
 impl Function {
-    pub const NAMES: [(&'static str, Self); 7] = [
+    pub const NAMES: [(&'static str, Self); 8] = [
         ("count", Self::Count),
         ("countDistinct", Self::CountDistinct),
         ("sum", Self::Sum),
@@ -87,6 +161,7 @@ impl Function {
         ("min", Self::Min),
         ("max", Self::Max),
         ("stddev", Self::Stddev),
+        ("stringAgg", Self::StringAgg),
     ];
 
     /// Whether the value over no rows is 0 rather than none.
@@ -104,39 +179,26 @@ pub struct Field {
     pub added: bool,
     /// How the value is computed; the column then has the expression as its name.
     pub computed: Option<Computed>,
-}
-
-/// A SQL scalar expression over fields of the row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Computed {
-    pub sql: String,
-    /// The fields that the expression names.
-    pub inputs: Vec<Field>,
-}
-
-/// Understands SQL scalar expressions: implemented where the engine is, used where rules are bound.
-pub trait Expressions: fmt::Debug + Send + Sync {
-    /// The field paths that an expression names, each once. The error says what is wrong with its text.
-    fn paths(&self, sql: &str) -> Result<Vec<String>, String>;
-
-    /// The type of an expression over `inputs`. The error says what does not fit.
-    fn result_type(&self, sql: &str, inputs: &[Field]) -> Result<ColumnType, String>;
+    /// The value over linked rows that this is; the column then has the aggregate's text as its name.
+    pub aggregate: Option<Box<Aggregate>>,
 }
 
 impl Field {
     /// A column of a table.
     pub fn new(hops: Vec<Hop>, column: Column) -> Self {
-        Self { hops, column, added: false, computed: None }
+        Self { hops, column, added: false, computed: None, aggregate: None }
     }
 
     /// A column that a population carries.
     pub fn added(column: Column) -> Self {
-        Self { hops: Vec::new(), column, added: true, computed: None }
+        Self { hops: Vec::new(), column, added: true, computed: None, aggregate: None }
     }
 
-    /// The columns that the value comes from: its own, or those of its expression.
+    /// The columns that the value comes from: its own, or those of its expression. Those of linked rows are not among
+    /// them.
     pub fn sources(&self) -> Vec<&Self> {
         match &self.computed {
+            None if self.aggregate.is_some() => Vec::new(),
             None => vec![self],
             Some(computed) => computed.inputs.iter().flat_map(Self::sources).collect(),
         }
@@ -154,6 +216,8 @@ impl Field {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "a rule has few tests, and they do not move")]
 pub enum Test {
+    /// Compared with a variable that has no value: holds for no row.
+    Never,
     /// There is no value.
     Null,
     /// There is no value, or an empty text.
@@ -161,12 +225,12 @@ pub enum Test {
     Compare(Comparison, Right),
     /// Both ends included.
     Between(Right, Right),
-    In(Vec<Literal>),
-    Contains(String),
-    BeginsWith(String),
-    EndsWith(String),
+    In(Vec<Right>),
+    Contains(Right),
+    BeginsWith(Right),
+    EndsWith(Right),
     /// `%` stands for any text, `_` for one character, `\` makes the next character plain.
-    Like(String),
+    Like(Right),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,11 +243,21 @@ pub enum Comparison {
 }
 
 /// What a value is compared with.
+#[expect(clippy::large_enum_variant, reason = "a rule has few parts, and they are read more than moved")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Right {
     Literal(Literal),
     /// A field of the row that the rule is about.
     Field(Field),
+}
+
+impl Right {
+    pub fn literal(&self) -> Option<&Literal> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            Self::Field(_) => None,
+        }
+    }
 }
 
 /// The rows that a rule is about: those of a table, with the columns that a population added to them.
@@ -209,7 +283,15 @@ pub fn bind(
     pointer: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Predicate> {
-    let mut binder = Binder { catalog, moment, problems: Vec::new(), filters: Vec::new(), depth: 0 };
+    let mut binder = Binder {
+        catalog,
+        moment,
+        problems: Vec::new(),
+        filters: Vec::new(),
+        bound_filters: HashMap::new(),
+        depth: 0,
+        conditions: 0,
+    };
     let predicate = binder.rule(&rule.0, scope, pointer);
     let failed = binder.problems.iter().any(Problem::is_error);
     problems.append(&mut binder.problems);
@@ -242,30 +324,16 @@ pub fn field(path: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> 
     Ok(Field::new(resolved.hops, column))
 }
 
-/// Binds a SQL scalar expression over the fields of each row of `scope`.
-pub fn expression(sql: &str, scope: Scope<'_>, catalog: &Catalog, pointer: &str) -> Result<Field, Problem> {
-    let Some(expressions) = &catalog.expressions else {
-        return Err(Problem::error("not_supported", pointer, "expressions are not understood here"));
-    };
-    let wrong = |message: String| Problem::error("bad_expression", pointer, format!("`{sql}`: {message}"));
-    let inputs = expressions
-        .paths(sql)
-        .map_err(wrong)?
-        .iter()
-        .map(|path| field(path, scope, catalog, pointer))
-        .collect::<Result<Vec<_>, _>>()?;
-    let column_type = expressions.result_type(sql, &inputs).map_err(wrong)?;
-    let computed = Computed { sql: sql.to_owned(), inputs };
-    Ok(Field { hops: Vec::new(), column: Column::new(sql, column_type), added: false, computed: Some(computed) })
-}
-
 struct Binder<'a> {
     catalog: &'a Catalog,
     moment: &'a Moment,
     problems: Vec<Problem>,
     /// The predefined filters that are being bound, outermost first.
     filters: Vec<String>,
+    /// Filters with their parameters that are bound already, and how many conditions each has.
+    bound_filters: HashMap<(String, String), (Predicate, usize)>,
     depth: usize,
+    conditions: usize,
 }
 
 impl Binder<'_> {

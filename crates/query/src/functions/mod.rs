@@ -1,11 +1,15 @@
 //! The scalar functions that Tutti adds to DataFusion's.
 
+pub mod aggregation;
 mod casefold;
-mod date_part;
 mod first_rows;
 mod group_hash;
 mod json_list;
+mod library;
+pub mod native;
 mod rank;
+pub mod reference;
+pub mod registry;
 mod row_key;
 
 use std::sync::{Arc, LazyLock};
@@ -23,9 +27,10 @@ static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::fro
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    let parts =
-        date_part::PARTS.iter().map(|(name, part)| Arc::new(ScalarUDF::from(date_part::DatePart::new(name, part))));
-    [Arc::clone(&CASEFOLD), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)].into_iter().chain(parts).collect()
+    [Arc::clone(&CASEFOLD), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)]
+        .into_iter()
+        .chain(native::all().map(Arc::clone))
+        .collect()
 }
 
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.

@@ -10,7 +10,7 @@ use tutti_query::datafusion::arrow::compute::{cast, concat_batches};
 use tutti_query::datafusion::arrow::datatypes::DataType;
 use tutti_query::datafusion::functions_aggregate::expr_fn::count as count_rows;
 use tutti_query::datafusion::prelude::{DataFrame, ident, lit};
-use tutti_query::{Error, Planner, Session, count, explain, functions, preview, tables_of_predicate};
+use tutti_query::{Dialect, Error, Planner, Session, View, count, explain, functions, preview, tables_of_predicate};
 
 use crate::naive::{Row, Value, fold, order};
 use crate::world::{World, options, session};
@@ -32,9 +32,11 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let world = World::random(4, 40, false);
     let planner = Planner::new(&world.catalog, &world.providers);
     let path = |table: &str, path: &str| field(path, Scope::table(table), &world.catalog, "").unwrap();
-    let fields = ["name", "id", "best_friend.city.title", "name", "born"].map(|name| path("customers", name));
+    let fields: Vec<_> =
+        ["name", "id", "best_friend.city.title", "name", "born"].map(|name| path("customers", name)).into();
     let predicate = world.bind("customers", &json!({"field": "orders.status", "operator": "=", "value": "paid"}));
-    let answer = preview(&session(), &planner, "customers", &predicate, &fields, 5).await.unwrap();
+    let view = View { fields: fields.clone(), limit: 5, ..View::default() };
+    let answer = preview(&session(), &planner, "customers", &predicate, &view).await.unwrap();
     let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["id", "name", "best_friend.city.title", "born"]);
     let naive = world.naive();
@@ -53,15 +55,45 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let shown: Vec<Vec<String>> = texts(&answer.batches).into_iter().map(|row| row[..3].to_vec()).collect();
     assert_eq!(shown, expected);
 
-    let none = preview(&session(), &planner, "customers", &Predicate::Constant(false), &fields, 5).await.unwrap();
+    let none = preview(&session(), &planner, "customers", &Predicate::Constant(false), &view).await.unwrap();
     assert_eq!((none.columns.len(), none.batches.iter().map(RecordBatch::num_rows).sum::<usize>()), (4, 0));
     // A key of two columns comes first, in the order of the key.
-    let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &[path("orders", "total")], 80)
-        .await
-        .unwrap();
+    let view = View { fields: vec![path("orders", "total")], limit: 80, ..View::default() };
+    let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &view).await.unwrap();
     let rows = texts(&orders.batches);
     let keys: Vec<(String, u64)> = rows.iter().map(|row| (row[0].clone(), row[1].parse().unwrap())).collect();
     assert!(keys.len() == 80 && keys.is_sorted(), "{keys:?}");
+}
+
+#[tokio::test]
+async fn a_preview_has_the_asked_order() {
+    let world = World::random(4, 40, true);
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let path = |path: &str| field(path, Scope::table("customers"), &world.catalog, "").unwrap();
+    let shown = async |descending: bool, offset: usize, limit: usize| {
+        let order = vec![(path("city.people_count"), descending), (path("age"), false)];
+        let view = View { fields: vec![path("age"), path("city.people_count")], order, offset, limit };
+        let answer = preview(&session(), &planner, "customers", &Predicate::Constant(true), &view).await.unwrap();
+        texts(&answer.batches)
+    };
+    let all = shown(true, 0, 100).await;
+    assert_eq!(all.len(), 40);
+    let number = |text: &str, descending: bool| match text.parse::<i64>() {
+        Ok(number) => {
+            if descending {
+                -number
+            } else {
+                number
+            }
+        }
+        Err(_) => i64::MAX,
+    };
+    let place = |row: &Vec<String>, descending| (number(&row[2], descending), number(&row[1], false), row[0].clone());
+    assert!(all.is_sorted_by_key(|row| place(row, true)), "{all:?}");
+    assert!(shown(false, 0, 100).await.is_sorted_by_key(|row| place(row, false)));
+    assert_eq!(shown(true, 35, 3).await, all[35..38]);
+    assert_eq!(shown(true, 38, 10).await, all[38..]);
+    assert!(shown(true, 41, 10).await.is_empty());
 }
 
 #[tokio::test]
@@ -75,29 +107,50 @@ async fn explanations_have_sql_that_counts_the_same() {
         json!({"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">", "value": 5});
     let some = json!({"field": "orders.status", "operator": "=", "value": "paid"});
     let vip = json!({"field": "vip", "operator": "=", "value": true});
-    for (rule, has_sql) in [
-        (json!({}), true),
-        (vip.clone(), true),
-        (json!({"field": "name", "operator": "contains", "value": "NN"}), true),
-        (some.clone(), true),
-        (json!({"field": "orders", "match": {"mode": "none"}}), true),
-        (sum.clone(), true),
-        (json!({"combinator": "and", "rules": [vip, some, sum]}), true),
-        (json!({"combinator": "or", "rules": [vip, some]}), false),
+    let city = json!({"field": "city.people_count", "operator": ">", "value": 10});
+    let lines = json!({"field": "orders", "match": {"mode": "all"}, "value": {"field": "lines", "match": {"mode": "atLeast", "threshold": 1}}});
+    for rule in [
+        json!({}),
+        vip.clone(),
+        json!({"field": "name", "operator": "contains", "value": "NN"}),
+        some.clone(),
+        json!({"field": "orders", "match": {"mode": "none"}}),
+        sum.clone(),
+        lines.clone(),
+        city.clone(),
+        json!({"field": "seen", "operator": ">=", "value": "now-30d"}),
+        json!({"combinator": "and", "rules": [vip, some, sum]}),
+        json!({"combinator": "or", "rules": [vip, some, city, lines]}),
     ] {
         let predicate = world.bind("customers", &rule);
         let planner = Planner::new(&world.catalog, &world.providers);
-        let explained = explain(&session, &planner, "customers", &predicate).await.unwrap();
-        assert!(!explained.words.is_empty() && explained.plan.contains("Exec"), "{explained:?}");
-        assert!(explained.sql.is_some() || !has_sql, "no SQL for {rule}");
-        let Some(sql) = explained.sql else { continue };
-        assert!(sql.contains("customers"), "{sql}");
-        let rows = match session.context().sql(&sql).await {
-            Ok(frame) => frame.count().await.unwrap_or_else(|error| panic!("{rule}\n{sql}\n{error}")) as u64,
-            Err(error) => panic!("{rule}\n{sql}\n{error}"),
-        };
-        assert_eq!(rows, world.naive().count("customers", &predicate), "{rule}\n{sql}");
+        for dialect in [Dialect::DuckDb, Dialect::PostgreSql] {
+            let explained = explain(&session, &planner, "customers", "people", &predicate, dialect).await.unwrap();
+            assert!(!explained.words.is_empty() && explained.plan.contains("Exec"), "{explained:?}");
+            let Some(sql) = explained.sql.text else { panic!("no SQL for {rule}: {:?}", explained.sql.notes) };
+            assert!(sql.contains("customers") && !sql.contains("casefold"), "{sql}");
+            let rows = match session.context().sql(&sql).await {
+                Ok(frame) => frame.count().await.unwrap_or_else(|error| panic!("{rule}\n{sql}\n{error}")) as u64,
+                Err(error) => panic!("{rule}\n{sql}\n{error}"),
+            };
+            assert_eq!(rows, world.naive().count("customers", &predicate), "{rule}\n{sql}");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_cost_names_the_tables_and_how_often_they_are_read() {
+    let world = World::random(4, 40, false);
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let some = |status: &str| json!({"field": "orders.status", "operator": "=", "value": status});
+    let predicate = world.bind("customers", &json!({"combinator": "and", "rules": [some("paid"), some("new")]}));
+    let explained = explain(&session(), &planner, "customers", "people", &predicate, Dialect::DuckDb).await.unwrap();
+    let scans: Vec<(&str, u64)> =
+        explained.cost.scans.iter().map(|(table, scan)| (table.as_str(), scan.scans)).collect();
+    assert_eq!(scans, [("customers", 1), ("orders", 2)]);
+    assert_eq!((explained.cost.joins, explained.cost.warning()), (2, None));
+    let slow = tutti_query::Cost { estimated_ms: 5_400.0, ..explained.cost };
+    assert!(slow.warning().is_some_and(|text| text.starts_with("this rule may take about 6 s")), "{slow:?}");
 }
 
 #[test]

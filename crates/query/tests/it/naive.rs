@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use tutti_model::bind::{Aggregate, Comparison, Count, Field, Function, Predicate, Right, Test};
+use tutti_model::bind::{Aggregate, Comparison, Count, Field, Function, Pick, Predicate, Right, Test};
 use tutti_model::catalog::{Catalog, Hop};
 use tutti_model::value::Literal;
 
@@ -42,15 +42,32 @@ impl Naive<'_> {
             Predicate::Compare { left, test, case_sensitive } => {
                 self.passes(table, row, &self.field(table, row, left), test, *case_sensitive)
             }
+            Predicate::Member(member) => {
+                let key = |row: &Row| member.keys.iter().map(|key| self.value(table, row, key)).collect::<Vec<_>>();
+                let own = format!("{:?}", key(row));
+                // A population's rows are its keys.
+                self.rows[&tutti_query::population_source(&member.population)]
+                    .iter()
+                    .any(|row| format!("{row:?}") == own)
+            }
             Predicate::Related(related) => {
-                let n = self.linked(table, row, &related.hops, &related.filter).len() as u64;
+                let n = match &related.pick {
+                    None => self.linked(table, row, &related.hops, &related.filter).len() as u64,
+                    Some(pick) => {
+                        let at = &related.hops.last().unwrap().to;
+                        let rows = self.linked(table, row, &related.hops, &Predicate::Constant(true));
+                        let picked = self.picked(at, rows, pick);
+                        picked.iter().filter(|row| self.holds(at, row, &related.filter)).count() as u64
+                    }
+                };
                 match related.count {
                     Count::AtLeast(least) => n >= least,
                     Count::Exactly(exactly) => n == exactly,
                 }
             }
             Predicate::Aggregate(aggregate) => {
-                self.passes(table, row, &self.aggregate(table, row, aggregate), &aggregate.test, false)
+                let value = self.aggregate(table, row, aggregate);
+                self.passes(table, row, &value, &aggregate.test, aggregate.case_sensitive)
             }
         }
     }
@@ -81,7 +98,30 @@ impl Naive<'_> {
         found
     }
 
+    /// The first rows in the order of a field and then of the key, each once.
+    fn picked(&self, table: &str, mut rows: Vec<Row>, pick: &Pick) -> Vec<Row> {
+        rows.retain(|row| self.holds(table, row, &pick.filter));
+        let keys = &self.catalog.tables[table].primary_key;
+        let key = |row: &Row| keys.iter().map(|key| self.value(table, row, key)).collect::<Vec<_>>();
+        rows.sort_by(|one, other| {
+            let (left, right) = (self.field(table, one, &pick.by), self.field(table, other, &pick.by));
+            let by = match (left == Value::Null, right == Value::Null) {
+                (false, false) if pick.descending => order(&right, &left).unwrap(),
+                (false, false) => order(&left, &right).unwrap(),
+                (one_is_null, other_is_null) => one_is_null.cmp(&other_is_null),
+            };
+            let pairs = key(one).into_iter().zip(key(other)).map(|(one, other)| order(&one, &other).unwrap());
+            pairs.fold(by, Ordering::then)
+        });
+        rows.dedup_by_key(|row| key(row));
+        rows.truncate(pick.n as usize);
+        rows
+    }
+
     pub fn field(&self, table: &str, row: &Row, field: &Field) -> Value {
+        if let Some(aggregate) = &field.aggregate {
+            return self.aggregate(table, row, aggregate);
+        }
         let (mut table, mut row) = (table, row);
         for hop in &field.hops {
             match self.step(row, hop).first() {
@@ -105,10 +145,25 @@ impl Naive<'_> {
 
     fn aggregate(&self, table: &str, row: &Row, aggregate: &Aggregate) -> Value {
         let at = &aggregate.hops.last().unwrap().to;
-        let rows = self.linked(table, row, &aggregate.hops, &aggregate.filter);
+        let mut rows = self.linked(table, row, &aggregate.hops, &aggregate.filter);
+        if let Some(pick) = &aggregate.pick {
+            rows = self.picked(at, rows, pick);
+        }
         let Some(operand) = &aggregate.operand else { return Value::Exact(rows.len() as i128, 0) };
-        let values: Vec<Value> =
+        let mut values: Vec<Value> =
             rows.iter().map(|row| self.field(at, row, operand)).filter(|value| *value != Value::Null).collect();
+        if aggregate.distinct {
+            let mut seen = HashSet::new();
+            values.retain(|value| seen.insert(format!("{value:?}")));
+        }
+        let is_extreme = matches!(aggregate.function, Function::Min | Function::Max);
+        if is_extreme && !aggregate.case_sensitive {
+            for value in &mut values {
+                if let Value::Text(text) = value {
+                    *text = fold(text);
+                }
+            }
+        }
         let numbers: Vec<f64> = values.iter().map(number).collect();
         let n = values.len() as f64;
         let extreme = |wanted: Ordering| {
@@ -124,6 +179,17 @@ impl Naive<'_> {
             Function::Max => extreme(Ordering::Greater),
             Function::Sum => values.into_iter().reduce(add).unwrap_or(Value::Exact(0, 0)),
             Function::Avg => values.into_iter().reduce(add).map_or(Value::Null, |sum| Value::Number(number(&sum) / n)),
+            Function::StringAgg if values.is_empty() => Value::Null,
+            Function::StringAgg => {
+                let text = |value: &Value| match value {
+                    Value::Text(text) => text.clone(),
+                    other => panic!("{other:?} is no text"),
+                };
+                let mut texts: Vec<String> = values.iter().map(text).collect();
+                texts.sort();
+                Value::Text(texts.join(&aggregate.separator))
+            }
+            Function::Expression => panic!("expressions are checked by their examples"),
             Function::Stddev if n < 2.0 => Value::Null,
             Function::Stddev => {
                 let mean = numbers.iter().sum::<f64>() / n;
@@ -152,20 +218,27 @@ impl Naive<'_> {
                 Comparison::GreaterOrEqual => order.is_ge(),
             })
         };
-        let text = |holds: &dyn Fn(&str) -> bool| matches!(value, Value::Text(text) if holds(&fold(text)));
+        let text = |right: &Right, holds: &dyn Fn(&str, &str) -> bool| {
+            let right = match right {
+                Right::Literal(literal) => of_literal(literal),
+                Right::Field(field) => self.field(table, row, field),
+            };
+            matches!((value, right), (Value::Text(text), Value::Text(part)) if holds(&fold(text), &fold(&part)))
+        };
         match test {
+            Test::Never => false,
             Test::Null => *value == Value::Null,
             Test::Empty => *value == Value::Null || *value == Value::Text(String::new()),
             Test::Compare(comparison, right) => compared(*comparison, right),
             Test::Between(low, high) => {
                 compared(Comparison::GreaterOrEqual, low) && compared(Comparison::LessOrEqual, high)
             }
-            Test::In(values) => values.iter().any(|value| compared(Comparison::Equal, &Right::Literal(value.clone()))),
-            Test::Contains(part) => text(&|text| text.contains(&fold(part))),
-            Test::BeginsWith(part) => text(&|text| text.starts_with(&fold(part))),
-            Test::EndsWith(part) => text(&|text| text.ends_with(&fold(part))),
-            Test::Like(pattern) => text(&|text| {
-                let pattern: Vec<char> = fold(pattern).chars().collect();
+            Test::In(values) => values.iter().any(|value| compared(Comparison::Equal, value)),
+            Test::Contains(right) => text(right, &|text, part| text.contains(part)),
+            Test::BeginsWith(right) => text(right, &|text, part| text.starts_with(part)),
+            Test::EndsWith(right) => text(right, &|text, part| text.ends_with(part)),
+            Test::Like(right) => text(right, &|text, pattern| {
+                let pattern: Vec<char> = pattern.chars().collect();
                 like(&text.chars().collect::<Vec<_>>(), &pattern)
             }),
         }

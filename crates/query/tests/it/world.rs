@@ -17,7 +17,7 @@ use tutti_query::datafusion::arrow::compute::cast;
 use tutti_query::datafusion::arrow::datatypes::{DataType, Field, Schema};
 use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::datasource::MemTable;
-use tutti_query::{Planner, Providers, Session, SessionOptions, UTC, count, schema_of};
+use tutti_query::{Planner, Providers, Session, SessionOptions, SqlExpressions, UTC, count, schema_of};
 
 use crate::naive::{Naive, Row, Value};
 
@@ -103,8 +103,9 @@ fn columns(columns: &[(&str, &str)]) -> Json {
 pub fn catalog(documents: &[Json]) -> Catalog {
     let mut problems = Vec::new();
     let documents: Vec<Document> = documents.iter().filter_map(|body| Document::read(body, &mut problems)).collect();
-    let catalog = Catalog::build(documents, &mut problems);
+    let mut catalog = Catalog::build(documents, &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
+    catalog.expressions = Some(Arc::new(SqlExpressions));
     catalog
 }
 
@@ -184,6 +185,14 @@ fn provider(table: &Table, rows: &[Row], views: bool) -> Arc<dyn TableProvider> 
         })
         .collect();
     Arc::new(MemTable::try_new(schema, partitions).unwrap())
+}
+
+/// A population's rows: one text key of each.
+pub fn keys_provider(key: &str, rows: &[Row]) -> Arc<dyn TableProvider> {
+    let schema = Arc::new(Schema::new(vec![Field::new(key, DataType::Utf8, true)]));
+    let keys: Vec<&Value> = rows.iter().map(|row| &row[0]).collect();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![array(ColumnType::String, &keys)]).unwrap();
+    Arc::new(MemTable::try_new(schema, vec![vec![batch]]).unwrap())
 }
 
 fn array(column_type: ColumnType, values: &[&Value]) -> ArrayRef {

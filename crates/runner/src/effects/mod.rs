@@ -70,7 +70,8 @@ impl Workspace {
         {
             return self.tidy(done);
         }
-        let passed = |note: String| Done { populations: pass_through(context, node, arrived), note, leftover: None };
+        let passed =
+            |note: String| Done { populations: pass_through(context, node, arrived.first()), note, leftover: None };
         let done = match effect {
             Effect::SaveAudience(save) => passed(self.save_audience(context, node, save).await?),
             Effect::ExtractFile(extract) => passed(self.extract_file(context, node, extract).await?),

@@ -238,7 +238,8 @@ impl Workspace {
         let rejects = Written::new(node, REJECTS, &inbound.dimension, bad.rows, added);
         let mut populations: Vec<Written> = Vec::with_capacity(2);
         if bad.rows == 0 {
-            populations.extend(pass_through(context, node, arrived).into_iter().filter(|written| written.port == OUT));
+            populations
+                .extend(pass_through(context, node, arrived.first()).into_iter().filter(|written| written.port == OUT));
         } else {
             let good = self.lake.write_population(&path(OUT), self.session.stream(good).await?).await?;
             populations.push(Written::new(node, OUT, &inbound.dimension, good.rows, inbound.at.added.clone()));

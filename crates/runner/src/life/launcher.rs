@@ -170,8 +170,9 @@ impl Workspace {
         let problems = tutti_activities::validate_campaign(&document, &catalog, &self.moment_utc());
         let now = self.clock.now();
         let now_us = now.as_microsecond();
-        let variables = launch.launch.variables.as_object().cloned().unwrap_or_default();
-        let begin = self.prepare_run(&document, version, "live", variables);
+        let moment = crate::worker::moment_of(&document, now);
+        let variables = crate::variables::of_launch(&document, &launch.launch.variables, &moment);
+        let begin = self.prepare_run(&document, version, "live", &variables);
         let run = begin.0.id.clone();
         let scheduled = launch.launch.cause == SCHEDULE;
         let named = named_time(&launch.launch);

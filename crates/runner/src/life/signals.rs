@@ -149,8 +149,11 @@ fn resolve(
 ) -> Result<Map<String, Value>> {
     let mut problems = Vec::new();
     let mut values = Map::new();
+    let declared = campaign.declared_variables();
     for parameter in rule.parameters {
-        match given.get(&parameter.name).filter(|value| !value.is_null()).or(parameter.default.as_ref()) {
+        let given = given.get(&parameter.name).filter(|value| !value.is_null());
+        let own = || declared.get(&parameter.name)?.value.as_ref();
+        match given.or_else(own).or(parameter.default.as_ref()) {
             Some(value) => match typed(parameter, value, moment) {
                 Ok(()) => drop(values.insert(parameter.name.clone(), value.clone())),
                 Err(message) => problems.push(Problem::error("bad_value", pointer(&parameter.name), message)),

@@ -8,6 +8,7 @@ mod m0005_events;
 mod m0006_campaigns;
 mod m0009_marks;
 mod m0010_drafts;
+mod m0011_answers;
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::{
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0006_campaigns::STEP),
             Box::new(m0009_marks::STEP),
             Box::new(m0010_drafts::STEP),
+            Box::new(m0011_answers::STEP),
         ]
     }
 }

@@ -143,7 +143,15 @@ pub async fn crash_leaves_groups_in_doubt(store: Store) -> anyhow::Result<()> {
     groups.answer(&[answer(0, 0, &[1, 1, 2, 1])]).await?;
     // Here the owner is gone. A transaction that it had open is rolled back with it:
     drop(tokio::time::timeout(std::time::Duration::ZERO, groups.begin("one", &[start(0, 8, 2)])).await);
-    let next = store.batches().claim("run_1", "mail", "two", LEASE, 110).await?;
+    // Which the database does when it learns of it, and until then nobody has the batch.
+    let mut next = None;
+    for _ in 0..100 {
+        next = store.batches().claim("run_1", "mail", "two", LEASE, 110).await?;
+        if next.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     assert_eq!(next.map(|batch| batch.attempts), Some(2));
     let left = groups.list(batch(0)).await?;
     let states: Vec<_> = left.iter().map(|g| (g.first_ordinal, g.length, g.outcomes.clone())).take(2).collect();

@@ -1,6 +1,7 @@
 //! The store's contract, written once and run on SQLite and on PostgreSQL.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod alerts;
 mod campaigns;
 mod consents;
 mod deliveries;
@@ -49,7 +50,9 @@ suite! {
     drafts: drafts_notice_other_writers;
     runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on;
     tasks: claims_never_give_a_task_twice, claims_respect_time_lease_and_run, completion_is_once,
-        failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other;
+        failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other,
+        held_tasks_wait_for_an_answer_or_their_time, a_failed_task_leaves_what_arrived_only_when_the_run_goes_on;
+    alerts: an_activity_raises_its_alert_once;
     deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, crash_leaves_groups_in_doubt,
         lost_leases_cannot_send, answers_must_fit, many_batches;
     campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,

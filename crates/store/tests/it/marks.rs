@@ -5,7 +5,14 @@ use tutti_store::{Follow, MarkValue, NewMark, NewRun, NewTask, Store, TakenKeys,
 
 async fn complete(store: &Store, run: &str, mark: Option<NewMark>, owner: &str) -> anyhow::Result<bool> {
     let task = store.tasks().list(run).await?.remove(0);
-    let result = TaskResult { note: None, table_versions: json!({}), elapsed_ms: 1, populations: Vec::new(), mark };
+    let result = TaskResult {
+        note: None,
+        table_versions: json!({}),
+        elapsed_ms: 1,
+        populations: Vec::new(),
+        mark,
+        results: json!({}),
+    };
     Ok(store.tasks().complete(&task.id, owner, result, 7, |_, _| Follow::default()).await?)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::future::try_join_all;
 use serde_json::json;
-use tutti_store::{Follow, Population, Store, TaskResult};
+use tutti_store::{Answer, Follow, Population, Store, TaskResult};
 
 use crate::runs::{run, task};
 
@@ -25,6 +25,7 @@ fn result(activity: &str, rows: i64) -> TaskResult {
         elapsed_ms: 12,
         populations: vec![population],
         mark: None,
+        results: json!({"sent": rows}),
     }
 }
 
@@ -109,7 +110,7 @@ pub async fn completion_is_once(store: Store) -> anyhow::Result<()> {
     let all = tasks.list("run_1").await?;
     assert_eq!(all.iter().map(|task| task.state.as_str()).collect::<Vec<_>>(), ["completed", "ready", "skipped"]);
     assert_eq!((&all[0].closed_ports, &all[1].closed_ports), (&closed_ports, &None));
-    assert_eq!(all[0].table_versions, Some(json!({"customers": 4})));
+    assert_eq!((&all[0].table_versions, &all[0].results), (&Some(json!({"customers": 4})), &Some(json!({"sent": 5}))));
     assert_eq!((all[0].elapsed_ms, all[0].finished_us, all[0].owner.as_deref()), (Some(12), Some(20), None));
     let id = tasks.claim_ready("one", LEASE, 5, 30).await?[0].id.clone();
     let end = Follow { run_state: Some("completed".into()), ..Follow::default() };
@@ -125,14 +126,14 @@ pub async fn failure_retries_or_stays(store: Store) -> anyhow::Result<()> {
     let error = json!({"code": "smtp", "message": "no answer"});
     let id = tasks.claim_ready("one", LEASE, 5, 10).await?[0].id.clone();
     let later = Follow { retry_at_us: Some(500), ..Follow::default() };
-    assert!(tasks.fail(&id, "one", &error, 20, |_, _| later).await?);
-    assert!(!tasks.fail(&id, "one", &error, 20, |_, _| Follow::default()).await?, "the lease is gone");
+    assert!(tasks.fail(&id, "one", &error, &[], 20, |_, _| later).await?);
+    assert!(!tasks.fail(&id, "one", &error, &[], 20, |_, _| Follow::default()).await?, "the lease is gone");
     assert_eq!(tasks.claim_ready("one", LEASE, 5, 499).await?, []);
     assert_eq!(tasks.next_due().await?, Some(500));
     let again = tasks.claim_ready("one", LEASE, 5, 500).await?;
     assert_eq!((again[0].attempts, again[0].error.as_ref()), (2, Some(&error)));
     let pause = Follow { run_state: Some("paused".into()), run_error: Some(error.clone()), ..Follow::default() };
-    assert!(tasks.fail(&id, "one", &error, 510, |_, _| pause).await?);
+    assert!(tasks.fail(&id, "one", &error, &[], 510, |_, _| pause).await?);
     let stored = tasks.list("run_1").await?.remove(0);
     assert_eq!((stored.state.as_str(), stored.finished_us), ("failed", Some(510)));
     let paused = store.runs().get("run_1").await?.map(|run| (run.state, run.error, run.finished_us));
@@ -153,6 +154,52 @@ pub async fn postponed_tasks_do_not_count_an_attempt(store: Store) -> anyhow::Re
     assert_eq!(tasks.claim_ready("one", LEASE, 5, 999).await?, []);
     let woken = tasks.claim_ready("one", LEASE, 5, 1000).await?.remove(0);
     assert_eq!((woken.attempts, woken.note.as_deref()), (1, Some("waits for Monday")));
+    Ok(())
+}
+
+pub async fn held_tasks_wait_for_an_answer_or_their_time(store: Store) -> anyhow::Result<()> {
+    with_ready(&store, &["ask"]).await?;
+    let tasks = store.tasks();
+    let id = tasks.claim_ready("one", LEASE, 5, 10).await?[0].id.clone();
+    let hold = json!({"kind": "approval", "message": "Send it?"});
+    let held = || Follow { run_state: Some("held".into()), ..Follow::default() };
+    assert!(!tasks.hold(&id, "two", &hold, None, 20, |_, _| held()).await?, "not the owner");
+    assert!(tasks.hold(&id, "one", &hold, Some(1_000), 20, |_, _| held()).await?);
+    let stored = tasks.list("run_1").await?.remove(0);
+    assert_eq!((stored.state.as_str(), stored.hold.as_ref(), stored.attempts), ("held", Some(&hold), 0));
+    assert_eq!(tasks.next_due().await?, Some(1_000));
+    assert_eq!(tasks.claim_ready("one", LEASE, 5, 999).await?, []);
+    assert_eq!(tasks.claim_ready("one", LEASE, 5, 1_000).await?.len(), 1, "its time has come, though the run is held");
+    assert!(tasks.hold(&id, "one", &hold, None, 1_001, |_, _| held()).await?);
+    assert_eq!(tasks.next_due().await?, None);
+    for (kind, by) in [("breakpoint", "ann"), ("approval", "bob"), ("approval", "cid")] {
+        let answer = Answer { activity: "ask".into(), kind: kind.into(), answer: json!({"by": by}) };
+        let ready = vec!["ask".to_owned()];
+        let follow = Follow { ready, answers: vec![answer], run_state: Some("running".into()), ..Follow::default() };
+        store.runs().advance("run_1", 1_002, |_, _| follow).await?;
+    }
+    let again = tasks.claim_ready("one", LEASE, 5, 1_003).await?.remove(0);
+    assert_eq!(again.answers, Some(json!({"breakpoint": {"by": "ann"}, "approval": {"by": "cid"}})));
+    Ok(())
+}
+
+pub async fn a_failed_task_leaves_what_arrived_only_when_the_run_goes_on(store: Store) -> anyhow::Result<()> {
+    with_ready(&store, &["a", "b"]).await?;
+    let tasks = store.tasks();
+    let error = json!({"code": "away"});
+    let claimed = tasks.claim_ready("one", LEASE, 5, 10).await?;
+    for (task, closed_ports) in claimed.iter().zip([None, Some(vec!["out".to_owned()])]) {
+        let mut left = result(&task.activity, 7).populations;
+        left[0].port = "error".into();
+        left.push(Population { port: "out".into(), ..left[0].clone() });
+        let follow = Follow { closed_ports, ..Follow::default() };
+        assert!(tasks.fail(&task.id, "one", &error, &left, 20, |_, _| follow).await?);
+    }
+    let left = tasks.populations("run_1").await?;
+    assert_eq!(
+        left.iter().map(|left| (left.activity.as_str(), left.port.as_str())).collect::<Vec<_>>(),
+        [("b", "error")]
+    );
     Ok(())
 }
 

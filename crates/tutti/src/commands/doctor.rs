@@ -96,7 +96,13 @@ async fn runs(client: &Client) -> Done<String> {
     let runs = client.get("/runs?limit=1000").await?;
     let runs = runs.as_array().cloned().unwrap_or_default();
     let in_state = |state: &str| runs.iter().filter(|run| run["state"] == state).count();
-    Ok(format!("{} runs, {} unfinished, {} paused", runs.len(), in_state("running"), in_state("paused")))
+    Ok(format!(
+        "{} runs, {} unfinished, {} paused, {} wait for somebody",
+        runs.len(),
+        in_state("running"),
+        in_state("paused"),
+        in_state("held")
+    ))
 }
 
 fn port(address: &str) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::query::objects;
-use crate::cli::{Ledger, Population, RunId, Runs, Trace};
+use crate::cli::{Alerts, Ledger, Population, RunId, Runs, Trace};
 use crate::client::{part, with_query};
 use crate::commands::summary_table;
 use crate::failure::Done;
@@ -23,6 +23,21 @@ pub async fn runs(context: &Context, arguments: &Runs) -> Done {
             ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
         let rows = runs.as_array().into_iter().flatten().map(|run| columns.map(|name| run[name].clone()).to_vec());
         output::grid(&columns, rows)
+    })
+}
+
+/// Lists alerts, newest first.
+pub async fn alerts(context: &Context, arguments: &Alerts) -> Done {
+    let parameters = [
+        ("campaign", arguments.campaign.clone()),
+        ("run", arguments.run.clone()),
+        ("limit", Some(arguments.limit.to_string())),
+    ];
+    let answer = context.client().await?.get(&with_query("/alerts", &parameters)).await?;
+    context.output.print_with(&answer, |alerts| {
+        let columns = ["at", "level", "campaign", "activity", "title", "message", "run"];
+        let rows = alerts.as_array().into_iter().flatten();
+        output::grid(&columns, rows.map(|alert| columns.map(|name| alert[name].clone()).to_vec()))
     })
 }
 

@@ -1,40 +1,127 @@
-//! Questions: count, preview, explain.
+//! Questions: count, preview, explain, distribution, suggest.
+
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::cli::{Preview, Question};
+use crate::cli::{Count, Distribution, Explain, Preview, Question, Suggest, Values};
 use crate::failure::Done;
 use crate::output::Format;
 use crate::{output, rule};
 
 /// Prints the number of matching rows.
-pub async fn count(context: &Context, arguments: &Question) -> Done {
-    let answer = context.client().await?.post("/query/count", &question(arguments)?).await?;
-    context.output.print(&answer)
+pub async fn count(context: &Context, arguments: &Count) -> Done {
+    let mut body = question(&arguments.question)?;
+    body["parts"] = json!(arguments.parts);
+    let answer = context.client().await?.post("/query/count", &body).await?;
+    context
+        .output
+        .print_with(&answer, |answer| if arguments.parts { parts_table(answer) } else { output::table(answer) })
 }
 
-/// Prints the first matching rows.
+/// Prints some of the matching rows.
 pub async fn preview(context: &Context, arguments: &Preview) -> Done {
     let mut body = question(&arguments.question)?;
     body["columns"] = json!(arguments.columns);
+    body["order"] = arguments.order.iter().map(|order| order_by(order)).collect();
     body["limit"] = json!(arguments.limit);
+    body["offset"] = json!(arguments.offset);
     let answer = context.client().await?.post("/query/preview", &body).await?;
     context.output.print(&objects(&answer))
 }
 
-/// Prints how a rule is answered.
-pub async fn explain(context: &Context, arguments: &Question) -> Done {
-    let answer = context.client().await?.post("/query/explain", &question(arguments)?).await?;
+/// Prints how a rule is answered. Warnings go to stderr.
+pub async fn explain(context: &Context, arguments: &Explain) -> Done {
+    let mut body = question(&arguments.question)?;
+    body["dialect"] = json!(arguments.dialect);
+    let answer = context.client().await?.post("/query/explain", &body).await?;
+    for warning in answer["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        eprintln!("warning: {warning}");
+    }
     if context.output.format() != Format::Table {
         return context.output.print(&answer);
     }
-    let mut text = format!("{}\n", answer["words"].as_str().unwrap_or_default());
-    if let Some(sql) = answer["sql"].as_str() {
-        text.push_str(&format!("\nSQL\n{sql}\n"));
+    let text = |name: &str| answer[name].as_str().unwrap_or_default().trim_end().to_owned();
+    let mut shown = format!("{}\n\nSQL ({})\n{}\n", text("words"), arguments.dialect, text("sql"));
+    for note in answer["sql_notes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let _ = writeln!(shown, "  {note}");
     }
-    text.push_str(&format!("\nPlan\n{}\n", answer["plan"].as_str().unwrap_or_default().trim_end()));
-    output::write(&text)
+    let _ = writeln!(shown, "\nCost: about {} ms", answer["cost"]["estimated_ms"]);
+    for scan in answer["cost"]["tables"].as_array().into_iter().flatten() {
+        let _ =
+            writeln!(shown, "  {}: {} rows, read {} times", output::text(&scan["table"]), scan["rows"], scan["scans"]);
+    }
+    let _ = writeln!(shown, "\nPlan\n{}", text("plan"));
+    output::write(&shown)
+}
+
+/// Prints how the values of a field are spread.
+pub async fn distribution(context: &Context, arguments: &Distribution) -> Done {
+    let mut body = values(&arguments.values)?;
+    body["top"] = json!(arguments.top);
+    let answer = context.client().await?.post("/query/distribution", &body).await?;
+    if context.output.format() == Format::Csv {
+        return context.output.print(&answer["values"]);
+    }
+    context.output.print_with(&answer, distribution_table)
+}
+
+/// Prints values that fit what was typed.
+pub async fn suggest(context: &Context, arguments: &Suggest) -> Done {
+    let mut body = values(&arguments.values)?;
+    body["prefix"] = json!(arguments.prefix);
+    body["limit"] = json!(arguments.limit);
+    let answer = context.client().await?.post("/query/suggest", &body).await?;
+    context.output.print(&answer["values"])
+}
+
+fn values(arguments: &Values) -> Done<Value> {
+    let rule = match &arguments.rule {
+        Some(rule) => rule::read(rule)?,
+        None => json!({}),
+    };
+    Ok(json!({"dimension": arguments.dimension, "field": arguments.field, "where": rule}))
+}
+
+/// `field` or `field:descending`.
+fn order_by(order: &str) -> Value {
+    match order.rsplit_once(':') {
+        Some((field, direction)) => json!({"by": field, "order": direction}),
+        None => json!({"by": order}),
+    }
+}
+
+fn parts_table(answer: &Value) -> String {
+    let rows = answer["parts"].as_array().into_iter().flatten().map(|part| {
+        let pointer = part["pointer"].as_str().filter(|pointer| !pointer.is_empty()).unwrap_or("the whole rule");
+        json!({"part": pointer, "count": part["count"]})
+    });
+    output::table(&Value::Array(rows.collect()))
+}
+
+fn distribution_table(answer: &Value) -> String {
+    let percent = |share: &Value| format!("{:.1} %", share.as_f64().unwrap_or_default() * 100.0);
+    let list = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
+    let values: Vec<Value> = list("values")
+        .iter()
+        .map(|value| json!({"value": value["value"], "count": value["count"], "share": percent(&value["share"])}))
+        .collect();
+    let mut text = output::table(&Value::Array(values));
+    let _ = writeln!(
+        text,
+        "{} rows of {}, {} without a value, {} different values, {} rows with others",
+        answer["rows"],
+        output::text(&answer["table"]),
+        answer["nulls"],
+        answer["distinct"],
+        answer["others"]
+    );
+    let bins = list("histogram");
+    if !bins.is_empty() {
+        text.push_str(&output::table(&Value::Array(bins)));
+    }
+    text
 }
 
 fn question(arguments: &Question) -> Done<Value> {

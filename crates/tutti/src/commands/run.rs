@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tutti_runner::RunSummary;
 
 use super::Context;
-use crate::cli::{Campaign, Resume, Run};
+use crate::cli::{AnswerArguments, DryRun, Resume, Run};
 use crate::client::{Client, Worker, decode, part};
 use crate::failure::{Done, Failure};
 use crate::output::{self, Format, thousands};
@@ -19,8 +19,7 @@ const SAMPLE_LINES: usize = 8;
 /// Starts a run and waits for its end.
 pub async fn run(context: &Context, arguments: &Run) -> Done {
     let mut client = context.client().await?;
-    let variables: Map<String, Value> =
-        arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let variables = assigned(&arguments.variables);
     let body =
         json!({"mode": if arguments.test { "test" } else { "live" }, "variables": variables, "confirm": arguments.yes});
     let started = client.post(&format!("/campaigns/{}/run", part(&arguments.campaign)), &body).await?;
@@ -44,6 +43,25 @@ pub async fn resume(context: &Context, arguments: &Resume) -> Done {
     wait(context, &mut client, &arguments.run).await
 }
 
+/// The values that `--set` gives; the server knows their types.
+fn assigned(variables: &[(String, String)]) -> Map<String, Value> {
+    variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect()
+}
+
+/// Approves or rejects what an activity waits for.
+pub async fn answer(context: &Context, verb: &str, arguments: &AnswerArguments) -> Done {
+    let AnswerArguments { run, activity, by, comment } = arguments;
+    let client = context.client().await?;
+    let path = format!("/runs/{}/activities/{}/{verb}", part(run), part(activity));
+    client.post(&path, &json!({"by": by, "comment": comment})).await?;
+    if client.is_local() {
+        eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
+    }
+    let state = client.get(&format!("/runs/{}", part(run))).await?["state"].clone();
+    let answer = json!({"run": run, "activity": activity, "answer": verb, "state": state});
+    context.output.print_with(&answer, output::table)
+}
+
 /// Pauses or stops a run.
 pub async fn control(context: &Context, verb: &str, run: &str) -> Done {
     let client = context.client().await?;
@@ -54,9 +72,10 @@ pub async fn control(context: &Context, verb: &str, run: &str) -> Done {
 }
 
 /// Says what a run would do.
-pub async fn dry_run(context: &Context, arguments: &Campaign) -> Done {
+pub async fn dry_run(context: &Context, arguments: &DryRun) -> Done {
+    let body = json!({"variables": assigned(&arguments.variables)});
     let answer =
-        context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &json!({})).await?;
+        context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &body).await?;
     if context.output.format() != Format::Table {
         return context.output.print(&answer);
     }
@@ -155,10 +174,18 @@ pub fn ended(summary: &RunSummary) -> Done {
         "completed" => Ok(()),
         "paused" => {
             let failure = Failure::new("run_paused", format!("the run `{run}` is paused: {reason}"));
-            Err(failure.hint(if code == "held_send" {
-                format!("`tutti resume {run}` sends them; `tutti run ... --yes` confirms beforehand")
-            } else {
-                format!("when that is mended, `tutti resume {run}` goes on where it is")
+            Err(failure.hint(format!("when that is mended, `tutti resume {run}` goes on where it is")))
+        }
+        "held" => {
+            let activity = summary.error.as_ref().and_then(|error| error["activity"].as_str()).unwrap_or("ACTIVITY");
+            let failure = Failure::new("run_held", format!("the run `{run}` waits for somebody: {reason}"));
+            Err(failure.hint(match code {
+                "approval" => {
+                    format!("`tutti approve {run} {activity}` or `tutti reject {run} {activity}` answers, then `tutti resume {run}`")
+                }
+                "held_send" => format!("`tutti resume {run}` sends them; `tutti run ... --yes` confirms beforehand"),
+                "provider_down" => format!("when that is mended, `tutti resume {run}` goes on where it is"),
+                _ => format!("`tutti resume {run}` goes on"),
             }))
         }
         "stopped" => Err(Failure::new("run_stopped", format!("the run `{run}` was stopped: what was sent stays sent"))),

@@ -206,19 +206,20 @@ async fn import(client: &Client, folder: &Path, table: &str) -> Done<u64> {
 async fn run_campaign(client: &mut Client, workspace: &Arc<Workspace>) -> Done<(Box<RunSummary>, Value)> {
     let labels = labels_of(client, CAMPAIGN).await?;
     let runs: Vec<RunHead> = decode(client.get(&format!("/runs?campaign={CAMPAIGN}")).await?)?;
-    let run = match runs.into_iter().find(|run| matches!(run.state.as_str(), "running" | "paused" | "completed")) {
-        Some(found) => {
-            if found.state == "paused" {
-                client.post(&format!("/runs/{}/resume", found.run), &json!({})).await?;
+    let run =
+        match runs.into_iter().find(|run| matches!(run.state.as_str(), "running" | "paused" | "held" | "completed")) {
+            Some(found) => {
+                if matches!(found.state.as_str(), "paused" | "held") {
+                    client.post(&format!("/runs/{}/resume", found.run), &json!({})).await?;
+                }
+                found.run
             }
-            found.run
-        }
-        None => {
-            let body = json!({"mode": "live", "confirm": true});
-            let started = client.post(&format!("/campaigns/{CAMPAIGN}/run"), &body).await?;
-            started["run"].as_str().unwrap_or_default().to_owned()
-        }
-    };
+            None => {
+                let body = json!({"mode": "live", "confirm": true});
+                let started = client.post(&format!("/campaigns/{CAMPAIGN}/run"), &body).await?;
+                started["run"].as_str().unwrap_or_default().to_owned()
+            }
+        };
     let started = Instant::now();
     say(&format!("  the campaign `{CAMPAIGN}` runs"));
     let worker = Worker::start(workspace);

@@ -77,10 +77,10 @@ fn a_held_send_waits_for_its_confirmation() {
     place.tutti(&["import", "people", &place.path("email.csv")]).ok();
     let held = place.tutti(&["run", "held"]);
     assert_eq!(held.code, 1);
-    assert_eq!(held.json()["state"], "paused");
+    assert_eq!(held.json()["state"], "held");
     let run = held.json()["run"].as_str().unwrap().to_owned();
     assert!(
-        held.stderr.contains("error[run_paused]") && held.stderr.contains(&format!("tutti resume {run}")),
+        held.stderr.contains("error[run_held]") && held.stderr.contains(&format!("tutti resume {run}")),
         "{}",
         held.stderr
     );
@@ -174,4 +174,49 @@ fn a_bad_recipient_fails_alone() {
     assert_eq!((&failed[0]["key"], failed.as_array().unwrap().len()), (&"p00007".into(), 1));
     assert!(failed[0]["reason"].as_str().unwrap().contains("550"), "{failed}");
     assert_eq!(mail.server.stats().faults.len(), 1);
+}
+
+fn activity<'a>(summary: &'a Value, id: &str) -> &'a Value {
+    summary["activities"].as_array().unwrap().iter().find(|activity| activity["id"] == id).unwrap()
+}
+
+#[test]
+fn a_wait_outlives_its_process_and_a_person_is_asked() {
+    let place = Place::shop(1, 10);
+    let mut server = place.start(&["serve", "--listen", "127.0.0.1:0"], "serve.log");
+    let address = place.announced();
+    let started = place.tutti(&["run", "waits", "--set", "note=hello", "--no-wait", "--server", &address]).ok().json();
+    let run = started["run"].as_str().unwrap().to_owned();
+    let until = wait_for("the wait to begin", || {
+        let summary = place.tutti(&["show", &run, "--server", &address]).ok().json();
+        activity(&summary, "pause")["waits_until"].as_str().map(str::to_owned)
+    });
+    server.end("-KILL");
+    let after = place.tutti(&["show", &run]).ok().json();
+    assert_eq!(
+        (&after["state"], &activity(&after, "pause")["waits_until"]),
+        (&"running".into(), &until.clone().into())
+    );
+
+    let held = place.tutti(&["resume", &run]);
+    assert_eq!((held.code, &held.json()["state"]), (1, &"held".into()), "{}", held.stderr);
+    assert!(held.stderr.contains(&format!("tutti approve {run} ask")), "{}", held.stderr);
+    let summary = held.json();
+    assert_eq!(activity(&summary, "ask")["hold"]["message"], "Go on with 10 (hello)?");
+    assert!(activity(&summary, "pause")["finished_at"].as_str().unwrap() >= until.as_str(), "{summary}");
+    assert_eq!(place.tutti(&["resume", &run]).code, 1, "resuming answers no question");
+    let refused = place.tutti(&["approve", &run, "ask", "--by", "bob"]);
+    assert!(refused.stderr.contains("error[not_asked]") && refused.stderr.contains("`ann`"), "{}", refused.stderr);
+    place.tutti(&["approve", &run, "ask", "--by", "ann", "--comment", "fine"]).ok();
+    let done = place.tutti(&["resume", &run]).ok().json();
+    assert_eq!((&done["state"], &done["variables"]["note"]), (&"completed".into(), &"hello".into()));
+    let alerts = place.tutti(&["alerts", "waits"]).ok().json();
+    assert_eq!((alerts.as_array().unwrap().len(), &alerts[0]["title"]), (1, &"10 people".into()));
+    assert!(place.tutti(&["alerts", "-o", "table"]).ok().stdout.contains("They may go on."));
+    let test = place.tutti(&["run", "waits", "--test"]).ok().json();
+    assert_eq!((&test["state"], &activity(&test, "tell")["state"]), (&"completed".into(), &"completed".into()));
+    assert_eq!(
+        place.tutti(&["dry-run", "waits", "--set", "note=1"]).ok().json()["transitions"].as_array().unwrap().len(),
+        4
+    );
 }

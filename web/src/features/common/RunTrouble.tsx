@@ -6,7 +6,7 @@ import { humanize, sentence } from '@/ui/format';
 
 /** Why a run came to a halt, where it says so. */
 export function RunTrouble({ run }: { run: RunSummary }) {
-  if (!run.error || (run.state !== 'paused' && run.state !== 'failed')) return null;
+  if (!run.error || !['paused', 'held', 'failed'].includes(run.state)) return null;
   const { code, message, activity } = run.error;
   const where = activity ? ` at ${humanize(activity)}` : '';
   return (

@@ -110,8 +110,7 @@ pub(super) fn findings(settings: &Settings, context: &StepContext<'_>) -> Result
         return Ok(Vec::new());
     }
     let all = Hop { to_many: true, ..hop.clone() };
-    let filter = Box::new(Predicate::Constant(true));
-    let several = Predicate::Related(Related { hops: vec![all], filter, count: Count::AtLeast(2) });
+    let several = Predicate::Related(Related::new(vec![all], Predicate::Constant(true), Count::AtLeast(2)));
     let plan = context.frame(input)?.filter(&several)?.into_plan();
     let words = format!("{{n}} rows are linked to several rows by `{}`, of which that with the lowest key was taken", hop.link);
     Ok(vec![Finding::rows(plan, words, false)?])

@@ -147,7 +147,7 @@ fn check_by(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<
         for (index, arrival) in context.arrivals.iter().enumerate() {
             let scope = arrival.shape.and_then(|shape| fields::scope(context, shape));
             let Some(scope) = scope.filter(|_| settings.rule_for(index, &sets).is_none()) else { continue };
-            let field = match value.resolve(scope, context.catalog, &at) {
+            let field = match value.resolve(scope, context.catalog, context.moment, &at) {
                 Ok(field) => field,
                 Err(mut problem) => {
                     problem.message = format!("{} (in the set `{}`)", problem.message, name_of_arrival(arrival));

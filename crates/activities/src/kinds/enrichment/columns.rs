@@ -76,7 +76,7 @@ pub(super) fn bind(
                 problems.push(Problem::error("bad_value", join_pointer(at, name), message).hint(format!("remove `{name}`")));
             }
         }
-        return match value.resolve(scope, catalog, &join_pointer(at, setting)) {
+        return match value.resolve(scope, catalog, moment, &join_pointer(at, setting)) {
             Ok(field) => Some(Bound::Value(field)),
             Err(problem) => {
                 problems.push(with_collect_hint(problem, &add.name));
@@ -165,7 +165,7 @@ fn bind_collect(
     let table = related.hops.last().map(|hop| hop.to.clone())?;
     let scope = Scope::table(&table);
     let mut value = |value: &FieldOrExpression, pointer: String| {
-        value.resolve(scope, surroundings.1, &pointer).map_err(|problem| problems.push(problem)).ok()
+        value.resolve(scope, surroundings.1, surroundings.2, &pointer).map_err(|problem| problems.push(problem)).ok()
     };
     let mut order = Vec::new();
     for (sort, pointer) in collect.sort.with_pointers(&join_pointer(&within, "sort")) {

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tutti_model::bind::{Field, Scope};
 use tutti_model::catalog::{Catalog, Hop};
+use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, has_errors, join_pointer};
 use tutti_model::table::{Column, Table};
 
@@ -84,6 +85,7 @@ pub(super) struct Set<'a> {
 /// The links, in a catalog that has them.
 pub(super) struct Linked<'s> {
     pub catalog: Catalog,
+    pub moment: Moment,
     /// The columns that the rows carry, with those that the links start from.
     pub added: Vec<Column>,
     /// The values of the latter, and their names.
@@ -117,7 +119,7 @@ impl Linked<'_> {
 pub(super) fn bind<'s, 'a>(
     links: &'s [Link],
     scope: Scope<'_>,
-    catalog: &Catalog,
+    (catalog, moment): (&Catalog, &Moment),
     sets: &dyn Fn(&str) -> Option<Set<'a>>,
     at: &str,
     problems: &mut Vec<Problem>,
@@ -125,6 +127,7 @@ pub(super) fn bind<'s, 'a>(
     let before = problems.len();
     let mut linked = Linked {
         catalog: catalog.clone(),
+        moment: moment.clone(),
         added: scope.added.to_vec(),
         starts: Vec::new(),
         links: Vec::new(),
@@ -159,7 +162,7 @@ fn bind_link<'s, 'a>(
         let at = join_pointer(&join_pointer(at, "on"), here);
         let carried = scope.added.iter().any(|column| column.name == *here);
         let here = if carried { FieldOrExpression::field(here) } else { FieldOrExpression::from_text(here) };
-        let field = here.resolve(scope, &linked.catalog, &at).map_err(|problem| problems.push(problem)).ok();
+        let field = here.resolve(scope, &linked.catalog, &linked.moment, &at).map_err(|problem| problems.push(problem)).ok();
         let column = target.column(there).cloned();
         if column.is_none() {
             let message = format!("no column `{there}` at the end of the link `{}`", link.name);
@@ -182,7 +185,7 @@ fn bind_link<'s, 'a>(
         linked.starts.push((field, start.clone()));
         linked.added.push(start);
     }
-    let order = check_one(link, &target, &linked.catalog, at, problems);
+    let order = check_one(link, &target, (&linked.catalog, &linked.moment), at, problems);
     add(link, scope.table, &target, set, on, order, linked);
     Some(())
 }
@@ -254,7 +257,7 @@ fn find_target<'a>(
 fn check_one(
     link: &Link,
     target: &Table,
-    catalog: &Catalog,
+    (catalog, moment): (&Catalog, &Moment),
     at: &str,
     problems: &mut Vec<Problem>,
 ) -> Vec<(Field, bool)> {
@@ -273,7 +276,7 @@ fn check_one(
     let base = join_pointer(at, "sort");
     let sorts = link.sort.with_pointers(&base);
     sorts
-        .filter_map(|(sort, pointer)| match sort.by.resolve(scope, catalog, &join_pointer(&pointer, "by")) {
+        .filter_map(|(sort, pointer)| match sort.by.resolve(scope, catalog, moment, &join_pointer(&pointer, "by")) {
             Ok(field) => Some((field, sort.order.is_descending())),
             Err(problem) => {
                 problems.push(problem);

@@ -102,8 +102,7 @@ pub(super) fn findings(settings: &Settings, context: &StepContext<'_>) -> Result
 
 /// The rows that have at least `count` linked rows, or with `fewer` those that have not.
 fn linked_rows(base: &Frame<'_>, hop: &Hop, count: u64, fewer: bool) -> Result<LogicalPlan, Error> {
-    let filter = Box::new(Predicate::Constant(true));
-    let some = Predicate::Related(Related { hops: vec![hop.clone()], filter, count: Count::AtLeast(count) });
+    let some = Predicate::Related(Related::new(vec![hop.clone()], Predicate::Constant(true), Count::AtLeast(count)));
     let wanted = if fewer { Predicate::Not(Box::new(some)) } else { some };
     Ok(base.clone().filter(&wanted)?.into_plan())
 }
@@ -127,7 +126,7 @@ fn bind_links<'s>(settings: &'s Settings, input: &Input, context: &StepContext<'
         Some(Set { position, dimension: &input.dimension, added: &input.added })
     };
     let mut problems: Vec<Problem> = Vec::new();
-    links::bind(&settings.links, scope, context.planner.catalog, &sets, "", &mut problems)
+    links::bind(&settings.links, scope, (context.planner.catalog, context.moment), &sets, "", &mut problems)
         .ok_or(Error::Settings(problems))
 }
 

@@ -1,0 +1,117 @@
+//! Editors that ask again before they are answered: the newer question ends the older one.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{Error, Result};
+
+/// The longest name of an editor, in bytes.
+pub const EDITOR_BYTES_MAX: usize = 128;
+
+/// The question that each editor waits for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Editors {
+    asking: Arc<Mutex<HashMap<String, Asking>>>,
+}
+
+#[derive(Debug)]
+struct Asking {
+    number: u64,
+    superseded: CancellationToken,
+}
+
+impl Editors {
+    /// Answers a question. Without an editor nothing ends it but its caller leaving.
+    ///
+    /// # Errors
+    /// `superseded` when the same editor asks again meanwhile.
+    pub async fn ask<T>(&self, editor: Option<&str>, question: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(editor) = editor else { return question.await };
+        if editor.len() > EDITOR_BYTES_MAX {
+            return Err(Error::refused("bad_editor", format!("`editor` has at most {EDITOR_BYTES_MAX} bytes")));
+        }
+        let turn = self.turn(editor);
+        tokio::select! {
+            biased;
+            () = turn.superseded.cancelled() => Err(Error::refused_with(
+                "superseded",
+                "the question was given up, since its editor asked another",
+                "wait for the answer of the newer one",
+            )),
+            answer = question => answer,
+        }
+    }
+
+    fn turn(&self, editor: &str) -> Turn {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = asking.get(editor).map_or(0, |older| older.number + 1);
+        let superseded = CancellationToken::new();
+        if let Some(older) = asking.insert(editor.to_owned(), Asking { number, superseded: superseded.clone() }) {
+            older.superseded.cancel();
+        }
+        Turn { editors: self.clone(), editor: editor.to_owned(), number, superseded }
+    }
+
+    #[cfg(test)]
+    fn waiting(&self) -> usize {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// A question under way; dropping it, answered or not, frees its place.
+struct Turn {
+    editors: Editors,
+    editor: String,
+    number: u64,
+    superseded: CancellationToken,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut asking = self.editors.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if asking.get(&self.editor).is_some_and(|latest| latest.number == self.number) {
+            asking.remove(&self.editor);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_newer_question_ends_the_older_of_the_same_editor() {
+        let editors = Editors::default();
+        let endless = || {
+            let editors = editors.clone();
+            async move { editors.ask(Some("a"), std::future::pending::<Result<u8>>()).await }
+        };
+        let older = tokio::spawn(endless());
+        while editors.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let other = editors.ask(Some("b"), async { Ok(2) }).await;
+        assert_eq!(other.ok(), Some(2));
+        let newer = editors.ask(Some("a"), async { Ok(1) }).await;
+        assert_eq!(newer.ok(), Some(1));
+        let ended = older.await.unwrap().unwrap_err();
+        assert_eq!(ended.code(), "superseded");
+        assert_eq!(editors.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_leaves_frees_its_place() {
+        let editors = Editors::default();
+        {
+            let question = editors.ask(Some("a"), std::future::pending::<Result<u8>>());
+            tokio::pin!(question);
+            assert!(futures::poll!(&mut question).is_pending());
+            assert_eq!(editors.waiting(), 1);
+        }
+        assert_eq!(editors.waiting(), 0);
+        assert!(editors.ask(Some(&"x".repeat(200)), async { Ok(1) }).await.is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! The populations that the rules of an activity ask for: opened for its plans.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tutti_activities::populations_before;
+use tutti_model::campaign::ActivityNode;
+use tutti_model::date_math::Moment;
+use tutti_query::datafusion::catalog::TableProvider;
+use tutti_query::datafusion::datasource::MemTable;
+use tutti_query::{Providers, population_source, schema_of};
+
+use crate::error::Result;
+use crate::execute::{RunContext, Written};
+use crate::workspace::Workspace;
+
+impl Workspace {
+    /// The moment in which the rules of `node` are read, and the populations before it. Where a branch was skipped,
+    /// nobody is in its population.
+    pub(crate) fn memberships(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+        written: &[Written],
+    ) -> Result<(Moment, Providers)> {
+        let mut moment = context.moment.clone();
+        let mut providers = Providers::new();
+        if !asks_for_populations(&Value::Object(node.settings.clone())) {
+            return Ok((moment, providers));
+        }
+        let shapes = tutti_activities::validate(&context.campaign, &context.catalog, &context.moment).shapes;
+        moment.populations = populations_before(&node.id, &context.campaign.canvas, &context.catalog, &shapes);
+        for (population, table) in &moment.populations {
+            let of = |written: &&Written| format!("{}.{}", written.activity, written.port) == *population;
+            let rows: Arc<dyn TableProvider> = match written.iter().find(of) {
+                Some(written) => self.input(context, written)?.rows,
+                None => {
+                    let table = context.catalog.table(table);
+                    let keys: Vec<_> = table.map(|table| table.key_columns()).unwrap_or_default();
+                    let schema = schema_of(&keys.into_iter().cloned().collect::<Vec<_>>());
+                    Arc::new(MemTable::try_new(schema, vec![vec![]]).map_err(tutti_query::Error::from)?)
+                }
+            };
+            providers.insert(population_source(population), rows);
+        }
+        Ok((moment, providers))
+    }
+}
+
+/// Whether a rule somewhere in the settings asks for a population.
+fn asks_for_populations(settings: &Value) -> bool {
+    match settings {
+        Value::Object(fields) => fields.contains_key("population") || fields.values().any(asks_for_populations),
+        Value::Array(items) => items.iter().any(asks_for_populations),
+        _ => false,
+    }
+}
