@@ -105,6 +105,10 @@ pub enum Command {
     Approve(AnswerArguments),
     /// Rejects what an approval asks
     Reject(AnswerArguments),
+    /// Tries a failed activity again, and lets its run go on
+    Retry(ActivityArguments),
+    /// Gives an activity up that has not begun, is held or has failed
+    Skip(ActivityArguments),
     /// Lists the alerts that runs raised, newest first
     Alerts(Alerts),
     /// Ends a run where it is, or a campaign for good
@@ -379,6 +383,12 @@ pub struct DryRun {
     /// Gives a variable of the campaign a value
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct ActivityArguments {
+    pub run: String,
+    pub activity: String,
 }
 
 #[derive(Debug, Args)]

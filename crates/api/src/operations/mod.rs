@@ -30,7 +30,8 @@ operations! {
     get_draft save_draft discard_draft apply_draft
     publish_campaign unpublish_campaign close_campaign stop_campaign archive_campaign restore_campaign
     duplicate_campaign signal_campaign list_launches compare_campaign list_versions restore_version list_audit
-    list_runs get_run pause_run resume_run stop_run approve_activity reject_activity list_alerts
+    list_runs get_run pause_run resume_run stop_run approve_activity reject_activity
+    retry_activity skip_activity list_alerts
     get_population get_ledger get_trace
     list_caught_messages get_caught_message
     get_status

@@ -159,6 +159,36 @@ async fn a_failing_activity_is_tried_again_and_leaves_by_its_error_port() {
 }
 
 #[tokio::test]
+async fn a_failed_activity_is_retried_or_given_up() {
+    let world = world().await;
+    let started = world.post("/api/v1/campaigns/broken/run", &json!({})).await.json();
+    let run = started["run"].as_str().unwrap().to_owned();
+    let act = async |name: &str, verb: &str| {
+        let answer = world.post(&format!("/api/v1/runs/{run}/activities/{name}/{verb}"), &json!({})).await;
+        (answer.status, if answer.status.is_success() { Value::Null } else { answer.json()["code"].clone() })
+    };
+    let failed = async |attempts: i64| {
+        let paused = |summary: &Value| summary["state"] == "paused" && activity(summary, "tell")["attempts"] == attempts;
+        world.wait(&run, paused).await;
+    };
+    failed(1).await;
+    assert_eq!(act("tell", "retry").await.0, StatusCode::NO_CONTENT);
+    failed(2).await;
+    assert_eq!(act("all", "retry").await, (StatusCode::CONFLICT, json!("not_allowed")));
+    assert_eq!(act("all", "skip").await, (StatusCode::CONFLICT, json!("not_allowed")));
+    assert_eq!(act("tall", "skip").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(act("tell", "skip").await.0, StatusCode::NO_CONTENT);
+    let skipped = world.get(&format!("/api/v1/runs/{run}")).await.json();
+    if skipped["state"] == "paused" {
+        assert_eq!(world.post(&format!("/api/v1/runs/{run}/resume"), &json!({})).await.status, StatusCode::NO_CONTENT);
+    }
+    let done = world.wait(&run, |summary| summary["state"] == "completed").await;
+    let states = ["all", "tell", "went_right"].map(|id| activity(&done, id)["state"].clone());
+    assert_eq!(json!(states), json!(["completed", "skipped", "skipped"]));
+    assert_eq!(act("tell", "retry").await, (StatusCode::CONFLICT, json!("not_allowed")));
+}
+
+#[tokio::test]
 async fn breakpoints_held_sends_and_deadlines() {
     let world = world().await;
     let held = world.run("stops", &json!({})).await;

@@ -80,6 +80,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::Resume(arguments) => run::resume(&context, &arguments).await,
         Command::Approve(arguments) => run::answer(&context, "approve", &arguments).await,
         Command::Reject(arguments) => run::answer(&context, "reject", &arguments).await,
+        Command::Retry(arguments) => run::move_activity(&context, "retry", &arguments).await,
+        Command::Skip(arguments) => run::move_activity(&context, "skip", &arguments).await,
         Command::Alerts(arguments) => inspect::alerts(&context, &arguments).await,
         Command::Stop(arguments) => life::stop(&context, &arguments).await,
         Command::Campaigns => life::campaigns(&context).await,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tutti_runner::RunSummary;
 
 use super::Context;
-use crate::cli::{AnswerArguments, DryRun, Resume, Run};
+use crate::cli::{ActivityArguments, AnswerArguments, DryRun, Resume, Run};
 use crate::client::{Client, Worker, decode, part};
 use crate::failure::{Done, Failure};
 use crate::output::{self, Format, thousands};
@@ -59,6 +59,24 @@ pub async fn answer(context: &Context, verb: &str, arguments: &AnswerArguments) 
     }
     let state = client.get(&format!("/runs/{}", part(run))).await?["state"].clone();
     let answer = json!({"run": run, "activity": activity, "answer": verb, "state": state});
+    context.output.print_with(&answer, output::table)
+}
+
+/// Tries an activity again, or gives it up.
+pub async fn move_activity(context: &Context, verb: &str, arguments: &ActivityArguments) -> Done {
+    let ActivityArguments { run, activity } = arguments;
+    let client = context.client().await?;
+    client.post(&format!("/runs/{}/activities/{}/{verb}", part(run), part(activity)), &json!({})).await?;
+    let summary = client.get(&format!("/runs/{}", part(run))).await?;
+    let state = summary["state"].clone();
+    if state == "paused" {
+        eprintln!("the run is paused: `tutti resume {run}` lets it go on");
+    } else if client.is_local() && summary["finished_at"].is_null() {
+        eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
+    }
+    let activities = summary["activities"].as_array().into_iter().flatten();
+    let now = activities.filter(|own| own["id"] == *activity).map(|own| own["state"].clone()).next();
+    let answer = json!({"run": run, "activity": activity, "activity_state": now, "state": state});
     context.output.print_with(&answer, output::table)
 }
 
