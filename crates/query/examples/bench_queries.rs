@@ -49,6 +49,9 @@ fn rule(name: &str) -> Option<Value> {
             json!({"field": "orders", "match": {"mode": "none"}, "value": {"field": "ordered_at", "operator": ">=", "value": "now-6M"}})
         }
         "deduplicate" => json!({}),
+        // As many groups as orders: far more than fits a small memory limit.
+        "distinct" => json!({"field": "orders", "operator": ">", "value": 20,
+            "aggregate": {"function": "countDistinct", "field": "order_id"}}),
         _ => return None,
     })
 }
@@ -74,10 +77,11 @@ fn plan(planner: &Planner<'_>, catalog: &Catalog, name: &str) -> anyhow::Result<
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let folder = std::env::args().nth(1).context("usage: bench_queries FOLDER [THREADS]")?;
+    let folder = std::env::args().nth(1).context("usage: bench_queries FOLDER [THREADS] [MEMORY_MIB]")?;
     let threads = std::env::args().nth(2).map_or(Ok(2), |threads| threads.parse())?;
+    let memory_mib = std::env::args().nth(3).map_or(Ok(8 << 10), |mib| mib.parse::<usize>())?;
     let spill = tempfile::tempdir()?;
-    let options = SessionOptions { memory_limit_bytes: 8 << 30, spill_dir: spill.path().to_owned(), threads };
+    let options = SessionOptions { memory_limit_bytes: memory_mib << 20, spill_dir: spill.path().to_owned(), threads };
     let session = Session::new(&options)?;
     let mut problems = Vec::new();
     let documents: Vec<Document> = documents().iter().filter_map(|body| Document::read(body, &mut problems)).collect();

@@ -11,7 +11,7 @@ use tutti_model::value::Literal;
 
 use crate::error::Result;
 use crate::frame::{Frame, column, join};
-use crate::functions::{casefold, fold};
+use crate::functions::{casefold, fold, folds_to};
 use crate::related;
 use crate::types::{arrow_type, number_as, scalar};
 
@@ -177,6 +177,9 @@ fn local_condition(frame: &Frame<'_>, predicate: &Predicate) -> Result<Expr> {
     })
 }
 
+/// Longer lists of texts are looked up in a table.
+const FOLDED_LIST_MAX: usize = 16;
+
 /// A test of `value`, which is a column of `frame`'s plan. NULL means that the test does not hold.
 pub fn test_condition(
     frame: &Frame<'_>,
@@ -197,7 +200,14 @@ pub fn test_condition(
         Test::Like(pattern) => folded(value).like(plain(pattern)),
         Test::In(values) => {
             let (value, list) = in_list(frame, value, column_type, values, case_sensitive)?;
-            folded(value).in_list(list, false)
+            if text && list.len() <= FOLDED_LIST_MAX && !frame.planner.to_read {
+                folds_to(value, list)
+            } else {
+                folded(value).in_list(list, false)
+            }
+        }
+        Test::Compare(Comparison::Equal, Right::Literal(Literal::Text(wanted))) if text && !frame.planner.to_read => {
+            folds_to(value, vec![plain(wanted)])
         }
         Test::Compare(comparison, right) => {
             let (left, right) = operands(frame, value, column_type, right, text)?;

@@ -2,6 +2,7 @@
 
 mod casefold;
 mod date_part;
+mod folds_to;
 mod group_hash;
 mod rank;
 mod row_key;
@@ -15,6 +16,7 @@ pub use casefold::fold;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
+static FOLDS_TO: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(folds_to::FoldsTo::new())));
 static GROUP_HASH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
 static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
 
@@ -22,12 +24,20 @@ static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::fro
 pub fn all() -> Vec<Arc<ScalarUDF>> {
     let parts =
         date_part::PARTS.iter().map(|(name, part)| Arc::new(ScalarUDF::from(date_part::DatePart::new(name, part))));
-    [Arc::clone(&CASEFOLD), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)].into_iter().chain(parts).collect()
+    [Arc::clone(&CASEFOLD), Arc::clone(&FOLDS_TO), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)]
+        .into_iter()
+        .chain(parts)
+        .collect()
 }
 
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.
 pub fn casefold(text: Expr) -> Expr {
     CASEFOLD.call(vec![text])
+}
+
+/// `tutti_folds_to(text, value, ...)`: whether the folded text is one of `values`, which are folded. Made for few.
+pub fn folds_to(text: Expr, values: Vec<Expr>) -> Expr {
+    FOLDS_TO.call(std::iter::once(text).chain(values).collect())
 }
 
 /// `tutti_group_hash(value, ...)`: equal for equal values, NULL where one of them is NULL.
