@@ -53,7 +53,8 @@ fn in_crowded_groups(planner: &Planner<'_>, rows: LogicalPlan, by: Vec<Expr>, ke
         .filter(column(&size).gt(keep))?
         .project(vec![column(&hash)])?
         .build()?;
-    join(rows, crowded, JoinType::LeftSemi, vec![(group_hash(by), column(&hash))])
+    // The crowded are few: they are the side that is hashed.
+    join(crowded, rows, JoinType::RightSemi, vec![(column(&hash), group_hash(by))])
 }
 
 /// The first position of each group; all other positions of the group are not kept.

@@ -11,7 +11,7 @@ use tutti_model::value::Literal;
 
 use crate::error::Result;
 use crate::frame::{Frame, column, join};
-use crate::functions::{casefold, fold};
+use crate::functions::{casefold, fold, folds_to};
 use crate::related;
 use crate::types::{arrow_type, number_as, scalar};
 
@@ -194,6 +194,9 @@ fn local_condition(frame: &Frame<'_>, predicate: &Predicate) -> Result<Expr> {
     })
 }
 
+/// Longer lists of texts are looked up in a table.
+const FOLDED_LIST_MAX: usize = 16;
+
 /// A test of `value`, which is a column of `frame`'s plan. NULL means that the test does not hold.
 pub fn test_condition(
     frame: &Frame<'_>,
@@ -220,12 +223,21 @@ pub fn test_condition(
         Test::In(values) => {
             let literals: Vec<Literal> = values.iter().filter_map(Right::literal).cloned().collect();
             let (list_value, list) = in_list(frame, value.clone(), column_type, &literals, case_sensitive)?;
-            let mut any = vec![folded(list_value).in_list(list, false)];
+            let mut any = vec![if text && list.len() <= FOLDED_LIST_MAX && !frame.planner.to_read {
+                folds_to(list_value, list)
+            } else {
+                folded(list_value).in_list(list, false)
+            }];
             for right in values.iter().filter(|right| right.literal().is_none()) {
                 let (left, right) = operands(frame, value.clone(), column_type, right, text)?;
                 any.push(left.eq(right));
             }
             combine(any, false)
+        }
+        Test::Compare(Comparison::Equal, right @ Right::Literal(Literal::Text(_)))
+            if text && !frame.planner.to_read =>
+        {
+            folds_to(value, vec![part(right)])
         }
         Test::Compare(comparison, right) => {
             let (left, right) = operands(frame, value, column_type, right, text)?;

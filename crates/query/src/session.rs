@@ -17,6 +17,9 @@ use crate::functions;
 /// Target partitions for each thread: two even out uneven files (measured).
 const PARTITIONS_PER_THREAD: usize = 2;
 
+/// Rows of a batch: less is lost between the parts of a plan than with the engine's 8,192 (`bench/README.md`).
+const BATCH_ROWS: usize = 32_768;
+
 /// Limits of a session.
 #[derive(Clone, Debug)]
 pub struct SessionOptions {
@@ -79,6 +82,7 @@ impl Session {
 fn context(threads: usize, runtime: Arc<RuntimeEnv>) -> SessionContext {
     let mut config = SessionConfig::new()
         .with_target_partitions((threads * PARTITIONS_PER_THREAD).max(2))
+        .with_batch_size(BATCH_ROWS)
         .with_information_schema(false)
         .set_str("datafusion.sql_parser.enable_ident_normalization", "false");
     config.options_mut().execution.parquet.pushdown_filters = false;

@@ -168,7 +168,8 @@ async fn a_failed_activity_is_retried_or_given_up() {
         (answer.status, if answer.status.is_success() { Value::Null } else { answer.json()["code"].clone() })
     };
     let failed = async |attempts: i64| {
-        let paused = |summary: &Value| summary["state"] == "paused" && activity(summary, "tell")["attempts"] == attempts;
+        let paused =
+            |summary: &Value| summary["state"] == "paused" && activity(summary, "tell")["attempts"] == attempts;
         world.wait(&run, paused).await;
     };
     failed(1).await;

@@ -71,7 +71,7 @@ fn fold_array(array: &ArrayRef) -> Result<ArrayRef> {
 
 /// The texts of a view, and so all of it but its length, when they are at most 12 bytes long.
 const INLINE: u128 = !0xFFFF_FFFF;
-const INLINE_MAX: u32 = 12;
+pub(super) const INLINE_MAX: u32 = 12;
 
 /// One byte in each of the 12 places of a short text.
 const fn in_each(byte: u8) -> u128 {
@@ -89,11 +89,11 @@ fn fold_views(array: &StringViewArray) -> StringViewArray {
             views.push(0);
             continue;
         }
-        let is_short = *view as u32 <= INLINE_MAX;
-        if is_short && view & in_each(0x80) == 0 {
+        if is_short_ascii(*view) {
             views.push(lower_short(*view));
             continue;
         }
+        let is_short = *view as u32 <= INLINE_MAX;
         let text = array.value(row);
         if !is_short && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
             views.push(*view);
@@ -117,8 +117,13 @@ fn fold_views(array: &StringViewArray) -> StringViewArray {
     }
 }
 
+/// Whether a view holds its text, and that is ASCII.
+pub(super) fn is_short_ascii(view: u128) -> bool {
+    view as u32 <= INLINE_MAX && view & in_each(0x80) == 0
+}
+
 /// Lower-cases a view of a short ASCII text. No sum carries into the next byte, as all bytes are below 0x80.
-fn lower_short(view: u128) -> u128 {
+pub(super) fn lower_short(view: u128) -> u128 {
     let text = view & INLINE;
     let from_a = text + in_each(0x80 - b'A');
     let past_z = text + in_each(0x80 - b'Z' - 1);

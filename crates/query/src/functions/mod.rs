@@ -3,6 +3,7 @@
 pub mod aggregation;
 mod casefold;
 mod first_rows;
+mod folds_to;
 mod group_hash;
 mod json_list;
 mod library;
@@ -22,12 +23,13 @@ pub use first_rows::value_name;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
+static FOLDS_TO: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(folds_to::FoldsTo::new())));
 static GROUP_HASH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
 static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    [Arc::clone(&CASEFOLD), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)]
+    [Arc::clone(&CASEFOLD), Arc::clone(&FOLDS_TO), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)]
         .into_iter()
         .chain(native::all().map(Arc::clone))
         .collect()
@@ -36,6 +38,11 @@ pub fn all() -> Vec<Arc<ScalarUDF>> {
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.
 pub fn casefold(text: Expr) -> Expr {
     CASEFOLD.call(vec![text])
+}
+
+/// `tutti_folds_to(text, value, ...)`: whether the folded text is one of `values`, which are folded. Made for few.
+pub fn folds_to(text: Expr, values: Vec<Expr>) -> Expr {
+    FOLDS_TO.call(std::iter::once(text).chain(values).collect())
 }
 
 /// `tutti_group_hash(value, ...)`: equal for equal values, NULL where one of them is NULL.
