@@ -14,8 +14,9 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use crate::error::Result;
 use crate::functions;
 
-/// Target partitions for each thread: two even out uneven files (measured).
-const PARTITIONS_PER_THREAD: usize = 2;
+/// Target partitions for each thread: the hash tables of joins and aggregates are smaller, so that more of them is near
+/// the processor (`bench/README.md`), and uneven files even out.
+const PARTITIONS_PER_THREAD: usize = 4;
 
 /// Rows of a batch: less is lost between the parts of a plan than with the engine's 8,192 (`bench/README.md`).
 const BATCH_ROWS: usize = 32_768;
