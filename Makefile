@@ -10,6 +10,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/tutti/target
 ARGS ?=
 DATA ?= ./tutti-data
 TUTTI := $(CARGO_TARGET_DIR)/release/tutti
+EXAMPLES := $(CARGO_TARGET_DIR)/release/examples
 
 .PHONY: help run build web test e2e lint fmt gen bench example
 
@@ -44,9 +45,9 @@ fmt: ## Formats everything
 gen: ## Writes what is made from the code: the API's description, the references of activities and of functions
 	@scripts/need-cargo.sh
 	cargo build --release --workspace --example openapi --example reference --example functions_reference
-	cargo run --release --workspace --example openapi > docs/openapi.json
-	cargo run --release --workspace --example reference > docs/activities.md
-	cargo run --release --workspace --example functions_reference > docs/functions.md
+	'$(EXAMPLES)/openapi' > docs/openapi.json
+	'$(EXAMPLES)/reference' > docs/activities.md
+	'$(EXAMPLES)/functions_reference' > docs/functions.md
 
 bench: build ## Measures against peers; see bench/
 	@ls bench/*.py

@@ -74,8 +74,8 @@ pub async fn move_activity(context: &Context, verb: &str, arguments: &ActivityAr
     } else if client.is_local() && summary["finished_at"].is_null() {
         eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
     }
-    let activities = summary["activities"].as_array().into_iter().flatten();
-    let now = activities.filter(|own| own["id"] == *activity).map(|own| own["state"].clone()).next();
+    let mut activities = summary["activities"].as_array().into_iter().flatten();
+    let now = activities.find(|own| own["id"] == *activity).map(|own| own["state"].clone());
     let answer = json!({"run": run, "activity": activity, "activity_state": now, "state": state});
     context.output.print_with(&answer, output::table)
 }
