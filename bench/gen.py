@@ -1,9 +1,10 @@
-"""Makes the customers and orders that the query benchmark reads: the demo shop's columns, string ids and dirt, at any
+"""Makes the customers, orders and returns that the benchmarks read: the demo shop's columns, string ids and dirt, at any
 size, by DuckDB (the demo shop itself also writes lines, visits and addresses, which these rules do not touch).
 
     python bench/gen.py DIR CUSTOMERS ORDERS
 
-Writes DIR/customers.parquet and DIR/orders.parquet. The same sizes give the same rows.
+Writes DIR/customers.parquet, DIR/orders.parquet, DIR/returns.parquet (of a tenth of the orders) and DIR/members.parquet
+(the keys of a tenth of the customers); files that are there already stay. The same sizes give the same rows.
 """
 
 import pathlib
@@ -46,6 +47,18 @@ SELECT 'o' || lpad(i::VARCHAR, 8, '0') AS order_id,
 FROM range(1, {m} + 1) t(i)
 """
 
+RETURNS = """
+SELECT 'r' || lpad(i::VARCHAR, 8, '0') AS return_id,
+       'o' || lpad(i::VARCHAR, 8, '0') AS order_id,
+       list_extract(['damaged','late','size','other','other'], 1 + (h(i, 33) * 5)::INT % 5) AS reason,
+       (5 + 200 * h(i, 34) * h(i, 35))::DECIMAL(12, 2) AS refunded
+FROM range(1, {m} + 1) t(i) WHERE h(i, 32) < 0.1
+"""
+
+MEMBERS = """
+SELECT 'c' || lpad(i::VARCHAR, 7, '0') AS customer_id FROM range(1, {n} + 1) t(i) WHERE h(i, 36) < 0.1
+"""
+
 
 def main() -> None:
     folder, customers, orders = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -55,8 +68,10 @@ def main() -> None:
     # A number in [0, 1) from a row and a topic, always the same.
     db.execute("CREATE MACRO h(i, topic) AS (hash(i * 64 + topic) >> 12)::DOUBLE / 4503599627370496.0")
     db.execute("CREATE MACRO mail(i) AS 'person' || i || '@mail' || (i % 97) || '.example'")
-    for name, sql in (("customers", CUSTOMERS), ("orders", ORDERS)):
+    for name, sql in (("customers", CUSTOMERS), ("orders", ORDERS), ("returns", RETURNS), ("members", MEMBERS)):
         target, partial = folder / f"{name}.parquet", folder / f".{name}.partial"
+        if target.exists():
+            continue
         query = sql.format(n=customers, m=orders)
         db.execute(f"COPY ({query}) TO '{partial}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 262144)")
         partial.rename(target)

@@ -4,7 +4,7 @@ import globals from './eslint.globals.js';
 import ts from 'typescript-eslint';
 
 /**
- * Imports go one way: api, ui → canvas, rules → features → app. Each layer names what it must not
+ * Imports go one way: api, ui → canvas, rules, mail → features → app. Each layer names what it must not
  * reach, and parent paths (`../`) are refused everywhere so that no import escapes the rule.
  */
 function layer(files, forbidden, message) {
@@ -24,7 +24,21 @@ function layer(files, forbidden, message) {
   };
 }
 
-const AREAS = ['campaigns', 'campaign', 'runs', 'run', 'mails', 'tables'];
+const AREAS = [
+  'campaigns',
+  'campaign',
+  'contents',
+  'runs',
+  'run',
+  'mails',
+  'tables',
+  'reports',
+  'population',
+  'people',
+  'register',
+  'audiences',
+  'admin',
+];
 
 export default ts.config(
   { ignores: ['dist', 'node_modules', 'test-results', 'playwright-report'] },
@@ -50,23 +64,28 @@ export default ts.config(
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   layer(
     'src/api/**',
-    ['@/ui/*', '@/canvas/*', '@/rules/*', '@/features/*', '@/app/*'],
+    ['@/ui/*', '@/canvas/*', '@/rules/*', '@/mail/*', '@/features/*', '@/app/*'],
     'api/ stands alone.',
   ),
   layer(
     'src/ui/**',
-    ['@/api/*', '@/canvas/*', '@/rules/*', '@/features/*', '@/app/*'],
+    ['@/api/*', '@/canvas/*', '@/rules/*', '@/mail/*', '@/features/*', '@/app/*'],
     'ui/ has no product words and uses no other layer.',
   ),
   layer(
     'src/canvas/**',
-    ['@/rules/*', '@/features/*', '@/app/*'],
+    ['@/rules/*', '@/mail/*', '@/features/*', '@/app/*'],
     'canvas/ uses api/ and ui/ only.',
   ),
   layer(
     'src/rules/**',
-    ['@/canvas/*', '@/features/*', '@/app/*'],
+    ['@/canvas/*', '@/mail/*', '@/features/*', '@/app/*'],
     'rules/ uses api/ and ui/ only.',
+  ),
+  layer(
+    'src/mail/**',
+    ['@/canvas/*', '@/rules/*', '@/features/*', '@/app/*'],
+    'mail/ uses api/ and ui/ only.',
   ),
   ...AREAS.map((area) =>
     layer(

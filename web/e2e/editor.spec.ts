@@ -1,33 +1,7 @@
 import type { Page } from '@playwright/test';
-import type { Campaign, CampaignDocument, Draft, RunListed } from '../src/api/types';
+import type { Campaign, RunListed } from '../src/api/types';
+import { create, document, kept, node, unique } from './editing';
 import { expect, expectAccessible, test, type Server } from './support';
-
-/** Makes a campaign with an audience and an end, and opens its canvas. */
-async function create(page: Page, label: string): Promise<string> {
-  await page.goto('/campaigns');
-  await page.getByRole('button', { name: 'New campaign' }).first().click();
-  await page.getByLabel('What it is called').fill(label);
-  await page.getByRole('button', { name: 'Create' }).click();
-  await expect(page).toHaveURL(/\/campaigns\/[a-z0-9_]+\?edit=yes/);
-  await expect(node(page, 'Everyone')).toBeVisible();
-  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
-}
-
-function node(page: Page, label: string) {
-  return page.locator(`[data-activity]`).filter({ hasText: label }).first();
-}
-
-async function kept(page: Page): Promise<void> {
-  await expect(page.getByRole('main').getByText(/^(Draft saved|Saved)$/)).toBeVisible();
-}
-
-async function document(server: Server, name: string): Promise<CampaignDocument> {
-  return (await server.get<Draft>(`/campaigns/${name}/draft`)).document;
-}
-
-function unique(label: string): string {
-  return `${label} ${Date.now().toString(36)}`;
-}
 
 /** Puts what is chosen in the list of kinds that is open. */
 async function choose(page: Page, kind: string): Promise<void> {

@@ -1,4 +1,11 @@
-import type { LedgerPage, RunListed } from '../src/api/types';
+import type {
+  LedgerPage,
+  LogEntry,
+  RunListed,
+  RunSummary,
+  TaskPage,
+  Trace,
+} from '../src/api/types';
 import { count, expect, expectAccessible, test } from './support';
 
 test('lists runs, newest first', async ({ page, server }) => {
@@ -73,4 +80,99 @@ test('an excluded line says why there is no message', async ({ page, server }) =
   test.skip(line === undefined, 'nobody was excluded');
   await page.goto(`/runs/${run.run}?line=${line?.key ?? ''}&of=${line?.activity ?? ''}`);
   await expect(page.getByRole('dialog')).toContainText('This person was left out');
+});
+
+test('the log is filtered and searched by the address', async ({ page, server }) => {
+  const { run } = await server.largestRun();
+  const lines = await server.get<LogEntry[]>(`/logs?run=${run.run}&limit=1000`);
+  const said = lines.find(({ activity }) => activity !== null);
+  if (said === undefined) throw new Error('no activity of the run has said anything');
+  await page.goto(`/runs/${run.run}`);
+  await page.getByRole('tab', { name: 'Log' }).click();
+  const table = page.getByRole('table', { name: 'Lines of the log' });
+  await expect(table.getByRole('row')).toHaveCount(Math.min(lines.length, 100) + 1);
+  await expect(table.getByRole('row').nth(1)).toContainText(lines[0]?.message ?? '');
+  await page.getByRole('searchbox', { name: 'Search the log' }).fill(said.message.toUpperCase());
+  const found = lines.filter(({ message }) => message.includes(said.message)).length;
+  await expect(table.getByRole('row')).toHaveCount(found + 1);
+  await expect(page).toHaveURL(/tab=logs.*search=/);
+  await page.goto(`/runs/${run.run}?tab=logs&activity=${said.activity ?? ''}`);
+  const about = lines.filter(({ activity }) => activity === said.activity).length;
+  await expect(table.getByRole('row')).toHaveCount(about + 1);
+  await page.goto(`/runs/${run.run}?tab=logs&level=error&search=no+such+words`);
+  await expect(page.getByText('The log says nothing like that.')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('the tasks say what each activity did, with its values', async ({ page, server }) => {
+  const { run } = await server.largestRun();
+  const { tasks } = await server.get<TaskPage>(`/runs/${run.run}/tasks`);
+  const sending = tasks.find(({ results }) => 'sent' in results);
+  if (sending === undefined) throw new Error('no activity of the run has sent anything');
+  await page.goto(`/runs/${run.run}?tab=tasks`);
+  const table = page.getByRole('table', { name: 'Tasks' });
+  await expect(table.getByRole('row')).toHaveCount(tasks.length + 1);
+  await expectAccessible(page);
+  await page.getByRole('searchbox', { name: 'Search tasks' }).fill(sending.activity);
+  await expect(page).toHaveURL(/search=/);
+  const row = table.getByRole('row').filter({ hasText: sending.note ?? '' });
+  await row.getByRole('button').first().click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(sending.note ?? '');
+  const results = dialog.getByRole('table', { name: 'Results' });
+  await expect(results.getByRole('row', { name: /^sent/ })).toContainText(
+    String(sending.results.sent),
+  );
+  await expect(dialog.getByRole('table', { name: 'Variables' })).toContainText('run_id');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+});
+
+test('a run is begun again from its page', async ({ page, server, request }) => {
+  const { run } = await server.largestRun();
+  const started = await request.post(`/api/v1/campaigns/${run.campaign}/run`, {
+    data: { mode: 'test' },
+  });
+  const { run: first } = (await started.json()) as { run: string };
+  const state = async (id: string) => (await server.get<RunSummary>(`/runs/${id}`)).state;
+  await expect.poll(() => state(first)).toBe('completed');
+  await page.goto(`/runs/${first}`);
+  await page.getByRole('button', { name: 'Restart' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('radio', { name: 'From an activity' })).toBeDisabled();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Restart' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page).not.toHaveURL(new RegExp(first));
+  const again = page.url().split('/').at(-1) ?? '';
+  await expect.poll(() => state(again)).toBe('completed');
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await expect(page.getByText(`as \`${first}\``)).toBeVisible();
+});
+
+test('a row is followed through the run', async ({ page, server }) => {
+  const { run } = await server.largestRun();
+  const sent = await server.get<LedgerPage>(`/runs/${run.run}/ledger?status=sent&limit=1`);
+  const key = sent.rows[0]?.key ?? '';
+  const trace = await server.get<Trace>(`/runs/${run.run}/trace/${encodeURIComponent(key)}`);
+  await page.goto(`/runs/${run.run}`);
+  await page.getByRole('textbox', { name: 'Follow a key' }).fill(key);
+  await page.keyboard.press('Enter');
+  const story = page.getByRole('region', { name: 'The way of the row' });
+  await expect(story).toContainText(trace.outcome.slice(1));
+  for (const because of trace.reasons.flatMap((reason) => reason.because)) {
+    await expect(story).toContainText(because);
+  }
+  await expectAccessible(page);
+});
+
+test('every row of a population leads to its way', async ({ page, server }) => {
+  const { campaign, run } = await server.largestRun();
+  const [transition] = run.transitions.filter(({ rows }) => (rows ?? 0) > 0);
+  if (transition === undefined) throw new Error('the run has no rows');
+  const port = `${transition.from}.${transition.port}`;
+  await page.goto(`/campaigns/${campaign.document.name}?run=${run.run}&port=${port}`);
+  await page.getByRole('link', { name: 'Its way' }).first().click();
+  await expect(page).toHaveURL(new RegExp(`/runs/${run.run}/trace/`));
+  await expect(page.getByRole('region', { name: 'The way of the row' })).toBeVisible();
 });

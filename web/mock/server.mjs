@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CAMPAIGNS, KINDS, PORTS, TABLES } from './campaigns.mjs';
+import { logsOf, tasksOf } from './history.mjs';
 import { findMessage, listMessages } from './mails.mjs';
 import { person } from './people.mjs';
 import { countBy, findRun, listedOf, listRuns, startRun, summaryOf } from './runs.mjs';
@@ -37,6 +38,13 @@ const routes = [
   ['GET', /^\/runs$/, (query) => runs(query)],
   ['GET', /^\/runs\/([^/]+)$/, (_, id) => findRun(id) && summaryOf(findRun(id))],
   ['POST', /^\/runs\/([^/]+)\/(pause|resume|stop)$/, (_, id) => stop(id)],
+  ['POST', /^\/runs\/([^/]+)\/restart$/, (_, id) => findRun(id) && { run: restart(findRun(id)) }],
+  ['GET', /^\/runs\/([^/]+)\/tasks$/, (query, id) => findRun(id) && tasksOf(findRun(id), query)],
+  [
+    'GET',
+    /^\/logs$/,
+    (query) => findRun(query.get('run')) && logsOf(findRun(query.get('run')), query),
+  ],
   ['GET', /^\/runs\/([^/]+)\/ledger$/, (query, id) => findRun(id) && ledger(findRun(id), query)],
   [
     'GET',
@@ -160,6 +168,12 @@ function stop(id) {
 function page(rows, query) {
   const offset = Number(query.get('offset') ?? 0);
   return rows.slice(offset, offset + Number(query.get('limit') ?? 50));
+}
+
+function restart(run) {
+  const again = startRun(run.campaign, run.mode);
+  again.like = run.run;
+  return again.run;
 }
 
 function ledger(run, query) {

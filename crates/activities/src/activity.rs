@@ -15,7 +15,10 @@ use tutti_model::table::{Column, ColumnType, Table};
 
 use crate::earlier::Earlier;
 use crate::explain::Explanation;
+use crate::lineage::Side;
 use crate::step::{Error, Finding, MarkMove, Step, StepContext};
+use crate::told::Told;
+use tutti_query::datafusion::logical_expr::LogicalPlan;
 
 /// The settings of an activity, as the document has them: everything but `id`, `type` and what every activity has.
 pub type Settings = Map<String, Value>;
@@ -94,6 +97,11 @@ pub trait Activity: Send + Sync {
         self.category() != Category::Targeting
     }
 
+    /// Whether a live run does something by it that others can see and that cannot be done again, besides messages.
+    fn works_outside(&self, _settings: &Settings) -> bool {
+        false
+    }
+
     /// Whether it keeps a mark: how far runs have come.
     fn keeps_mark(&self) -> bool {
         false
@@ -101,6 +109,28 @@ pub trait Activity: Send + Sync {
 
     /// How a live run moves the activity's mark, where it keeps one.
     fn mark(&self, _settings: &Settings, _context: &StepContext<'_>) -> Result<Option<MarkMove>, Error> {
+        Ok(None)
+    }
+
+    /// What it did with what arrived, in the marketer's words, for the log; effects, messages and controls add their own.
+    fn tell(&self, _settings: &Settings, told: &Told<'_>) -> String {
+        told.passed_on()
+    }
+
+    /// Whether rows leave by other keys than they arrive by.
+    fn changes_keys(&self) -> bool {
+        false
+    }
+
+    /// How keys change, for kinds whose rows are other rows than those that arrive: the pairs for one row of the
+    /// population whose rows go on, with the columns [`from_name`](crate::lineage::from_name) and
+    /// [`to_name`](crate::lineage::to_name). `None` where rows keep their keys.
+    fn lineage(
+        &self,
+        _settings: &Settings,
+        _context: &StepContext<'_>,
+        _row: Side<'_>,
+    ) -> Result<Option<LogicalPlan>, Error> {
         Ok(None)
     }
 
@@ -253,8 +283,13 @@ pub fn outbound_ports<'a>(canvas: &'a Canvas, id: &str) -> Vec<&'a str> {
 
 /// The names of an activity's ports: those of its kind, and `error` where its settings ask for it.
 pub fn port_names(canvas: &Canvas, node: &ActivityNode) -> Vec<String> {
+    port_names_of(node, &outbound_ports(canvas, &node.id))
+}
+
+/// Like [`port_names`], with the ports that transitions name.
+pub(crate) fn port_names_of(node: &ActivityNode, outbound: &[&str]) -> Vec<String> {
     let kind = crate::registry::find(&node.kind);
-    let outbound: Vec<&str> = outbound_ports(canvas, &node.id).into_iter().filter(|port| *port != ERROR).collect();
+    let outbound: Vec<&str> = outbound.iter().copied().filter(|port| *port != ERROR).collect();
     let ports = kind.map(|kind| kind.ports(&node.settings, &outbound)).unwrap_or_default();
     let mut names: Vec<String> = ports.into_iter().map(|port| port.name).collect();
     if node.common.has_error_port() {

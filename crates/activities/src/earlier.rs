@@ -7,7 +7,7 @@ use tutti_model::problem::Problem;
 use tutti_model::table::ColumnType;
 use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variable, Variables, result_name, rows_name};
 
-use crate::activity::{Category, port_names};
+use crate::activity::{Category, port_names, port_names_of};
 use crate::registry;
 
 /// The activities of a canvas with what leads to each.
@@ -17,6 +17,8 @@ pub struct Earlier<'a> {
     inbound: HashMap<&'a str, Vec<(&'a str, &'a str)>>,
     /// Each activity after all that lead to it.
     order: Vec<&'a str>,
+    /// By activity: what a run knows once it is done, with the names of that.
+    facts: HashMap<&'a str, Vec<(String, Fact<'a>)>>,
 }
 
 /// Something that a run knows once an activity is done.
@@ -34,7 +36,17 @@ impl<'a> Earlier<'a> {
         for transition in &canvas.transitions {
             inbound.entry(&transition.to).or_default().push((&transition.from, &transition.port));
         }
-        Self { inbound, order: canvas.topological_order() }
+        let mut ports: HashMap<&str, Vec<&str>> = HashMap::new();
+        for transition in &canvas.transitions {
+            let of_activity = ports.entry(&transition.from).or_default();
+            if !of_activity.contains(&transition.port.as_str()) {
+                of_activity.push(&transition.port);
+            }
+        }
+        let outbound = |id: &str| ports.get(id).map(Vec::as_slice).unwrap_or_default();
+        let facts =
+            canvas.activities.iter().map(|node| (node.id.as_str(), facts_of(node, outbound(&node.id)))).collect();
+        Self { inbound, order: canvas.topological_order(), facts }
     }
 
     /// The activities that lead to `id`, directly or not.
@@ -52,20 +64,14 @@ impl<'a> Earlier<'a> {
     }
 
     /// The names under which `id` can ask about what came before it. A name that would mean two things is left out.
-    pub fn facts(&self, campaign: &'a Campaign, id: &str) -> BTreeMap<String, Fact<'a>> {
+    pub fn facts(&self, id: &str) -> BTreeMap<String, Fact<'a>> {
         let mut facts: BTreeMap<String, Option<Fact<'a>>> = BTreeMap::new();
         let earlier = self.of(id);
         let mut add = |name: String, fact: Fact<'a>| {
             facts.entry(name).and_modify(|known| *known = None).or_insert(Some(fact));
         };
-        for node in campaign.canvas.activities.iter().filter(|node| earlier.contains(node.id.as_str())) {
-            for port in port_names(&campaign.canvas, node) {
-                add(rows_name(&node.id, &port), Fact::Rows { activity: &node.id, port });
-            }
-            let results = registry::find(&node.kind).map(|kind| kind.results(&node.settings)).unwrap_or_default();
-            for (name, column_type) in results {
-                add(result_name(&node.id, name), Fact::Result { activity: &node.id, name, column_type });
-            }
+        for (name, fact) in earlier.iter().filter_map(|id| self.facts.get(id)).flatten() {
+            add(name.clone(), fact.clone());
         }
         facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
     }
@@ -81,7 +87,7 @@ impl<'a> Earlier<'a> {
         if !asks(node) {
             return variables;
         }
-        for (name, fact) in self.facts(campaign, &node.id) {
+        for (name, fact) in self.facts(&node.id) {
             let column_type = match fact {
                 Fact::Rows { .. } => ColumnType::Integer,
                 Fact::Result { column_type, .. } => column_type,
@@ -162,6 +168,16 @@ impl<'a> Earlier<'a> {
         }
         found
     }
+}
+
+fn facts_of<'a>(node: &'a ActivityNode, outbound: &[&str]) -> Vec<(String, Fact<'a>)> {
+    let rows = port_names_of(node, outbound).into_iter();
+    let rows = rows.map(|port| (rows_name(&node.id, &port), Fact::Rows { activity: &node.id, port }));
+    let results = registry::find(&node.kind).map(|kind| kind.results(&node.settings)).unwrap_or_default();
+    let results = results.into_iter().map(|(name, column_type)| {
+        (result_name(&node.id, name), Fact::Result { activity: &node.id, name, column_type })
+    });
+    rows.chain(results).collect()
 }
 
 /// Whether an activity may ask about others: working the names out takes a while on large canvases.

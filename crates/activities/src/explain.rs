@@ -6,15 +6,16 @@ use serde_json::{Map, Value};
 use tutti_model::bind::{Aggregate, Function, Predicate, words};
 use tutti_model::table::{ColumnType, Table};
 use tutti_query::datafusion::arrow::datatypes::DataType;
+use tutti_query::datafusion::functions_aggregate::expr_fn::count;
 use tutti_query::datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use tutti_query::datafusion::prelude::ident;
 use tutti_query::{Frame, conjuncts, fields_of};
 
-use crate::step::Error;
+use crate::step::{Error, StepContext};
 
 /// What is to be seen of a row, and how it is said.
 pub struct Explanation {
-    /// Has one row, or none where the row did not arrive.
+    /// Has a row for each thing that is said; none where the row did not arrive.
     pub plan: LogicalPlan,
     say: Box<dyn Fn(&Seen<'_>) -> Vec<String> + Send>,
 }
@@ -60,12 +61,35 @@ impl Explanation {
 
 /// Whether a row of `table` has this key; the parts are texts.
 pub(crate) fn is_row(table: &Table, key: &[String]) -> Expr {
-    if key.len() != table.primary_key.len() {
+    is_key(table.primary_key.iter().map(ident).collect(), key)
+}
+
+/// Whether these columns have the parts of a key, which are texts.
+pub(crate) fn is_key(columns: Vec<Expr>, key: &[String]) -> Expr {
+    if key.len() != columns.len() {
         return lit(false);
     }
-    let parts = table.primary_key.iter().zip(key);
-    let parts = parts.map(|(name, part)| cast(ident(name), DataType::Utf8).eq(lit(part.as_str())));
+    let parts = columns.into_iter().zip(key);
+    let parts = parts.map(|(column, part)| cast(column, DataType::Utf8).eq(lit(part.as_str())));
     parts.reduce(Expr::and).unwrap_or_else(|| lit(false))
+}
+
+/// Says that a dimension has no row with this key, where it has none.
+pub(crate) fn is_missing(dimension: &str, context: &StepContext<'_>, key: &[String]) -> Result<Explanation, Error> {
+    let table = context.table(dimension)?;
+    let rows = context.planner.rows(&table.name)?.filter_by(is_row(table, key))?;
+    let sentence = format!("`{dimension}` had no row with the key `{}`", key.join(","));
+    number_of(rows.into_plan(), move |number| if number == 0 { vec![sentence.clone()] } else { Vec::new() })
+}
+
+/// Says something of the number of rows of a plan.
+pub(crate) fn number_of(
+    plan: LogicalPlan,
+    say: impl Fn(i64) -> Vec<String> + Send + 'static,
+) -> Result<Explanation, Error> {
+    let number = count(lit(1i64)).alias("n");
+    let plan = LogicalPlanBuilder::from(plan).aggregate(Vec::<Expr>::new(), vec![number])?.build()?;
+    Ok(Explanation::new(plan, move |seen| say(seen.number("n").unwrap_or_default())))
 }
 
 /// Which parts of a rule the only row of `frame` passes, with the values seen; `about` begins each sentence.

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use minijinja::Environment;
-use tutti_model::bind::{Field, Scope, field};
+use tutti_model::bind::{Field, Position, Scope, field};
 use tutti_model::catalog::Catalog;
+use tutti_model::content::position;
+use tutti_model::jinja::{self, PartKind};
 use tutti_model::problem::Problem;
+use tutti_model::variables::Variables;
 
-use crate::activity::CheckContext;
 use crate::text;
 
 /// Names that every message template may use, besides the fields of its row. Delivery gives each of them a value.
@@ -18,21 +20,27 @@ pub const MESSAGE_NAMES: [(&str, &str); 2] = [
 
 /// A text that is not a template.
 #[derive(Debug, thiserror::Error)]
-#[error("the template cannot be read: {reason}{}", line.map_or_else(String::new, |line| format!(" (line {line} of the text)")))]
+#[error("the template cannot be read: {reason}{}", at.map_or_else(String::new, |at| format!(" (line {} of the text)", at.line)))]
 pub struct Error {
     pub reason: String,
-    /// The line in the template, from 1.
-    pub line: Option<usize>,
+    /// The place in the template.
+    pub at: Option<Position>,
     #[source]
     source: minijinja::Error,
 }
 
 /// The names that a template looks up from outside, with dots between the parts of a path, in order.
 pub fn names(template: &str) -> Result<BTreeSet<String>, Error> {
-    let environment = Environment::new();
-    let template = environment.template_from_str(template).map_err(|source| Error {
+    let mut environment = Environment::new();
+    // So that errors know their place in the line.
+    environment.set_debug(true);
+    let text = template;
+    let template = environment.template_from_str(text).map_err(|source| Error {
         reason: source.detail().map_or_else(|| source.kind().to_string(), str::to_owned),
-        line: source.line(),
+        at: source.range().map(|range| position(text, range.start)).or_else(|| {
+            let line = source.line()?;
+            Some(Position { line: line as u64, column: 1 })
+        }),
         source,
     })?;
     let from_outside = template.undeclared_variables(true).into_iter();
@@ -57,31 +65,36 @@ pub fn fields<'t>(
         .collect())
 }
 
-/// Adds a problem at `pointer` when `template` cannot be read, and one for each name that nothing has. Without a
-/// scope, only the form is checked.
-pub(crate) fn check(
-    template: &str,
-    scope: Option<Scope<'_>>,
-    context: &CheckContext<'_>,
-    pointer: &str,
-    problems: &mut Vec<Problem>,
-) {
+/// What the names in a template may mean.
+#[derive(Clone, Copy)]
+pub struct NamesIn<'a> {
+    /// The rows that arrive.
+    pub scope: Scope<'a>,
+    pub catalog: &'a Catalog,
+    /// Those that are known; without them, any variable may be named.
+    pub variables: Option<&'a Variables>,
+}
+
+/// Adds a problem at `pointer` when `template` cannot be read, and one for each name that nothing has. Without
+/// `names_in`, only the form is checked. `written` is the template before fragments came into it: places are in there.
+pub fn check(template: &str, written: &str, names_in: Option<NamesIn<'_>>, pointer: &str, problems: &mut Vec<Problem>) {
     let names = match names(template) {
         Ok(names) => names,
         Err(error) => {
-            problems.push(Problem::error("bad_template", pointer, error.to_string()));
+            let problem = Problem::error("bad_template", pointer, error.to_string());
+            problems.push(Problem { within: error.at, ..problem });
             return;
         }
     };
-    let Some(scope) = scope else { return };
+    let Some(NamesIn { scope, catalog, variables }) = names_in else { return };
     for name in names.iter().filter(|name| !is_own(name, scope)) {
-        let Err(mut problem) = field(name, scope, context.catalog, pointer) else { continue };
+        let Err(mut problem) = field(name, scope, catalog, pointer) else { continue };
         if name == text::VARIABLES {
             continue;
         }
         if let Some(variable) = text::variable_of(name) {
-            match context.moment.variables.find(variable, pointer) {
-                Ok(_) => continue,
+            match variables.map_or(Ok(()), |variables| variables.find(variable, pointer).map(drop)) {
+                Ok(()) => continue,
                 Err(unknown) => problem = unknown,
             }
         }
@@ -94,8 +107,22 @@ pub(crate) fn check(
             }
         }
         problem.message = format!("in the template, {}", problem.message);
+        problem.within = place_of(name, written);
         problems.push(problem);
     }
+}
+
+/// Where a template names something first.
+pub fn place_of(name: &str, template: &str) -> Option<Position> {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    jinja::parts(template).ok()?.into_iter().filter(|part| part.kind != PartKind::Comment).find_map(|part| {
+        let text = &template[part.range.clone()];
+        text.match_indices(name).find_map(|(at, _)| {
+            let before = text[..at].chars().next_back().is_none_or(|c| !is_word(c));
+            let after = text[at + name.len()..].chars().next().is_none_or(|c| !is_word(c));
+            (before && after).then(|| position(template, part.range.start + at))
+        })
+    })
 }
 
 /// Whether a name is not a field of the row but one that delivery gives a value.
@@ -124,7 +151,7 @@ mod tests {
     #[test]
     fn a_wrong_template_says_where() {
         let error = names("Hello\n{{ first_name ").unwrap_err();
-        assert_eq!(error.line, Some(2));
+        assert_eq!(error.at.map(|at| at.line), Some(2));
         assert!(error.to_string().contains("line 2"), "{error}");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tutti_model::campaign::Canvas;
+use serde_json::Value;
+use tutti_model::campaign::{ActivityNode, Canvas};
 use tutti_model::catalog::Catalog;
 
 use crate::activity::Shapes;
@@ -14,12 +15,16 @@ pub fn populations_before(
     catalog: &Catalog,
     shapes: &HashMap<String, Shapes>,
 ) -> BTreeMap<String, String> {
+    let mut inbound: HashMap<&str, Vec<&str>> = HashMap::new();
+    for transition in &canvas.transitions {
+        inbound.entry(&transition.to).or_default().push(&transition.from);
+    }
     let mut before: BTreeSet<&str> = BTreeSet::new();
     let mut open = vec![id];
     while let Some(at) = open.pop() {
-        for transition in canvas.transitions.iter().filter(|transition| transition.to == at) {
-            if before.insert(&transition.from) {
-                open.push(&transition.from);
+        for from in inbound.get(at).into_iter().flatten() {
+            if before.insert(from) {
+                open.push(from);
             }
         }
     }
@@ -32,4 +37,18 @@ pub fn populations_before(
         }
     }
     populations
+}
+
+/// Whether a rule somewhere in the settings asks for a population: on large canvases it takes a while to say which there
+/// are.
+pub fn asks_for_populations(node: &ActivityNode) -> bool {
+    node.settings.iter().any(|(name, value)| name == "population" || mentions_population(value))
+}
+
+fn mentions_population(settings: &Value) -> bool {
+    match settings {
+        Value::Object(fields) => fields.contains_key("population") || fields.values().any(mentions_population),
+        Value::Array(items) => items.iter().any(mentions_population),
+        _ => false,
+    }
 }

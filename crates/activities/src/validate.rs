@@ -12,7 +12,13 @@ use crate::activity::{
 };
 use crate::earlier::Earlier;
 use crate::registry;
-use crate::upstream::populations_before;
+use crate::upstream::{asks_for_populations, populations_before};
+
+/// With more activities than this, a canvas is warned of.
+pub const ACTIVITIES_ADVISED: usize = 500;
+
+/// With more activities that send messages than this, a canvas is warned of.
+pub const CHANNELS_ADVISED: usize = 10;
 
 /// What was found out about a campaign.
 #[derive(Debug, Default)]
@@ -47,7 +53,9 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
                 check_files(node, kind, &arrivals, &mut problems);
                 let mut moment = moment_at(node, campaign, &earlier, moment);
                 // Rules may ask for what activities before this one pass on.
-                moment.populations = populations_before(&node.id, &campaign.canvas, catalog, &found.shapes);
+                if asks_for_populations(node) {
+                    moment.populations = populations_before(&node.id, &campaign.canvas, catalog, &found.shapes);
+                }
                 let context = CheckContext { node, campaign, catalog, moment: &moment, arrivals, earlier: &earlier };
                 let mut shapes = kind.check(&context, &mut problems);
                 if node.common.has_error_port() {
@@ -61,11 +69,37 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
             .problems
             .extend(problems.into_iter().map(|problem| Problem { activity: Some(node.id.clone()), ..problem }));
     }
+    check_size(campaign, &mut found.problems);
     let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
     for problem in &mut found.problems {
         problem.document = Some(document.clone());
     }
     found
+}
+
+/// Canvases that people lose their way in.
+fn check_size(campaign: &Campaign, problems: &mut Vec<Problem>) {
+    let activities = &campaign.canvas.activities;
+    if activities.len() > ACTIVITIES_ADVISED {
+        let message =
+            format!("the canvas has {} activities, and over {ACTIVITIES_ADVISED} are hard to read", activities.len());
+        problems.push(
+            Problem::warning("many_activities", "/canvas/activities", message)
+                .hint("end branches with signals to campaigns of their own"),
+        );
+    }
+    let sends = |node: &&ActivityNode| {
+        node.enabled && registry::find(&node.kind).is_some_and(|kind| kind.category() == Category::Channel)
+    };
+    let channels = activities.iter().filter(sends).count();
+    if channels > CHANNELS_ADVISED {
+        let message = format!("{channels} activities send messages, and over {CHANNELS_ADVISED} are hard to oversee");
+        problems.push(
+            Problem::warning("many_channels", "/canvas/activities", message).hint(
+                "let one message differ by `segment_code`, or end branches with signals to campaigns of their own",
+            ),
+        );
+    }
 }
 
 /// The moment with the variables that an activity may name. Those of `moment` have the values of a run.

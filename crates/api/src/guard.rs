@@ -10,9 +10,9 @@ use url::Url;
 use crate::error::Failure;
 use crate::state::{ApiState, HostPolicy};
 
-/// The web app draws mails in frames of their own (`srcdoc`, sandboxed, without scripts), which inherit this policy:
-/// so mails can be styled, and load nothing.
-const APP_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+/// The web app draws mails in frames of their own (`srcdoc`, sandboxed, without scripts), which inherit this policy and
+/// narrow it further: what was caught loads nothing, what is being written loads its images.
+const APP_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; \
     font-src 'self' data:; connect-src 'self'; frame-src 'self' blob: data:; manifest-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 

@@ -15,21 +15,28 @@
 //! # }
 //! ```
 
+pub mod data_schemas;
 mod error;
 mod extract;
 mod guard;
+mod library_schemas;
 mod metrics;
 mod operations;
+pub mod people_schemas;
 mod problem;
+pub mod report_schemas;
 mod routes;
 pub mod schemas;
+mod sheets;
 mod state;
+mod subject;
+mod test_catcher;
 mod uploads;
 mod web_app;
 
 pub use error::Failure;
 pub use operations::import_table::LocalImport;
-pub use problem::{Item, ProblemBody};
+pub use problem::{Item, ItemDocument, ProblemBody};
 pub use routes::{openapi, router};
 pub use state::{ApiState, Catcher, HostPolicy, Limits};
 pub use uploads::remove_left_uploads;

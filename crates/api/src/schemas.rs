@@ -31,6 +31,11 @@ macro_rules! shapes {
     };
 }
 
+pub mod contents;
+pub(crate) use shapes;
+
+pub use crate::library_schemas::*;
+
 shapes! {
     /// Files of documents, as their owner wrote them.
     Files { files: Vec<File>, }
@@ -126,6 +131,18 @@ shapes! {
         /// Rows that lost to another of their key.
         #[serde(default)]
         skipped: u64,
+        /// The first rejected rows, where they were asked for.
+        #[serde(default)]
+        rejects: Vec<RejectedRow>,
+    }
+    RejectedRow {
+        file: String,
+        line: u64,
+        column: Option<String>,
+        reason: String,
+        value: String,
+        /// The row as it came.
+        row: String,
     }
     /// A rule over a dimension.
     CountQuestion {
@@ -138,6 +155,13 @@ shapes! {
         parts: Option<bool>,
         /// Who asks: a newer question of the same editor ends the older one, which then fails with `superseded`.
         editor: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     /// A rule or an expression, whole or half-typed.
     CheckQuestion {
@@ -150,11 +174,15 @@ shapes! {
         #[serde(rename = "where")]
         #[schema(value_type = Option<Object>)]
         rule: Option<Value>,
-        /// The variables of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
         /// The word at the cursor, for which candidates are wanted; empty for all.
         complete: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     Checked {
         valid: bool,
@@ -218,6 +246,13 @@ shapes! {
         /// Whether the number of all matching rows is told as well.
         total: Option<bool>,
         editor: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     OrderBy {
         /// A field path. Rows without a value come last.
@@ -232,6 +267,13 @@ shapes! {
         rule: Value,
         /// `duckdb` (default) or `postgresql`.
         dialect: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     DistributionQuestion {
         dimension: String,
@@ -244,6 +286,13 @@ shapes! {
         /// How many values are listed; 20 unless given.
         top: Option<u64>,
         editor: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     SuggestQuestion {
         dimension: String,
@@ -256,6 +305,13 @@ shapes! {
         /// 10 unless given.
         limit: Option<u64>,
         editor: Option<String>,
+        /// A campaign whose time zone and variables rules see; its newest version.
+        campaign: Option<String>,
+        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
+        time_zone: Option<String>,
+        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
+        #[schema(value_type = Option<Object>)]
+        variables: Option<Value>,
     }
     Count {
         count: u64,
@@ -342,6 +398,9 @@ shapes! {
     }
     Rows {
         dimension: Option<String>,
+        /// The columns of the key, in populations and audiences.
+        #[serde(default)]
+        key: Vec<String>,
         columns: Vec<RowsColumn>,
         #[schema(value_type = Vec<Vec<Object>>)]
         rows: Vec<Vec<Value>>,
@@ -467,7 +526,7 @@ shapes! {
     /// A time or signal at which a campaign runs.
     Launch {
         launch: String,
-        /// `schedule`, `signal`, `chain` or `table`.
+        /// `schedule`, `signal`, `chain`, `table` or `file`.
         cause: String,
         due_at: String,
         /// `waiting`, `queued`, `started` or `skipped`.
@@ -547,6 +606,8 @@ shapes! {
         /// Who answers.
         by: Option<String>,
         comment: Option<String>,
+        /// The answer, where an approval has others than to approve and to reject.
+        answer: Option<String>,
     }
     /// An alert that a run raised.
     Alert {
@@ -586,6 +647,8 @@ shapes! {
         mode: String,
         started_at: String,
         finished_at: Option<String>,
+        /// When its populations, log and tasks were cleared; then only figures and the ledger are left.
+        purged_at: Option<String>,
         /// The values of the campaign's variables and of its signal's parameters.
         #[serde(default)]
         #[schema(value_type = Object)]
@@ -609,6 +672,8 @@ shapes! {
         state: String,
         elapsed_ms: Option<i64>,
         attempts: i64,
+        /// The version of the campaign that it ran with, once it has begun.
+        version: Option<i64>,
         started_at: Option<String>,
         finished_at: Option<String>,
         /// What it did, in the marketer's words.
@@ -623,6 +688,67 @@ shapes! {
         #[schema(value_type = Object)]
         results: Map<String, Value>,
     }
+    /// How a run is restarted.
+    RestartRequest {
+        /// The activity that the run is opened again from; without one, a new run begins.
+        from: Option<String>,
+        /// Takes the newest version of the campaign.
+        edited: Option<bool>,
+    }
+    /// A line of a run's log.
+    LogEntry {
+        /// Grows from line to line; the key for reading on.
+        seq: i64,
+        at: String,
+        run: String,
+        activity: Option<String>,
+        /// `info`, `warning` or `error`.
+        level: String,
+        message: String,
+    }
+    Tasks {
+        /// The tasks that the question takes.
+        total: u64,
+        tasks: Vec<TaskLine>,
+    }
+    /// What one activity of a run did.
+    TaskLine {
+        task: String,
+        activity: String,
+        label: Option<String>,
+        #[serde(rename = "type")]
+        kind: String,
+        /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
+        state: String,
+        /// How often it was begun.
+        attempts: i64,
+        /// The version of the campaign that it ran with.
+        version: Option<i64>,
+        started_at: Option<String>,
+        finished_at: Option<String>,
+        elapsed_ms: Option<i64>,
+        /// Who works on it.
+        worker: Option<String>,
+        /// When it goes on by itself: a wait, or another attempt.
+        waits_until: Option<String>,
+        /// What it did, in the marketer's words.
+        note: Option<String>,
+        error: Option<ActivityError>,
+        /// What it waits for a person for, or waited for.
+        hold: Option<ActivityHold>,
+        /// What people answered, by what was asked.
+        #[schema(value_type = Option<Object>)]
+        answers: Option<Value>,
+        /// The values that it could use: the run's, and what is known of the activities before it.
+        #[schema(value_type = Object)]
+        variables: Map<String, Value>,
+        /// What came of it besides populations, by name.
+        #[schema(value_type = Object)]
+        results: Map<String, Value>,
+        /// The version read of each table.
+        #[schema(value_type = Object)]
+        table_versions: Map<String, Value>,
+    }
     ActivityHold {
         /// `breakpoint`, `held_send`, `provider_down` or `approval`.
         kind: String,
@@ -631,6 +757,19 @@ shapes! {
         by: Option<Vec<String>>,
         /// When it goes on without an answer.
         until: Option<String>,
+        /// What may be answered, where that is not approving and rejecting.
+        choices: Option<Vec<String>>,
+        /// How many people have to answer alike; one when absent.
+        needed: Option<u64>,
+        /// What was answered so far, where several people have to.
+        votes: Option<Vec<ActivityVote>>,
+    }
+    /// One person's answer.
+    ActivityVote {
+        answer: String,
+        by: Option<String>,
+        comment: Option<String>,
+        at: String,
     }
     /// The rows that went over a transition, or left by a port that leads nowhere (`to` is null).
     TransitionSummary {
@@ -649,6 +788,67 @@ shapes! {
         in_doubt: i64,
         pending: i64,
         exclusions: BTreeMap<String, i64>,
+    }
+    /// Which tests are run, with documents in place of those that are stored.
+    TestsRequest {
+        /// Files of documents, as their owner wrote them; they are not applied.
+        #[serde(default)]
+        files: Vec<File>,
+        /// Names of tests; without any, those among `files`, and where there is none, those that are stored.
+        #[serde(default)]
+        tests: Vec<String>,
+    }
+    TestResult {
+        test: String,
+        campaign: String,
+        passed: bool,
+        /// In milliseconds of real time.
+        elapsed_ms: u64,
+        simulated: SimulatedTime,
+        failures: Vec<TestFailure>,
+        runs: Vec<TestRun>,
+    }
+    /// The time that passed in a test, with the offset of the campaign's zone.
+    SimulatedTime { from: String, until: String, }
+    TestFailure {
+        /// `expectation`, or what kept the test from going on, such as `rejected_row`.
+        code: String,
+        /// JSON pointer into the test's document.
+        pointer: String,
+        message: String,
+        #[schema(value_type = Option<Object>)]
+        expected: Option<Value>,
+        #[schema(value_type = Option<Object>)]
+        found: Option<Value>,
+        hint: Option<String>,
+        file: Option<String>,
+        line: Option<u64>,
+        column: Option<u64>,
+    }
+    TestRun {
+        started_at: String,
+        finished_at: Option<String>,
+        /// `running`, `paused`, `held`, `completed`, `failed` or `stopped`.
+        state: String,
+        /// Why it is paused, held or failed.
+        error: Option<String>,
+        /// The states of the activities.
+        activities: BTreeMap<String, String>,
+        /// The rows that left by each port, by `ACTIVITY.PORT`.
+        counts: BTreeMap<String, u64>,
+        /// The keys of the rows that left by the ports whose members the test names.
+        members: BTreeMap<String, Vec<String>>,
+        messages: BTreeMap<String, TestMessages>,
+    }
+    TestMessages {
+        targeted: i64,
+        sent: i64,
+        failed: i64,
+        /// By reason.
+        excluded: BTreeMap<String, i64>,
+        to: Vec<String>,
+        /// By the keys of the rows.
+        subjects: BTreeMap<String, String>,
     }
     LedgerPage {
         /// Lines that the filter finds.
@@ -705,24 +905,62 @@ shapes! {
     /// The way of one row through a run.
     Trace {
         run: String,
+        campaign: String,
         key: String,
-        /// Every population, in the order of the canvas.
+        /// In a sentence: how far it came.
+        outcome: String,
+        /// The row by each of the keys that it has on its way.
+        rows: Vec<RowKey>,
+        /// Every population, in the order of the canvas; one entry for each of the row's keys that are in it.
         steps: Vec<TraceStep>,
-        /// Why it went where it went, activity by activity.
+        /// What each activity that it came to made of it, and why, in the order of the canvas. Activities at which rows
+        /// begin are there also where they did not take it.
         reasons: Vec<TraceReason>,
         /// The row's lines in the ledger.
         messages: Vec<LedgerLine>,
+        /// What came back of its messages, in the order of time.
+        events: Vec<TraceEvent>,
+    }
+    /// A row by its key.
+    RowKey {
+        /// Empty for the lines of a file.
+        dimension: String,
+        key: String,
     }
     TraceReason {
         activity: String,
+        /// The activity's type.
+        #[serde(rename = "type")]
+        kind: String,
+        label: Option<String>,
+        state: String,
+        /// When it was done.
+        at: Option<String>,
+        /// Whether the row arrived, or was taken here.
+        present: bool,
+        /// The ports that it left by.
+        left_by: Vec<String>,
         /// Which rules it passed and failed with the values seen, which limit or duplicate dropped it, in words.
         because: Vec<String>,
+    }
+    /// Something that came back of a message.
+    TraceEvent {
+        at: String,
+        activity: String,
+        /// `open`, `click` or `unsubscribe`.
+        kind: String,
+        /// Where a click led.
+        url: Option<String>,
     }
     TraceStep {
         activity: String,
         port: String,
         /// Whether the row was there.
         present: bool,
+        /// Empty for the lines of a file.
+        dimension: String,
+        /// By which key it was there.
+        key: Option<String>,
         /// The columns that the population adds to the key.
         #[serde(default)]
         #[schema(value_type = Object)]

@@ -3,10 +3,12 @@
 //! The first reason in this order wins: no address, a malformed one, no consent (marketing only), opted out (marketing
 //! only), suppressed, an address that a lower key has already.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StringViewArray};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use futures::TryStreamExt;
 use tutti_model::bind::{self, Field, Scope};
@@ -49,6 +51,7 @@ impl Eligibility {
     ///
     /// # Errors
     /// Anything that keeps the plan from running or the file from being written.
+    #[boxed]
     pub async fn write(self, session: &Session, job: &Job, batch_rows: usize) -> Result<Totals> {
         let mut stream = session.stream(self.plan).await?;
         let mut writer = targets::Writer::create(&job.targets_path(), self.columns, batch_rows)?;
@@ -56,6 +59,17 @@ impl Eligibility {
             writer.write(&batch)?;
         }
         writer.finish()
+    }
+
+    /// The first rows, excluded ones among them, in the order of their keys.
+    pub(crate) async fn first(self, session: &Session, limit: usize) -> Result<(RecordBatch, Vec<Column>)> {
+        let plan = LogicalPlanBuilder::from(self.plan).limit(0, Some(limit));
+        let plan = plan.and_then(LogicalPlanBuilder::build).map_err(query)?;
+        let schema = Arc::new(plan.schema().as_arrow().clone());
+        let batches = session.collect(plan).await?;
+        let schema = batches.first().map_or(schema, RecordBatch::schema);
+        let batch = concat_batches(&schema, &batches).map_err(|error| query(error.into()))?;
+        Ok((batch, self.columns))
     }
 }
 
@@ -187,7 +201,7 @@ fn deduplicate(
 }
 
 /// The key as text: its parts joined by commas, a comma or a backslash inside a part with a backslash before it.
-fn key_text(keys: &[String]) -> Expr {
+pub fn key_text(keys: &[String]) -> Expr {
     let part = |key: &String| cast(named(key), DataType::Utf8);
     match keys {
         [key] => part(key),
@@ -244,6 +258,7 @@ pub struct Registers {
 
 impl Registers {
     /// Reads what concerns the job: the opt-outs only where it is marketing.
+    #[boxed]
     pub async fn read(store: &Store, job: &Job) -> Result<Self> {
         let is_marketing = job.channel.category == Category::Marketing;
         let channel = job.channel.kind.as_str();

@@ -46,6 +46,8 @@ pub enum Error {
         #[source]
         source: minijinja::Error,
     },
+    #[error("the message cannot be made from its MJML")]
+    Mjml(#[from] crate::template::MjmlError),
     /// A template uses a field that the rows do not have.
     #[error("the {part} uses `{field}`, which is no field of the rows that arrive{hint}")]
     UnknownField { part: &'static str, field: String, hint: String },
@@ -72,7 +74,7 @@ impl Error {
     /// Who has to act.
     pub fn class(&self) -> Class {
         match self {
-            Self::Settings(_) | Self::Template { .. } | Self::UnknownField { .. } => Class::User,
+            Self::Settings(_) | Self::Mjml(_) | Self::Template { .. } | Self::UnknownField { .. } => Class::User,
             Self::File { .. } | Self::Table { .. } | Self::Away(_) => Class::External,
             Self::Store { source, .. } if source.retry() => Class::External,
             Self::Progress(source) if source.retry() => Class::External,

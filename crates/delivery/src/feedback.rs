@@ -1,5 +1,6 @@
 //! What comes back: opens, clicks and unsubscribes, from the signed links of messages to rows of the table of events.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tutti_lake::Lake;
 use tutti_model::builtin;
 use tutti_model::catalog::Catalog;
-use tutti_store::{Event, OptOut, Store, StoredEvent};
+use tutti_store::{Event, OptOut, Store, StoredEvent, When};
 
 use crate::error::{Error, Result};
 use crate::prepare::LinkList;
@@ -51,17 +52,40 @@ pub async fn open(store: &Store, signer: &Signer, visit: Visit<'_>) -> Result<Re
 /// # Errors
 /// As for [`open`].
 pub async fn click(store: &Store, signer: &Signer, visit: Visit<'_>) -> Result<Result<String, Invalid>> {
-    let (message, index, url) = match signer.verify(visit.token) {
+    let Ok(Clicked { message, links, url }) = clicked(store, signer, visit.token).await? else {
+        return Ok(Err(Invalid));
+    };
+    append(store, event("click", format!("c/{}", visit.id), &message, links.as_ref(), Some(url.clone()), visit))
+        .await?;
+    Ok(Ok(url))
+}
+
+/// Where a link leads, without recording a click.
+///
+/// # Errors
+/// As for [`open`].
+#[boxed]
+pub async fn target(store: &Store, signer: &Signer, token: &str) -> Result<Result<String, Invalid>> {
+    Ok(clicked(store, signer, token).await?.map(|clicked| clicked.url))
+}
+
+/// The message whose link a token is, and where that leads.
+struct Clicked {
+    message: MessageRef,
+    links: Option<LinkList>,
+    url: String,
+}
+
+async fn clicked(store: &Store, signer: &Signer, token: &str) -> Result<Result<Clicked, Invalid>> {
+    let (message, index, url) = match signer.verify(token) {
         Ok(Token::Click(message, index)) => (message, Some(index), None),
         Ok(Token::ClickUrl(message, url)) => (message, None, Some(url)),
         _ => return Ok(Err(Invalid)),
     };
     let links = LinkList::find(store, &message.run, &message.activity).await?;
     let listed = || links.as_ref()?.urls.get(usize::try_from(index?).ok()?).cloned();
-    let Some(url) = url.or_else(listed) else { return Ok(Err(Invalid)) };
-    append(store, event("click", format!("c/{}", visit.id), &message, links.as_ref(), Some(url.clone()), visit))
-        .await?;
-    Ok(Ok(url))
+    let url = url.or_else(listed);
+    Ok(url.map(|url| Clicked { message, links, url }).ok_or(Invalid))
 }
 
 /// Takes a person and their address off the channel, as RFC 8058 asks of a POST: without cookies or a login, however
@@ -156,8 +180,15 @@ async fn append(store: &Store, event: Event) -> Result<()> {
 
 /// Moves events from the inbox to the tables of events; answers how many. A crash in between repeats nothing: the rows
 /// carry the last event's number as their Delta transaction.
+#[boxed]
 pub async fn flush_events(store: &Store, lake: &Lake, catalog: &Catalog) -> Result<u64> {
     let mut moved = 0;
+    if store.events().take(1).await.map_err(Error::store("read feedback"))?.is_empty() {
+        return Ok(moved);
+    }
+    // Of two who take the same events, the second would not see what the first has moved.
+    let failed = |error: tutti_lake::Error| Error::Table { table: "tutti_events".to_owned(), source: error.into() };
+    let _one = lake.alone("feedback").await.map_err(failed)?;
     loop {
         let events = store.events().take(EVENTS_MAX).await.map_err(Error::store("read feedback"))?;
         let Some(last) = events.last().map(|event| event.seq) else { return Ok(moved) };
@@ -173,9 +204,16 @@ pub async fn flush_events(store: &Store, lake: &Lake, catalog: &Catalog) -> Resu
             };
             let target = builtin::events(table);
             let failed = |source: crate::error::Cause| Error::Table { table: target.name.clone(), source };
+            let app = format!("events/{dimension}");
+            // Those that a process moved which died before it could empty the inbox; others may have come since.
+            lake.ensure_table(&target).await.map_err(|error| failed(error.into()))?;
+            let moved = lake.transaction(&target.name, &app).await.map_err(|error| failed(error.into()))?;
+            let events: Vec<&StoredEvent> =
+                events.into_iter().filter(|event| moved.is_none_or(|moved| event.seq > moved)).collect();
             let Some(rows) = rows(table, dimension, &events).map_err(|error| failed(error.into()))? else { continue };
-            let transaction = Some((format!("events/{dimension}"), last));
+            let transaction = Some((app, last));
             lake.append(&target, &[rows], transaction).await.map_err(|error| failed(error.into()))?;
+            store.reach("append to the table of events", When::After).await;
         }
         store.events().drop_through(last).await.map_err(Error::store("empty the feedback inbox"))?;
         moved += events.len() as u64;

@@ -1,6 +1,7 @@
 //! Calls of services over HTTP. It connects to no address of this machine or of a private network unless that is
 //! allowed, follows no redirect, and takes no more of an answer than it is allowed to.
 
+use async_recursion::async_recursion as boxed;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -78,6 +79,7 @@ impl Service {
     ///
     /// # Errors
     /// When the address cannot be used, or is private and `private_addresses` is false.
+    #[boxed]
     pub async fn open(url: &str, method: &str, timeout: Duration, private_addresses: bool) -> Result<Self, Error> {
         let bad = || Error::Address(url.to_owned());
         let parsed = Url::parse(url).map_err(|_| bad())?;
@@ -109,6 +111,7 @@ impl Service {
     ///
     /// # Errors
     /// When it cannot be reached or answers anything but a success.
+    #[boxed]
     pub async fn call(&self, headers: &[(String, String)], body: Vec<u8>) -> Result<Vec<u8>, Error> {
         let mut request = self.client.request(self.method.clone(), self.url.clone());
         request = request.header("content-type", "application/json").header("accept", "application/json");

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tutti_model::catalog::Catalog;
-use tutti_model::channel::{Channel, Content, Unsubscribe};
+use tutti_model::channel::{Channel, Unsubscribe};
+use tutti_model::content::Content;
 use tutti_model::dimension::Dimension;
 use tutti_model::table::Table;
 use tutti_model::{bind, table};
@@ -70,6 +71,26 @@ impl Job {
             clicks: tracks && self.channel.tracking.clicks,
             unsubscribe: tracks && one_click,
         };
+        self.compile_with(additions, catalog, added)
+    }
+
+    /// As [`Job::compile`], for messages that belong to no run: nothing is tracked, and the link to unsubscribe, which
+    /// stands where it would, leads to `unsubscribe_url`.
+    ///
+    /// # Errors
+    /// As [`Job::compile`].
+    pub fn compile_preview(
+        &self,
+        catalog: &Catalog,
+        added: &[table::Column],
+        unsubscribe_url: &str,
+    ) -> Result<Templates> {
+        let unsubscribe = self.channel.unsubscribe == Unsubscribe::OneClick;
+        let additions = Additions { unsubscribe, ..Additions::default() };
+        Ok(self.compile_with(additions, catalog, added)?.with_unsubscribe_url(unsubscribe_url))
+    }
+
+    fn compile_with(&self, additions: Additions, catalog: &Catalog, added: &[table::Column]) -> Result<Templates> {
         let scope = bind::Scope { table: &self.table.name, added };
         let field = |path: &str| -> Result<table::Column, String> {
             bind::field(path, scope, catalog, "")
@@ -81,10 +102,6 @@ impl Job {
 
     pub(crate) fn targets_path(&self) -> PathBuf {
         targets_path(&self.folder)
-    }
-
-    pub(crate) fn outcomes_path(&self, batch_no: i64) -> PathBuf {
-        outcomes_path(&self.folder, batch_no)
     }
 }
 
@@ -98,7 +115,14 @@ pub(crate) fn ledger_path(folder: &Path) -> PathBuf {
     folder.join("ledger.parquet")
 }
 
-/// What became of the rows of one batch.
-pub(crate) fn outcomes_path(folder: &Path, batch_no: i64) -> PathBuf {
-    folder.join("outcomes").join(format!("{batch_no:08}.parquet"))
+/// Whether the delivery whose files are in `folder` has ended, so that its lines are in the table of messages and do not
+/// change. Files that are gone are those of a delivery that ended long ago.
+pub fn has_ended(folder: &Path) -> bool {
+    ledger_path(folder).exists() || !targets_path(folder).exists()
+}
+
+/// What became of the rows of one batch, as one claim on it knew: each claim has a file of its own, so that a worker
+/// whose claim was lost cannot replace what the next one wrote.
+pub(crate) fn outcomes_path(folder: &Path, batch_no: i64, claim: i64) -> PathBuf {
+    folder.join("outcomes").join(format!("{batch_no:08}-{claim}.parquet"))
 }

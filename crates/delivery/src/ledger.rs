@@ -3,6 +3,7 @@
 //! While a delivery goes on, lines come from its targets, the files of its batches and the groups on record; when it
 //! has ended, from one file.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use tutti_model::channel::{DeliveryGuarantee, Retry};
 use tutti_store::{Batch, Delivery, Store};
 
 use crate::error::{Cause, Error, Result};
-use crate::job::{ledger_path, outcomes_path, targets_path};
+use crate::job::{ledger_path, targets_path};
 use crate::message::message_id;
 use crate::outcome::{Policy, Slot, Status};
 use crate::outcomes_file;
@@ -94,6 +95,7 @@ type Seen = Option<(i64, Vec<Slot>)>;
 
 impl Ledger {
     /// The ledger of a delivery, whose files are in `folder`; `None` where none was prepared.
+    #[boxed]
     pub async fn open(store: &Store, run: &str, activity: &str, folder: &Path) -> Result<Option<Self>> {
         let delivery = store.deliveries().get(run, activity).await.map_err(Error::store("read a delivery"))?;
         let Some(delivery) = delivery else { return Ok(None) };
@@ -113,7 +115,27 @@ impl Ledger {
         Ok(Some(Self { folder: folder.to_owned(), delivery, message_domain, source }))
     }
 
+    /// How many rows of the batches that are under way have each status: what a delivery's own numbers, which are those
+    /// of the batches that are done, do not have yet. Excluded ones are those that were excluded since.
+    #[boxed]
+    pub async fn under_way(&self, store: &Store) -> Result<Vec<(Status, Option<String>)>> {
+        let Source::Open { batches, .. } = &self.source else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for batch in batches.iter().filter(|batch| batch.state != "done" && batch.attempts > 0) {
+            let slots = self.slots(store, batches, batch.batch_no).await?;
+            let known = slots.into_iter().filter(|slot| slot.status != Status::Pending);
+            found.extend(known.map(|slot| (slot.status, slot.reason)));
+        }
+        Ok(found)
+    }
+
+    /// Whether the delivery has not ended, so that its lines are not in the table of messages.
+    pub fn is_open(&self) -> bool {
+        matches!(self.source, Source::Open { .. })
+    }
+
     /// The lines that a filter takes, `limit` of them from `offset` in the order of the keys, and the numbers of all.
+    #[boxed]
     pub async fn page(&self, store: &Store, filter: &Filter, limit: usize, offset: usize) -> Result<Page> {
         let mut page = Page::default();
         let mut skip = offset;
@@ -228,8 +250,8 @@ impl Ledger {
     }
 
     async fn slots(&self, store: &Store, batches: &[Batch], batch_no: i64) -> Result<Vec<Slot>> {
-        let known = outcomes_file::read(&outcomes_path(&self.folder, batch_no))?;
         let batch = batches.iter().find(|batch| batch.batch_no == batch_no);
+        let known = batch.map(|batch| outcomes_file::newest(&self.folder, batch)).transpose()?.flatten();
         match (batch, known) {
             (Some(batch), Some(known)) if batch.state == "done" => Ok(known),
             (Some(batch), known) => {

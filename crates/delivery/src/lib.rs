@@ -8,6 +8,7 @@
 //! became of each row; [`feedback`] takes in what comes back.
 
 pub mod address;
+mod channel_test;
 mod dry_run;
 pub mod eligibility;
 mod error;
@@ -21,20 +22,25 @@ mod note;
 mod outcome;
 mod outcomes_file;
 mod prepare;
+mod preview;
+mod proof;
 mod send;
 mod smtp;
 mod targets;
 pub mod template;
 pub mod token;
 
+pub use channel_test::{ChannelTest, ChannelTestStep, test_channel};
 pub use dry_run::{DryRun, Sample, clean, dry_run};
 pub use eligibility::{Eligibility, REASONS, Registers, functions};
 pub use error::{Class, Error, Result};
-pub use finish::finish;
-pub use job::{Job, Tracking};
+pub use finish::{finish, write_open_messages};
+pub use job::{Job, Tracking, has_ended};
 pub use ledger::{Filter, Ledger, Line, Page};
 pub use note::{Note, send_note};
 pub use outcome::Status;
 pub use prepare::{BATCH_ROWS, LinkList, PreparedDelivery, prepare};
+pub use preview::{Previewed, preview};
+pub use proof::{Proof, ProofMessage, send_proofs};
 pub use send::{Clock, Ended, GROUP_MESSAGES, Progress, SendOptions, send};
 pub use targets::Totals;

@@ -68,6 +68,13 @@ impl Envelope {
         Ok(Self { from, domain, run: run.to_owned(), activity: activity.to_owned(), fixed, one_click })
     }
 
+    /// Says in each message that it is a proof.
+    #[must_use]
+    pub fn of_proofs(mut self) -> Self {
+        put_header(&mut self.fixed, "X-Tutti-Proof", "yes");
+        self
+    }
+
     /// The `Message-ID` of the message to `key`, brackets included: the same whenever it is asked for.
     pub fn message_id(&self, key: &str) -> String {
         message_id(&self.run, &self.activity, key, &self.domain)

@@ -30,34 +30,47 @@ pub async fn send_note(channel: &Channel, password: Option<String>, to: &[String
     let channel = Channel { unsubscribe: Unsubscribe::Off, ..channel.clone() };
     let envelope = Envelope::new(&channel, note.run, note.activity)?;
     let parts = Rendered { subject: note.subject.to_owned(), html: html(note.text), text: note.text.to_owned() };
-    let target = Target { smtp: channel.smtp.clone(), password, hello: None };
-    let mut connection = Connection::open(&target).await.map_err(|refusal| match refusal {
-        Refusal::Away { .. } => Error::Away(refusal.to_string()),
-        Refusal::Rejected { .. } => Error::Settings(refusal.to_string()),
-    })?;
-    let (date, mut message) = (date(note.now_us), String::new());
+    let mut connection = connect(&channel, password).await?;
+    let date = date(note.now_us);
     for address in to {
-        let to =
-            address::check(address).map_err(|_| Error::Settings(format!("`{address}` is not an e-mail address")))?;
+        let to = checked(address)?;
         let id = envelope.message_id(to);
         let letter = Letter { to, key: to, message_id: &id, unsubscribe_url: None, parts: &parts, date: &date };
-        envelope.write(&letter, &mut message);
-        match connection.send(&envelope.from, to, &message, None).await {
-            Outcome::Sent => {}
-            Outcome::Refused(code, text) => {
-                return Err(Error::Settings(format!("`{to}` was refused: {code} {text}")));
-            }
-            Outcome::Unsendable(why) | Outcome::RenderFailed(why) => {
-                return Err(Error::Settings(format!("`{to}` cannot be written to: {why}")));
-            }
-            Outcome::Deferred(code, text) => return Err(Error::Away(format!("`{to}` was put off: {code} {text}"))),
-            Outcome::Trouble(why) => return Err(Error::Away(format!("the connection was lost: {why}"))),
-            Outcome::InDoubt | Outcome::NotTried => {
-                return Err(Error::Away(format!("the connection was lost before the answer for `{to}`")));
-            }
-        }
+        hand_over(&mut connection, &envelope, &letter).await?;
     }
     Ok(())
+}
+
+/// Opens a connection to a channel's server.
+pub(crate) async fn connect(channel: &Channel, password: Option<String>) -> Result<Connection> {
+    let target = Target { smtp: channel.smtp.clone(), password, hello: None };
+    Connection::open(&target).await.map_err(|refusal| match refusal {
+        Refusal::Away { .. } => Error::Away(refusal.to_string()),
+        Refusal::Rejected { .. } => Error::Settings(refusal.to_string()),
+    })
+}
+
+/// An address that can be written to.
+pub(crate) fn checked(given: &str) -> Result<&str> {
+    address::check(given).map_err(|_| Error::Settings(format!("`{given}` is not an e-mail address")))
+}
+
+/// Sends one message that belongs to no ledger: what keeps it from being taken is an error.
+pub(crate) async fn hand_over(connection: &mut Connection, envelope: &Envelope, letter: &Letter<'_>) -> Result<()> {
+    let (to, mut message) = (letter.to, String::new());
+    envelope.write(letter, &mut message);
+    match connection.send(&envelope.from, to, &message, None).await {
+        Outcome::Sent => Ok(()),
+        Outcome::Refused(code, text) => Err(Error::Settings(format!("`{to}` was refused: {code} {text}"))),
+        Outcome::Unsendable(why) | Outcome::RenderFailed(why) => {
+            Err(Error::Settings(format!("`{to}` cannot be written to: {why}")))
+        }
+        Outcome::Deferred(code, text) => Err(Error::Away(format!("`{to}` was put off: {code} {text}"))),
+        Outcome::Trouble(why) => Err(Error::Away(format!("the connection was lost: {why}"))),
+        Outcome::InDoubt | Outcome::NotTried => {
+            Err(Error::Away(format!("the connection was lost before the answer for `{to}`")))
+        }
+    }
 }
 
 /// The text as HTML, line by line.

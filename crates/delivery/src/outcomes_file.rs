@@ -8,12 +8,14 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Arra
 use arrow::datatypes::{Int32Type, Int64Type};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tutti_store::Batch;
 
 use crate::error::{Error, Result};
+use crate::job::outcomes_path;
 use crate::outcome::{Slot, Status};
-use crate::targets::{properties, publish};
+use crate::targets::{beside, properties, publish};
 
-/// Writes the file, replacing one of an earlier claim; visible only when it is whole.
+/// Writes the file; visible only when it is whole.
 pub fn write(path: &Path, slots: &[Slot]) -> Result<()> {
     let columns: Vec<(&str, ArrayRef, bool)> = vec![
         ("status", Arc::new(StringArray::from_iter_values(slots.iter().map(|slot| slot.status.as_str()))), true),
@@ -24,7 +26,7 @@ pub fn write(path: &Path, slots: &[Slot]) -> Result<()> {
         ("due_us", Arc::new(Int64Array::from_iter_values(slots.iter().map(|slot| slot.due_us))), true),
         ("doubtful", Arc::new(slots.iter().map(|slot| Some(slot.doubtful)).collect::<BooleanArray>()), true),
     ];
-    let temporary = path.with_extension("tmp");
+    let temporary = beside(path);
     let failed = |cause: crate::error::Cause| Error::file("write", &temporary)(cause);
     let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| failed(error.into()))?;
     let file = File::create(&temporary).map_err(|error| failed(error.into()))?;
@@ -36,8 +38,18 @@ pub fn write(path: &Path, slots: &[Slot]) -> Result<()> {
     publish(&temporary, path)
 }
 
+/// What the newest claim on a batch wrote that wrote anything.
+pub fn newest(folder: &Path, batch: &Batch) -> Result<Option<Vec<Slot>>> {
+    for claim in (1..=batch.attempts).rev() {
+        if let Some(slots) = read(&outcomes_path(folder, batch.batch_no, claim))? {
+            return Ok(Some(slots));
+        }
+    }
+    Ok(None)
+}
+
 /// Reads the file, where it is there.
-pub fn read(path: &Path) -> Result<Option<Vec<Slot>>> {
+fn read(path: &Path) -> Result<Option<Vec<Slot>>> {
     let failed = |cause: crate::error::Cause| Error::file("read", path)(cause);
     let file = match File::open(path) {
         Ok(file) => file,

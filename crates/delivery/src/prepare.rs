@@ -1,9 +1,10 @@
 //! Beginning a delivery: its targets, its batches, and what its links need to be understood later.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 use tutti_model::channel::DeliveryGuarantee;
 use tutti_query::Session;
-use tutti_store::{NewBatch, NewDelivery, Reasons, Store};
+use tutti_store::{NewBatch, NewDelivery, Reasons, Store, When};
 
 use crate::eligibility::{Eligibility, Registers};
 use crate::error::{Error, Result};
@@ -38,6 +39,7 @@ pub struct LinkList {
 
 impl LinkList {
     /// What is kept of an activity of a run; `None` where none was prepared.
+    #[boxed]
     pub async fn find(store: &Store, run: &str, activity: &str) -> Result<Option<Self>> {
         let kept = store
             .settings()
@@ -69,7 +71,10 @@ pub async fn prepare(
         Some(totals) => totals,
         None => {
             let registers = Registers::read(store, job).await?;
-            plan(registers)?.write(session, job, batch_rows).await?
+            let totals = plan(registers)?.write(session, job, batch_rows).await?;
+            store.reach("write the targets of a delivery", When::After).await;
+            // Where another worker was faster, its file stays.
+            targets::totals(&job.targets_path())?.unwrap_or(totals)
         }
     };
     let links = LinkList {

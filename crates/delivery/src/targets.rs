@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -105,7 +106,7 @@ impl Writer {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| Error::file("create the folder", folder)(error.into()))?;
         }
-        let temporary = path.with_extension("parquet.tmp");
+        let temporary = beside(path);
         Ok(Self { path: path.to_owned(), temporary, writer: None, totals, group_rows: 0 })
     }
 
@@ -201,7 +202,7 @@ impl Writer {
         writer.append_key_value_metadata(KeyValue::new(TOTALS.to_owned(), totals));
         let file = writer.into_inner().map_err(|error| self.failed(error.into()))?;
         file.sync_all().map_err(|error| self.failed(error.into()))?;
-        publish(&self.temporary, &self.path)?;
+        publish_first(&self.temporary, &self.path)?;
         Ok(self.totals)
     }
 
@@ -219,9 +220,33 @@ pub(crate) fn properties() -> WriterProperties {
         .build()
 }
 
+/// Where a file is written before it gets its name: two workers, of which one has lost its claim, write two.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.tmp", ulid::Ulid::generate()))
+}
+
+/// Gives a whole file its name, durably, unless another has it: the first one stays.
+fn publish_first(temporary: &Path, path: &Path) -> Result<()> {
+    match std::fs::hard_link(temporary, path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        // Not every file system has links.
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+            return publish(temporary, path);
+        }
+        Err(error) => return Err(Error::file("link to", path)(error.into())),
+    }
+    std::fs::remove_file(temporary).map_err(|error| Error::file("remove", temporary)(error.into()))?;
+    sync_folder_of(path)
+}
+
 /// Gives a whole file its name, durably.
 pub(crate) fn publish(temporary: &Path, path: &Path) -> Result<()> {
     std::fs::rename(temporary, path).map_err(|error| Error::file("rename to", path)(error.into()))?;
+    sync_folder_of(path)
+}
+
+fn sync_folder_of(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| Error::file("write the folder", folder)(error.into()))
@@ -291,11 +316,6 @@ impl Targets {
             .map_err(|error| read(error.into()))?;
         let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|error| read(error.into()))?;
         concat_batches(&schema, &batches).map_err(|error| read(error.into()))
-    }
-
-    /// The position of a column.
-    pub fn position(&self, column: &Column) -> Option<usize> {
-        self.totals.columns.iter().position(|one| one == column)
     }
 
     pub fn columns(&self) -> &[Column] {

@@ -1,5 +1,6 @@
 //! The lake: its folder, the tables that are open, and who may write them.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -9,6 +10,7 @@ use deltalake_core::kernel::{DataType as DeltaType, StructField};
 use tutti_model::table::{Column, ColumnType, Table};
 use tutti_query::{Providers, Session};
 
+use crate::alone::{Alone, Sharing};
 use crate::error::{Error, Result};
 use crate::evolution;
 use crate::snapshot::{Loaded, Snapshot};
@@ -25,7 +27,9 @@ pub struct Lake {
 struct Inner {
     root: PathBuf,
     session: Session,
+    sharing: Sharing,
     tables: Mutex<HashMap<String, Entry>>,
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 #[derive(Default)]
@@ -33,7 +37,6 @@ struct Entry {
     latest: Option<Arc<Loaded>>,
     /// Every version that was handed out and may still be read.
     pinned: Vec<Weak<Loaded>>,
-    writer: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Lake {
@@ -43,27 +46,39 @@ impl Lake {
     /// # Errors
     /// When a folder cannot be made or cleared.
     pub fn open(root: &Path, session: Session) -> Result<Self> {
+        Self::open_shared(root, session, Sharing::Alone)
+    }
+
+    /// As [`Self::open`], where other processes may have the same folder open. What is half-written is only removed
+    /// while nobody else is there.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_shared(root: &Path, session: Session, sharing: Sharing) -> Result<Self> {
         let root = std::path::absolute(root).map_err(|e| Error::io("resolve", root, e))?;
         let temporary = root.join("tmp").join("import");
-        if temporary.exists() {
+        if sharing.may_clear() && temporary.exists() {
             std::fs::remove_dir_all(&temporary).map_err(|e| Error::io("clear", &temporary, e))?;
         }
-        for folder in ["tables", "runs"] {
+        for folder in ["tables", "runs", "locks"] {
             let folder = root.join(folder);
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("create", &folder, e))?;
         }
         std::fs::create_dir_all(&temporary).map_err(|e| Error::io("create", &temporary, e))?;
-        crate::leftovers::sweep(&root.join("tables"))?;
-        Ok(Self { inner: Arc::new(Inner { root, session, tables: Mutex::default() }) })
+        if sharing.may_clear() {
+            crate::leftovers::sweep(&root.join("tables"))?;
+        }
+        let (tables, turns) = (Mutex::default(), Mutex::default());
+        Ok(Self { inner: Arc::new(Inner { root, session, sharing, tables, turns }) })
     }
 
     /// Makes the table, or brings its columns up to the document. A table without an import reads as empty.
     ///
     /// # Errors
     /// [`Error::Evolution`] when rows are stored that do not fit the new document.
+    #[boxed]
     pub async fn ensure_table(&self, table: &Table) -> Result<()> {
-        let writer = self.writer(&table.name);
-        let _one = writer.lock().await;
+        let _one = self.writer(&table.name).await?;
         let Some(current) = self.try_current(&table.name).await? else {
             return self.create(table).await;
         };
@@ -83,6 +98,7 @@ impl Lake {
     ///
     /// # Errors
     /// When the table cannot be read.
+    #[boxed]
     pub async fn check_evolution(&self, table: &Table) -> Result<Vec<tutti_model::problem::Problem>> {
         Ok(self.try_current(&table.name).await?.map_or_else(Vec::new, |current| evolution::problems(&current, table)))
     }
@@ -91,9 +107,9 @@ impl Lake {
     ///
     /// # Errors
     /// When the files cannot be removed.
+    #[boxed]
     pub async fn drop_table(&self, name: &str) -> Result<()> {
-        let writer = self.writer(name);
-        let _one = writer.lock().await;
+        let _one = self.writer(name).await?;
         let folder = self.table_folder(name);
         self.entry(name, |entry| entry.latest = None);
         if folder.exists() {
@@ -124,6 +140,7 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::NoTable`], or when the table cannot be read.
+    #[boxed]
     pub async fn snapshot(&self, name: &str) -> Result<Snapshot> {
         self.current(name).await?.snapshot()
     }
@@ -150,6 +167,7 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::NoVersion`] when that version never was or its files are gone.
+    #[boxed]
     pub async fn snapshot_at(&self, name: &str, version: i64) -> Result<Snapshot> {
         self.loaded_at(name, version).await?.snapshot()
     }
@@ -191,9 +209,18 @@ impl Lake {
         self.inner.root.join("tmp").join("import")
     }
 
-    /// Who holds this lock may commit to the table.
-    pub(crate) fn writer(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
-        self.entry(name, |entry| entry.writer.clone())
+    /// Whoever holds this may commit to the table.
+    pub(crate) async fn writer(&self, name: &str) -> Result<Alone> {
+        self.alone(&format!("table-{name}")).await
+    }
+
+    pub(crate) fn sharing(&self) -> Sharing {
+        self.inner.sharing
+    }
+
+    pub(crate) fn turn(&self, what: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.inner.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(what.to_owned()).or_default())
     }
 
     pub(crate) async fn current(&self, name: &str) -> Result<Arc<Loaded>> {

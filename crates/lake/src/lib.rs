@@ -18,12 +18,15 @@
 //! # Ok(()) }
 //! ```
 
+mod alone;
 mod commit;
 mod error;
 mod evolution;
 mod extract;
 mod file;
+mod history;
 mod import;
+mod infer;
 mod lake;
 mod leftovers;
 mod marks;
@@ -37,10 +40,13 @@ mod stream;
 mod upkeep;
 mod writer;
 
+pub use alone::{Alone, Sharing};
 pub use error::{Class, Error, Result};
 pub use extract::{ExtractLayout, Upload, upload, write_extract};
 pub use file::{FileLayout, FileRejects, read_file};
-pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Source, read_rejects};
+pub use history::TableVersion;
+pub use import::{Format, ImportOptions, ImportReport, Mode, Progress, Reject, Renamed, Source, read_rejects};
+pub use infer::{Inferred, InferredColumn, infer};
 pub use lake::Lake;
 pub use population::{PORT_COLUMN, PopulationInfo, PopulationPath};
 pub use restore::Restored;

@@ -1,5 +1,6 @@
 //! Keys that runs have taken, for activities that only take what is new. They outlive the populations of their runs.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ impl Lake {
     ///
     /// # Errors
     /// When there is no such population, or it cannot be copied.
+    #[boxed]
     pub async fn keep_keys(&self, path: &PopulationPath, campaign: &str) -> Result<()> {
         let from = self.population_file(path);
         let folder = self.marks_folder(campaign, Some(&path.activity));
@@ -45,6 +47,7 @@ impl Lake {
     ///
     /// # Errors
     /// When they cannot be removed.
+    #[boxed]
     pub async fn forget_keys(&self, campaign: &str, activity: &str, keep: &[String]) -> Result<()> {
         let folder = self.marks_folder(campaign, Some(activity));
         let keep: BTreeSet<String> = keep.iter().map(|run| file_name(run)).collect();
@@ -72,6 +75,7 @@ impl Lake {
     ///
     /// # Errors
     /// When they cannot be removed.
+    #[boxed]
     pub async fn forget_all_keys(&self, campaign: &str) -> Result<()> {
         let folder = self.marks_folder(campaign, None);
         match tokio::fs::remove_dir_all(&folder).await {

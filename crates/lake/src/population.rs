@@ -1,5 +1,6 @@
 //! Populations: the rows on the transitions of a run. Written whole, then renamed into sight.
 
+use async_recursion::async_recursion as boxed;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,7 @@ impl Lake {
     ///
     /// # Errors
     /// When the stream fails, a column has a type that tables do not have, or the disk is full; then nothing is seen.
+    #[boxed]
     pub async fn write_population(
         &self,
         path: &PopulationPath,
@@ -71,6 +73,7 @@ impl Lake {
     ///
     /// # Errors
     /// As [`Self::write_population`].
+    #[boxed]
     pub async fn write_populations(
         &self,
         run: &str,
@@ -133,7 +136,10 @@ impl Lake {
     }
 
     /// A file of rows as a table, and its columns; None where there is none.
-    pub(crate) fn open_population(&self, place: &Path) -> Result<Option<(Arc<dyn TableProvider>, PopulationInfo)>> {
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn open_population(&self, place: &Path) -> Result<Option<(Arc<dyn TableProvider>, PopulationInfo)>> {
         let file = match File::open(place) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -159,6 +165,7 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::NoPopulation`], or when the file cannot be read.
+    #[boxed]
     pub async fn population_rows(
         &self,
         path: &PopulationPath,
@@ -197,10 +204,73 @@ impl Lake {
         Ok(crate::stream::read_parquet(&place, schema))
     }
 
+    /// Removes all that an activity of a run has left, its receipt as well.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear_activity(&self, run: &str, activity: &str) -> Result<()> {
+        let folder = self.activity_folder(run, activity);
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &folder, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes all that a run has left, but for what some of its activities have.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    #[boxed]
+    pub async fn clear_run(&self, run: &str, but: &[String]) -> Result<()> {
+        if but.is_empty() {
+            return self.delete_populations(run).await;
+        }
+        let folder = self.root().join("runs").join(run);
+        let mut entries = match tokio::fs::read_dir(&folder).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            other => other.map_err(|error| Error::io("read", &folder, error))?,
+        };
+        while let Some(entry) = entries.next_entry().await.map_err(|error| Error::io("read", &folder, error))? {
+            let kept = but.iter().any(|activity| entry.file_name() == activity.as_str());
+            if !kept {
+                let path = entry.path();
+                tokio::fs::remove_dir_all(&path).await.map_err(|error| Error::io("remove", &path, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what another worker, who has lost its claim, was about to write for an activity of a run. Should it go on
+    /// nevertheless, its file is not renamed into sight.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a file cannot be removed.
+    pub fn remove_unfinished(&self, run: &str, activity: &str) -> Result<()> {
+        let folder = self.activity_folder(run, activity);
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::io("read", &folder, error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(|e| Error::io("read", &folder, e))?.path();
+            if path.extension().is_some_and(|extension| extension == "tmp") {
+                match std::fs::remove_file(&path) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Error::io("remove", &path, error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Removes all populations of a run.
     ///
     /// # Errors
     /// When they cannot be removed.
+    #[boxed]
     pub async fn delete_populations(&self, run: &str) -> Result<()> {
         let folder = self.root().join("runs").join(run);
         match tokio::fs::remove_dir_all(&folder).await {

@@ -1,5 +1,6 @@
 //! Going back: the files of an earlier version of a table become its newest version.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::PathBuf;
@@ -31,9 +32,9 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::NoVersion`] when that version never was or its files are gone.
+    #[boxed]
     pub async fn restore(&self, name: &str, version: i64) -> Result<Restored> {
-        let writer = self.writer(name);
-        let _one = writer.lock().await;
+        let _one = self.writer(name).await?;
         let base = self.current(name).await?;
         let wanted = self.loaded_at(name, version).await?;
         let done = |version| Restored { version, rows_before: base.rows(), rows_after: wanted.rows() };

@@ -1,5 +1,6 @@
 //! What keeps tables fast and small: appends for built-in tables, compaction of small files, vacuum.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -38,6 +39,7 @@ impl Lake {
     ///
     /// # Errors
     /// When rows do not fit the columns, or cannot be written.
+    #[boxed]
     pub async fn append(
         &self,
         table: &Table,
@@ -45,8 +47,7 @@ impl Lake {
         transaction: Option<(String, i64)>,
     ) -> Result<i64> {
         self.ensure_table(table).await?;
-        let writer = self.writer(&table.name);
-        let _one = writer.lock().await;
+        let _one = self.writer(&table.name).await?;
         let base = self.current(&table.name).await?;
         if let Some((app, version)) = &transaction
             && last_transaction(&base, app).await? >= Some(*version)
@@ -76,6 +77,7 @@ impl Lake {
     ///
     /// # Errors
     /// When the log cannot be read.
+    #[boxed]
     pub async fn transaction(&self, table: &str, app: &str) -> Result<Option<i64>> {
         last_transaction(&*self.current(table).await?, app).await
     }
@@ -84,9 +86,9 @@ impl Lake {
     ///
     /// # Errors
     /// When files cannot be read or written.
+    #[boxed]
     pub async fn compact(&self, name: &str) -> Result<Option<Compaction>> {
-        let writer = self.writer(name);
-        let _one = writer.lock().await;
+        let _one = self.writer(name).await?;
         let base = self.current(name).await?;
         let small: Vec<_> = base.files.iter().filter(|file| file.size < SMALL_FILE_BYTES).cloned().collect();
         if small.len() <= SMALL_FILES_MAX {
@@ -132,9 +134,9 @@ impl Lake {
     ///
     /// # Errors
     /// When the folder cannot be read or a file cannot be removed.
+    #[boxed]
     pub async fn vacuum(&self, name: &str, older_than: SystemTime) -> Result<usize> {
-        let writer = self.writer(name);
-        let _one = writer.lock().await;
+        let _one = self.writer(name).await?;
         let current = self.current(name).await?;
         let pinned = self.pinned(name);
         let needed: HashSet<&PathBuf> = pinned

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::common::Common;
+use crate::duration::Duration;
 use crate::problem::{Problem, join_pointer};
-use crate::schedule::{Schedule, When};
+use crate::schedule::{Schedule, SignalSource, When};
 use crate::strict;
+use crate::table::ColumnType;
 use crate::variables::{self, Variable, Variables};
 
 /// The most activities a canvas may have.
@@ -21,6 +23,12 @@ pub const OUT: &str = "out";
 
 /// The port of what arrived at an activity that failed, where its settings say so.
 pub const ERROR: &str = "error";
+
+/// The variable with the name of the file that signalled a campaign.
+pub const FILE_VARIABLE: &str = "file";
+
+/// For how long the history of an ended run is kept unless somebody says otherwise.
+pub const HISTORY: Duration = Duration::from_days(30);
 
 /// For how many days the populations of a run are kept.
 pub const POPULATION_DAYS: i64 = 30;
@@ -38,6 +46,10 @@ pub struct Campaign {
     pub time_zone: String,
     pub schedule: Schedule,
     pub variables: IndexMap<String, Variable>,
+    /// For how long the populations, tasks and log of an ended run are kept.
+    pub history: Option<Duration>,
+    /// With so many activities of a run that failed one after another and were ignored, the run fails. `None`: never.
+    pub consecutive_errors: Option<u32>,
     pub canvas: Canvas,
 }
 
@@ -79,6 +91,11 @@ struct CampaignDocument {
     schedule: Option<Value>,
     #[serde(default)]
     variables: IndexMap<String, Value>,
+    #[serde(default)]
+    history: Option<Duration>,
+    /// 0 is never.
+    #[serde(default)]
+    consecutive_errors: u32,
     canvas: CanvasDocument,
 }
 
@@ -131,6 +148,10 @@ impl Campaign {
                 .hint("write it like `Europe/Paris`"),
             );
         }
+        if document.history.is_some_and(|history| history.as_us() < Duration::from_days(1).as_us()) {
+            let message = "the history of a run is kept for at least a day";
+            problems.push(Problem::error("bad_value", "/history", message).hint("write it like `30d`"));
+        }
         // A schedule that cannot be read starts nothing, so that everything else is still looked at.
         let schedule = document
             .schedule
@@ -151,6 +172,8 @@ impl Campaign {
             time_zone: document.time_zone,
             schedule,
             variables,
+            history: document.history,
+            consecutive_errors: Some(document.consecutive_errors).filter(|most| *most > 0),
             canvas: Canvas { activities, transitions },
         })
     }
@@ -161,7 +184,10 @@ impl Campaign {
     /// its signal with their defaults: the parameter's own, or the value of the variable of that name.
     pub fn declared_variables(&self) -> Variables {
         let mut declared = Variables(self.variables.iter().map(|(name, own)| (name.clone(), own.clone())).collect());
-        if let When::Signal { parameters, .. } = &self.schedule.when {
+        if let When::Signal { parameters, on, .. } = &self.schedule.when {
+            if matches!(on, Some(SignalSource::File(_))) && declared.get(FILE_VARIABLE).is_none() {
+                declared.insert(FILE_VARIABLE, Variable::new(ColumnType::String, None));
+            }
             for parameter in parameters {
                 let own = || declared.get(&parameter.name).and_then(|own| own.value.clone());
                 let value = parameter.default.clone().or_else(own);
@@ -230,7 +256,13 @@ fn read_variables(
             found.insert(name.clone(), variable);
         }
     }
-    let When::Signal { parameters, .. } = &schedule.when else { return found };
+    let When::Signal { parameters, on, .. } = &schedule.when else { return found };
+    let by_file = matches!(on, Some(SignalSource::File(_)));
+    if by_file && found.get(FILE_VARIABLE).is_some_and(|own| own.data_type != ColumnType::String) {
+        let pointer = join_pointer("/variables", FILE_VARIABLE);
+        let message = format!("`{FILE_VARIABLE}` is the name of the file that signals the campaign, a string");
+        problems.push(Problem::error("wrong_type", pointer, message).hint("call the variable something else"));
+    }
     for (index, parameter) in parameters.iter().enumerate() {
         let pointer = format!("/schedule/parameters/{index}/name");
         variables::check_name(&parameter.name, &pointer, problems);

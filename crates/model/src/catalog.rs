@@ -10,11 +10,14 @@ use crate::bind::Expressions;
 use crate::builtin;
 use crate::calendar::Calendars;
 use crate::campaign::Campaign;
-use crate::channel::{Channel, Content};
+use crate::channel::Channel;
+use crate::content::{Content, Fragments};
 use crate::dimension::{Dimension, Filter};
 use crate::document::{Document, Spec};
 use crate::problem::{DocumentRef, Problem, join_pointer};
 use crate::table::{Cardinality, Column, ColumnType, Link, Table};
+use crate::template::Template;
+use crate::test_case::TestCase;
 
 /// One step from a table over a link to another table.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,9 +54,12 @@ pub struct Catalog {
     pub audiences: IndexMap<String, Arc<Audience>>,
     pub filters: IndexMap<String, Arc<Filter>>,
     pub channels: IndexMap<String, Arc<Channel>>,
+    pub fragments: Fragments,
     pub contents: IndexMap<String, Arc<Content>>,
     pub calendars: Calendars,
     pub campaigns: IndexMap<String, Arc<Campaign>>,
+    pub templates: IndexMap<String, Arc<Template>>,
+    pub tests: IndexMap<String, Arc<TestCase>>,
     /// Who understands SQL expressions in rules; without it they are refused.
     pub expressions: Option<Arc<dyn Expressions>>,
     links: HashMap<String, IndexMap<String, Hop>>,
@@ -73,9 +79,13 @@ impl Catalog {
                 Spec::Audience(spec) => drop(catalog.audiences.insert(name, Arc::new(spec))),
                 Spec::Filter(spec) => drop(catalog.filters.insert(name, Arc::new(spec))),
                 Spec::Channel(spec) => drop(catalog.channels.insert(name, Arc::new(spec))),
+                Spec::Fragment(spec) => drop(catalog.fragments.insert(name, Arc::new(spec))),
                 Spec::Content(spec) => drop(catalog.contents.insert(name, Arc::new(spec))),
                 Spec::Calendar(spec) => drop(catalog.calendars.insert(name, Arc::new(spec))),
                 Spec::Campaign(spec) => drop(catalog.campaigns.insert(name, Arc::new(spec))),
+                Spec::Template(spec) => drop(catalog.templates.insert(name, Arc::from(spec))),
+                Spec::Test(spec) => drop(catalog.tests.insert(name, Arc::from(spec))),
+                Spec::View(_) => {}
             }
         }
         for table in catalog.tables.clone().values() {
@@ -94,6 +104,22 @@ impl Catalog {
             catalog.check_dimension(dimension, &mut found);
             report(&mut found, "dimension", &dimension.name, problems);
         }
+        for channel in catalog.channels.values() {
+            let mut found = Vec::new();
+            channel.check(&mut found);
+            report(&mut found, "channel", &channel.name, problems);
+        }
+        for fragment in catalog.fragments.values() {
+            let mut found = Vec::new();
+            fragment.check(&mut found);
+            report(&mut found, "fragment", &fragment.name, problems);
+        }
+        for content in catalog.contents.values() {
+            let mut found = Vec::new();
+            content.check(&mut found);
+            catalog.check_dimension_of(content, &mut found);
+            report(&mut found, "content", &content.name, problems);
+        }
         for campaign in catalog.campaigns.values() {
             let mut found = Vec::new();
             campaign.schedule.check_calendar(&catalog.calendars, "/schedule", &mut found);
@@ -103,6 +129,11 @@ impl Catalog {
             let mut found = Vec::new();
             catalog.add_members(audience, &mut found);
             report(&mut found, "audience", &audience.name, problems);
+        }
+        for test in catalog.tests.values() {
+            let mut found = Vec::new();
+            test.check(&catalog, &mut found);
+            report(&mut found, "test", &test.name, problems);
         }
         catalog
     }
@@ -249,6 +280,18 @@ impl Catalog {
         audience.check(table, problems);
         let members = audience.table(table);
         self.members.insert(members.name.clone(), Arc::new(members));
+    }
+
+    fn check_dimension_of(&self, content: &Content, problems: &mut Vec<Problem>) {
+        if let Some(dimension) = &content.dimension
+            && !self.dimensions.contains_key(dimension)
+        {
+            let message = format!("there is no dimension `{dimension}`");
+            problems.push(
+                Problem::error("missing_dimension", "/dimension", message)
+                    .did_you_mean(dimension, self.dimensions.keys().map(String::as_str)),
+            );
+        }
     }
 
     fn check_dimension(&self, dimension: &Dimension, problems: &mut Vec<Problem>) {

@@ -1,7 +1,10 @@
-//! Channels: how one way of sending is set up. And contents: what is sent.
+//! Channels: how one way of sending is set up.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::content::check_senders;
+use crate::problem::Problem;
 
 /// The ways to reach a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +60,20 @@ pub struct Channel {
     pub delivery: DeliveryGuarantee,
     #[serde(default)]
     pub retry: Retry,
+}
+
+impl Channel {
+    /// Adds what is wrong with it.
+    pub(crate) fn check(&self, problems: &mut Vec<Problem>) {
+        check_senders([("from", Some(&self.from)), ("reply_to", self.reply_to.as_ref())], problems);
+        if self.category == Category::Marketing && self.unsubscribe == Unsubscribe::Off {
+            let message = "marketing mail has to say how to unsubscribe";
+            problems.push(
+                Problem::error("bad_value", "/unsubscribe", message)
+                    .hint("set `unsubscribe: one-click`, or `category: transactional` for what is no marketing"),
+            );
+        }
+    }
 }
 
 /// A name and an address.
@@ -194,17 +211,24 @@ impl Default for Retry {
     }
 }
 
-/// What a `kind: content` document says: the text of a message, kept apart from the campaigns that send it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Content {
-    #[serde(skip)]
-    pub name: String,
-    pub subject: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preheader: Option<String>,
-    pub html: String,
-    /// The plain-text part; made from the HTML when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn marketing_says_how_to_unsubscribe() {
+        let found = |category: &str, unsubscribe: &str, address: &str| {
+            let channel = json!({"channel": "email", "category": category, "unsubscribe": unsubscribe,
+                "from": {"name": "Shop", "address": address}, "smtp": {"host": "127.0.0.1", "port": 25}});
+            let (channel, mut problems): (Channel, _) = (serde_json::from_value(channel).unwrap(), Vec::new());
+            channel.check(&mut problems);
+            problems.into_iter().map(|problem| problem.pointer).collect::<Vec<_>>()
+        };
+        assert_eq!(found("marketing", "off", "a@shop.example"), ["/unsubscribe"]);
+        assert_eq!(found("marketing", "one-click", "a"), ["/from/address"]);
+        assert_eq!(found("marketing", "one-click", "a@shop.example"), [""; 0]);
+        assert_eq!(found("transactional", "off", "a@shop.example"), [""; 0]);
+    }
 }

@@ -121,9 +121,14 @@ fn floor(value: &ZonedDateTime, unit: char) -> Option<ZonedDateTime> {
             date.checked_sub(days.days()).ok()?.at(0, 0, 0, 0)
         }
         'd' => date.at(0, 0, 0, 0),
-        'h' | 'H' => date.at(time.hour(), 0, 0, 0),
-        'm' => date.at(time.hour(), time.minute(), 0, 0),
-        's' => date.at(time.hour(), time.minute(), time.second(), 0),
+        // What the clock shows past the full hour, minute or second goes off the instant: an hour that a clock change
+        // repeats stays the one that it is.
+        'h' | 'H' | 'm' | 's' => {
+            let minutes = if matches!(unit, 'h' | 'H') { i64::from(time.minute()) } else { 0 };
+            let seconds = if unit == 's' { 0 } else { i64::from(time.second()) };
+            let past = minutes.minutes().seconds(seconds).nanoseconds(i64::from(time.subsec_nanosecond()));
+            return value.checked_sub(past).ok();
+        }
         _ => return None,
     };
     civil.to_zoned_datetime(value.time_zone().clone()).ok()
@@ -162,6 +167,32 @@ mod tests {
         let paris = moment("Europe/Paris");
         assert_eq!(instant("now/d", &paris).unwrap().to_string(), "2026-03-15T00:00:00+01:00[Europe/Paris]");
         assert_eq!(instant("2026-07-01", &paris).unwrap().timestamp().to_string(), "2026-06-30T22:00:00Z");
+    }
+
+    #[test]
+    fn clock_changes_move_days_and_not_hours() {
+        let at = |now: &str| Moment::new(now.parse().unwrap(), TimeZone::get("Europe/Paris").unwrap());
+        // On 29 March 2026 clocks go from 2 to 3, on 25 October from 3 to 2.
+        for (now, text, expected) in [
+            ("2026-03-28T11:00:00Z", "now+1d", "2026-03-29T10:00:00Z"),
+            ("2026-03-28T11:00:00Z", "now+24h", "2026-03-29T11:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now-1d", "2026-03-28T12:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now/d", "2026-03-28T23:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now/d+1d", "2026-03-29T22:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now/M+1M", "2026-03-31T22:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now/w+1w", "2026-03-29T22:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now+1y/y", "2026-12-31T23:00:00Z"),
+            ("2026-03-29T11:00:00Z", "2026-03-29T02:30", "2026-03-29T01:30:00Z"),
+            ("2026-10-25T11:00:00Z", "2026-10-25T02:30", "2026-10-25T00:30:00Z"),
+            // The second half past two is half past the second two.
+            ("2026-10-25T01:30:40.5Z", "now/h", "2026-10-25T01:00:00Z"),
+            ("2026-10-25T01:30:40.5Z", "now/m", "2026-10-25T01:30:00Z"),
+            ("2026-10-25T01:30:40.5Z", "now/s", "2026-10-25T01:30:40Z"),
+            ("2026-10-25T00:30:40Z", "now/h", "2026-10-25T00:00:00Z"),
+            ("2026-10-24T11:00:00Z", "now/d+2d", "2026-10-25T23:00:00Z"),
+        ] {
+            assert_eq!(instant(text, &at(now)).unwrap().timestamp().to_string(), expected, "{text} at {now}");
+        }
     }
 
     #[test]

@@ -7,15 +7,32 @@ use serde_json::Value;
 use crate::audience::Audience;
 use crate::calendar::Calendar;
 use crate::campaign::Campaign;
-use crate::channel::{Channel, Content};
+use crate::channel::Channel;
+use crate::content::{Content, Fragment};
 use crate::dimension::{Dimension, Filter};
 use crate::id::{RESERVED_PREFIX, is_document_name};
 use crate::problem::{DocumentRef, Problem};
 use crate::strict;
 use crate::table::Table;
+use crate::template::Template;
+use crate::test_case::TestCase;
+use crate::view::View;
 
 /// The kinds of documents, in the order in which they refer to each other.
-pub const KINDS: [&str; 8] = ["table", "dimension", "audience", "filter", "channel", "content", "calendar", "campaign"];
+pub const KINDS: [&str; 12] = [
+    "table",
+    "dimension",
+    "audience",
+    "filter",
+    "channel",
+    "fragment",
+    "content",
+    "calendar",
+    "campaign",
+    "template",
+    "test",
+    "view",
+];
 
 /// What every document may say of itself.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, serde::Serialize)]
@@ -50,9 +67,13 @@ pub enum Spec {
     Audience(Audience),
     Filter(Filter),
     Channel(Channel),
+    Fragment(Fragment),
     Content(Content),
     Calendar(Calendar),
     Campaign(Campaign),
+    Template(Box<Template>),
+    Test(Box<TestCase>),
+    View(View),
 }
 
 const META: [&str; 4] = ["label", "description", "tags", "folder"];
@@ -125,10 +146,16 @@ impl Document {
                 }
                 "channel" => strict::read(&rest, "", problems)
                     .map(|spec| Spec::Channel(Channel { name: name.to_owned(), ..spec })),
+                "fragment" => strict::read(&rest, "", problems)
+                    .map(|spec| Spec::Fragment(Fragment { name: name.to_owned(), ..spec })),
                 "content" => strict::read(&rest, "", problems)
                     .map(|spec| Spec::Content(Content { name: name.to_owned(), ..spec })),
                 "calendar" => Calendar::read(name, &rest, problems).map(Spec::Calendar),
-                _ => Campaign::read(name, &rest, problems).map(Spec::Campaign),
+                "campaign" => Campaign::read(name, &rest, problems).map(Spec::Campaign),
+                "template" => Template::read(name, &rest, problems).map(|spec| Spec::Template(Box::new(spec))),
+                "view" => View::read(name, &rest, problems).map(Spec::View),
+                _ => strict::read(&rest, "", problems)
+                    .map(|spec| Spec::Test(Box::new(TestCase { name: name.to_owned(), ..spec }))),
             };
         for problem in &mut problems[before..] {
             // A slip in a descriptive field arrives here as an unknown field of the kind.

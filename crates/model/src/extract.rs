@@ -22,6 +22,9 @@ pub struct ExtractFormat {
     /// The character before the fraction of a number in CSV. Without it, `.`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal: Option<String>,
+    /// The character between groups of three digits of a number in CSV, such as a space. Without it, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thousands: Option<String>,
     /// The encoding of CSV and JSON Lines, such as `windows-1252`. Without it, UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
@@ -82,7 +85,16 @@ pub struct ExtractColumn {
 
 impl Default for ExtractFormat {
     fn default() -> Self {
-        Self { kind: None, header: true, separator: None, decimal: None, encoding: None, null: None, time_zone: None }
+        Self {
+            kind: None,
+            header: true,
+            separator: None,
+            decimal: None,
+            thousands: None,
+            encoding: None,
+            null: None,
+            time_zone: None,
+        }
     }
 }
 
@@ -121,6 +133,13 @@ impl ExtractFormat {
         if self.decimal.as_ref().is_some_and(|text| text.chars().count() != 1) {
             problems.push(Problem::error("bad_value", at("decimal"), "`decimal` is one character"));
         }
+        if self.thousands.as_ref().is_some_and(|text| text.chars().count() != 1) {
+            problems.push(Problem::error("bad_value", at("thousands"), "`thousands` is one character"));
+        } else if self.thousands.is_some() && self.thousands.as_deref() == Some(self.decimal.as_deref().unwrap_or("."))
+        {
+            let message = "one character cannot stand both between thousands and before the fraction";
+            problems.push(Problem::error("bad_value", at("thousands"), message));
+        }
         if let Some(zone) = &self.time_zone
             && jiff::tz::TimeZone::get(zone).is_err()
         {
@@ -129,7 +148,12 @@ impl ExtractFormat {
                     .hint("write it like `Europe/Paris`"),
             );
         }
-        let of_csv = [("separator", &self.separator), ("decimal", &self.decimal), ("null", &self.null)];
+        let of_csv = [
+            ("separator", &self.separator),
+            ("decimal", &self.decimal),
+            ("thousands", &self.thousands),
+            ("null", &self.null),
+        ];
         for (setting, _) in of_csv.iter().filter(|(_, value)| value.is_some() && kind != ExtractKind::Csv) {
             problems.push(Problem::error("bad_value", at(setting), format!("`{setting}` is of CSV files only")));
         }

@@ -2,7 +2,8 @@
 //! stdin asks, a line on stdout answers:
 //!
 //! - `{"open": FOLDER, "now": INSTANT}`: reads `documents.json` and a Parquet file for each table;
-//! - `{"table": NAME, "where": RULE}`: `{"count", "complement", "parts": {POINTER: COUNT}, "sql"}`, or `{"error"}`.
+//! - `{"table": NAME, "where": RULE}`: `{"count", "complement", "parts": {POINTER: COUNT}, "words", "explained":
+//!   {DIALECT: {"sql", "notes"}}}`, or `{"error"}`.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -41,12 +42,13 @@ impl World {
         }
         catalog.expressions = Some(std::sync::Arc::new(SqlExpressions));
         let mut tables = Providers::new();
-        for name in catalog.tables.keys() {
+        for name in catalog.stored_tables() {
             let path = folder.join(format!("{name}.parquet"));
             if path.exists() {
                 let path = path.to_str().context("the folder's name is not text")?;
-                session.context().register_parquet(name, path, ParquetReadOptions::default()).await?;
-                tables.insert(name.clone(), session.context().table_provider(name.as_str()).await?);
+                let quoted = format!("\"{name}\"");
+                session.context().register_parquet(&quoted, path, ParquetReadOptions::default()).await?;
+                tables.insert(name.to_owned(), session.context().table_provider(&quoted).await?);
             }
         }
         let moment = Moment::utc(now.parse()?);
@@ -70,9 +72,14 @@ impl World {
         let counts = count_parts(&self.session, &planner, table, &bound).await?;
         let counts: Map<String, Value> =
             parts.into_iter().map(|(pointer, _)| pointer).zip(counts.into_iter().map(Value::from)).collect();
-        let explained = explain(&self.session, &planner, table, table, &predicate, Dialect::DuckDb).await?;
-        Ok(json!({"count": rows, "complement": others, "parts": counts, "words": explained.words,
-            "sql": explained.sql.text, "notes": explained.sql.notes}))
+        let mut explained = Map::new();
+        let mut words = String::new();
+        for (name, dialect) in Dialect::NAMES {
+            let said = explain(&self.session, &planner, table, table, &predicate, dialect).await?;
+            explained.insert(name.to_owned(), json!({"sql": said.sql.text, "notes": said.sql.notes}));
+            words = said.words;
+        }
+        Ok(json!({"count": rows, "complement": others, "parts": counts, "words": words, "explained": explained}))
     }
 }
 

@@ -1,11 +1,13 @@
-//! Runs the benchmark's rules, from their JSON to the count. `bench/queries.py` drives it, in turns with DuckDB:
-//! a line on stdin names a rule (or is `plan RULE`, or sets an option of the engine: `SET datafusion...`), a line on
-//! stdout is the answer.
+//! Counts rules, from their JSON to the number. `bench/queries.py` drives it, in turns with DuckDB: the first line on
+//! stdin has the documents of the tables, each other one a question (or sets an option of the engine: `SET
+//! datafusion...`); a line on stdout is the answer.
 
 use std::io::{BufRead, Write};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_model::bind::{Field, Scope, bind};
 use tutti_model::catalog::Catalog;
@@ -16,63 +18,58 @@ use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::datafusion::physical_plan::collect;
 use tutti_query::datafusion::physical_plan::display::DisplayableExecutionPlan;
 use tutti_query::datafusion::prelude::{DataFrame, ParquetReadOptions};
-use tutti_query::{Planner, Providers, Session, SessionOptions, functions};
+use tutti_query::{Planner, Providers, Session, SessionOptions, SqlExpressions, functions};
 
-fn documents() -> [Value; 3] {
-    let columns = |columns: &[(&str, &str)]| -> Value {
-        columns.iter().map(|(name, column_type)| json!({"name": name, "type": column_type})).collect()
-    };
-    [
-        json!({"kind": "table", "name": "customers", "primary_key": ["customer_id"],
-            "columns": columns(&[("customer_id", "string"), ("email", "string"), ("country", "string"), ("birth_date", "date"),
-                ("tier", "string"), ("email_opt_in", "boolean"), ("loyalty_points", "integer")]),
-            "links": [{"name": "orders", "to": "orders", "on": {"customer_id": "customer_id"}, "cardinality": "one-to-many"}]}),
-        json!({"kind": "table", "name": "orders", "primary_key": ["order_id"],
-            "columns": columns(&[("order_id", "string"), ("customer_id", "string"), ("ordered_at", "timestamp"), ("status", "string"), ("total", "decimal(12,2)")])}),
-        json!({"kind": "dimension", "name": "customers", "table": "customers", "identity": "customer_id"}),
-    ]
+/// A question: the rows of `dimension` that match, or with `deduplicate` one of them for each value of that field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    dimension: String,
+    #[serde(rename = "where")]
+    rule: Rule,
+    deduplicate: Option<String>,
+    /// Whether the physical plan is printed, with what each part of it cost, instead of the count.
+    #[serde(default)]
+    plan: bool,
 }
 
-fn rule(name: &str) -> Option<Value> {
-    let shipped = json!({"field": "status", "operator": "=", "value": "shipped"});
-    let french = json!({"field": "country", "operator": "=", "value": "fr"});
-    Some(match name {
-        "filter" => {
-            json!({"combinator": "and", "rules": [{"field": "country", "operator": "in", "value": ["fr", "de"]},
-            {"field": "birth_date", "operator": ">=", "value": "1980-01-01"}, {"field": "email_opt_in", "operator": "=", "value": true}]})
-        }
-        "some" => json!({"field": "orders", "match": {"mode": "some"}, "value":
-            {"combinator": "and", "rules": [shipped, {"field": "total", "operator": ">=", "value": 100}]}}),
-        "sum" => json!({"combinator": "and", "rules": [french,
-            {"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "where": shipped, "operator": ">", "value": 200}]}),
-        "none" => {
-            json!({"field": "orders", "match": {"mode": "none"}, "value": {"field": "ordered_at", "operator": ">=", "value": "now-6M"}})
-        }
-        "deduplicate" => json!({}),
-        // As many groups as orders: far more than fits a small memory limit.
-        "distinct" => json!({"field": "orders", "operator": ">", "value": 20,
-            "aggregate": {"function": "countDistinct", "field": "order_id"}}),
-        _ => return None,
-    })
-}
-
-fn plan(planner: &Planner<'_>, catalog: &Catalog, name: &str) -> anyhow::Result<LogicalPlan> {
-    let rule = rule(name).with_context(|| format!("no rule `{name}`"))?;
+fn plan(planner: &Planner<'_>, asked: &Question) -> anyhow::Result<LogicalPlan> {
     let moment = Moment::utc("2026-11-30T00:00:00Z".parse()?);
     let mut problems = Vec::new();
-    let Some(predicate) = bind(&Rule(rule), Scope::table("customers"), catalog, &moment, "", &mut problems) else {
-        bail!("{problems:?}");
-    };
-    let frame = planner.rows("customers")?.filter(&predicate)?;
-    if name != "deduplicate" {
-        return Ok(frame.into_plan());
-    }
-    let table = frame.table().clone();
-    let email = table.column("email").context("email")?;
-    let email = Field::new(Vec::new(), email.clone());
-    let by = functions::casefold(frame.column(&email));
+    let table = &planner.catalog.dimensions.get(&asked.dimension).context("no such dimension")?.table;
+    let predicate = bind(&asked.rule, Scope::table(table), planner.catalog, &moment, "", &mut problems);
+    let Some(predicate) = predicate else { bail!("{problems:?}") };
+    let frame = planner.rows(table)?.filter(&predicate)?;
+    let Some(by) = &asked.deduplicate else { return Ok(frame.into_plan()) };
+    let definition = frame.table().clone();
+    let field = Field::new(Vec::new(), definition.column(by).context("no such field")?.clone());
+    let by = functions::casefold(frame.column(&field));
     let frame = frame.mark_first(vec![by], Vec::new(), 1, "kept")?;
     Ok(frame.filter_by(tutti_query::datafusion::prelude::ident("kept"))?.into_plan())
+}
+
+/// The tables of the documents, read from the Parquet files that are named like them.
+async fn open(session: &Session, catalog: &Catalog, folder: &str) -> anyhow::Result<Providers> {
+    let mut tables = Providers::new();
+    for table in catalog.stored_tables() {
+        let file = table.trim_start_matches("audience.");
+        let path = format!("{folder}/{file}.parquet");
+        if !std::path::Path::new(&path).exists() {
+            continue;
+        }
+        session.context().register_parquet(file, &path, ParquetReadOptions::default()).await?;
+        tables.insert(table.to_owned(), session.context().table_provider(file).await?);
+    }
+    Ok(tables)
+}
+
+/// Seconds of the processor that this process has used.
+fn processor_seconds() -> anyhow::Result<f64> {
+    // In hundredths of a second, fields 14 and 15, counted from behind the name of the program.
+    let text = std::fs::read_to_string("/proc/self/stat")?;
+    let fields = text.rsplit_once(')').context("/proc/self/stat")?.1;
+    let ticks: Vec<f64> = fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse().ok()).collect();
+    Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
 #[tokio::main]
@@ -83,34 +80,32 @@ async fn main() -> anyhow::Result<()> {
     let spill = tempfile::tempdir()?;
     let options = SessionOptions { memory_limit_bytes: memory_mib << 20, spill_dir: spill.path().to_owned(), threads };
     let session = Session::new(&options)?;
+    let mut lines = std::io::stdin().lock().lines();
+    let documents: Vec<Value> = serde_json::from_str(&lines.next().context("the first line has the documents")??)?;
     let mut problems = Vec::new();
-    let documents: Vec<Document> = documents().iter().filter_map(|body| Document::read(body, &mut problems)).collect();
-    let catalog = Catalog::build(documents, &mut problems);
+    let documents: Vec<Document> = documents.iter().filter_map(|body| Document::read(body, &mut problems)).collect();
+    let mut catalog = Catalog::build(documents, &mut problems);
+    catalog.expressions = Some(Arc::new(SqlExpressions));
     if !problems.is_empty() {
         bail!("{problems:?}");
     }
-    let mut tables = Providers::new();
-    for table in ["customers", "orders"] {
-        let path = format!("{folder}/{table}.parquet");
-        session.context().register_parquet(table, &path, ParquetReadOptions::default()).await?;
-        tables.insert(table.to_owned(), session.context().table_provider(table).await?);
-    }
-    for line in std::io::stdin().lock().lines() {
+    let tables = open(&session, &catalog, &folder).await?;
+    for line in lines {
         let line = line?;
         if line.starts_with("SET ") {
             session.context().sql(&line).await?;
             continue;
         }
-        let (shows_plan, name) = line.strip_prefix("plan ").map_or((false, line.as_str()), |name| (true, name));
+        let asked: Question = serde_json::from_str(&line)?;
         let planner = Planner::new(&catalog, &tables);
-        if shows_plan {
-            show(&session, plan(&planner, &catalog, name)?).await?;
+        if asked.plan {
+            show(&session, plan(&planner, &asked)?).await?;
             continue;
         }
-        let start = Instant::now();
-        let count = session.count(plan(&planner, &catalog, name)?).await?;
-        let seconds = start.elapsed().as_secs_f64();
-        println!("{}", json!({"rule": name, "count": count, "seconds": seconds}));
+        let (start, used) = (Instant::now(), processor_seconds()?);
+        let count = session.count(plan(&planner, &asked)?).await?;
+        let (seconds, used) = (start.elapsed().as_secs_f64(), processor_seconds()? - used);
+        println!("{}", json!({"count": count, "seconds": seconds, "processor_seconds": used}));
         std::io::stdout().flush()?;
     }
     Ok(())
@@ -122,9 +117,9 @@ async fn show(session: &Session, plan: LogicalPlan) -> anyhow::Result<()> {
     use tutti_query::datafusion::prelude::lit;
     let state = session.context().state();
     let frame = DataFrame::new(state, plan).aggregate(Vec::new(), vec![count(lit(1))])?;
-    let context = std::sync::Arc::new(frame.task_ctx());
+    let context = Arc::new(frame.task_ctx());
     let physical = frame.create_physical_plan().await?;
-    drop(collect(std::sync::Arc::clone(&physical), std::sync::Arc::clone(&context)).await?);
+    drop(collect(Arc::clone(&physical), Arc::clone(&context)).await?);
     println!("{}", DisplayableExecutionPlan::with_metrics(physical.as_ref()).indent(false));
     Ok(())
 }

@@ -13,7 +13,7 @@ use datafusion::functions_aggregate::string_agg::string_agg_udaf;
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlanBuilder, cast, lit, try_cast, when};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use tutti_model::bind::{Aggregate, Function};
+use tutti_model::bind::{Aggregate, Field, Function};
 use tutti_model::table::ColumnType;
 
 use crate::error::Result;
@@ -32,24 +32,73 @@ pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Resul
         None => linked,
     };
     let (groups, names) = (linked.group(), linked.names);
-    let to_read = linked.frame.planner.to_read;
     let key = || names.iter().map(|name| column(name));
-    if let Some(computed) = &aggregate.expression {
-        let Translated { expr, aggregates, .. } = translated(computed, &[])?;
-        let mut parts = Vec::new();
-        let mut values = Vec::new();
-        for call in &aggregates {
-            let (own, value) = parts_of(call, to_read)?;
-            parts.extend(own);
-            // A sum of integers past 64 bits has no value here; everything else fits its type.
-            values.push(try_cast(value, arrow_type(kind_of(call))).alias(&call.name));
-        }
-        return linked.frame.with_fields(&computed.inputs)?.map(|plan| {
-            let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, parts)?.project(key().chain(values))?;
-            Ok(grouped.project(key().chain([expr.alias("__value")]))?.build()?)
+    if let Some(operand) = counted_once(aggregate) {
+        let path = operand.path();
+        return linked.frame.with_fields(inputs(aggregate))?.map(|plan| {
+            // Each value once for each parent, then how many: a set of values for each parent would be held at once.
+            let once = LogicalPlanBuilder::from(plan)
+                .aggregate(groups.into_iter().chain([column(&path).alias("__once")]), Vec::<Expr>::new())?
+                .aggregate(key(), [count(column("__once")).alias("__value")])?;
+            Ok(once.project(key().chain([column("__value")]))?.build()?)
         });
     }
-    let frame = linked.frame.with_fields(&aggregate.operand)?;
+    let Grouping { parts, values, result } = grouping(aggregate, "", linked.frame.planner.to_read)?;
+    linked.frame.with_fields(inputs(aggregate))?.map(|plan| {
+        let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, parts)?.project(key().chain(values))?;
+        Ok(match &aggregate.expression {
+            Some(_) => grouped.project(key().chain([result.alias("__value")]))?.build()?,
+            None => grouped.build()?,
+        })
+    })
+}
+
+/// The field whose different values are counted, where nothing else is asked of the linked rows.
+fn counted_once(aggregate: &Aggregate) -> Option<&Field> {
+    let counts = match aggregate.function {
+        Function::CountDistinct => true,
+        Function::Count => aggregate.distinct,
+        _ => false,
+    };
+    aggregate.operand.as_ref().filter(|_| counts && aggregate.expression.is_none())
+}
+
+/// The fields of a linked row that an aggregate is over.
+pub(crate) fn inputs(aggregate: &Aggregate) -> impl Iterator<Item = &Field> {
+    aggregate.operand.iter().chain(aggregate.expression.iter().flat_map(|computed| &computed.inputs))
+}
+
+/// How the value of an aggregate is found.
+pub(crate) struct Grouping {
+    /// The engine's aggregates.
+    pub parts: Vec<Expr>,
+    /// What is made of them, each with a name.
+    pub values: Vec<Expr>,
+    /// The value, from `values`.
+    pub result: Expr,
+}
+
+/// All names begin with `prefix`.
+pub(crate) fn grouping(aggregate: &Aggregate, prefix: &str, to_read: bool) -> Result<Grouping> {
+    let own = |name: &str| format!("{prefix}{name}");
+    if let Some(computed) = &aggregate.expression {
+        let Translated { expr, aggregates, .. } = translated(computed, &[])?;
+        let (mut parts, mut values) = (Vec::new(), Vec::new());
+        for call in &aggregates {
+            let named = AggregateCall { name: own(&call.name), ..call.clone() };
+            let (of_call, value) = parts_of(&named, to_read)?;
+            parts.extend(of_call);
+            // A sum of integers past 64 bits has no value here; everything else fits its type.
+            values.push(try_cast(value, arrow_type(kind_of(call))).alias(&named.name));
+        }
+        let result = expr.transform(|expr| match &expr {
+            Expr::Column(found) if aggregates.iter().any(|call| call.name == found.name) => {
+                Ok(Transformed::yes(column(&own(&found.name))))
+            }
+            _ => Ok(Transformed::no(expr)),
+        })?;
+        return Ok(Grouping { parts, values, result: result.data });
+    }
     let operand = aggregate.operand.as_ref().map(|field| {
         let kind = field.column.column_type;
         let value = column(&field.path());
@@ -58,17 +107,15 @@ pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Resul
         (if folds { casefold(value) } else { value }, kind)
     });
     let call = AggregateCall {
-        name: "__aggregate".to_owned(),
+        name: own("__aggregate"),
         function: aggregate.function,
         operand,
         distinct: aggregate.distinct,
         separator: aggregate.separator.clone(),
     };
     let (parts, value) = parts_of(&call, to_read)?;
-    frame.map(|plan| {
-        let grouped = LogicalPlanBuilder::from(plan).aggregate(groups, parts)?;
-        Ok(grouped.project(key().chain([value.alias("__value")]))?.build()?)
-    })
+    let name = own("__value");
+    Ok(Grouping { parts, values: vec![value.alias(&name)], result: column(&name) })
 }
 
 fn kind_of(call: &AggregateCall) -> ColumnType {

@@ -1,59 +1,19 @@
-//! Values of linked rows as columns: the first few of them, or an aggregate over them. And the first rows of groups,
-//! where what is kept is not the row itself but what stands in it.
+//! Rows beside the rows that they lead to, and the first rows of groups, where what is kept is not the row itself but
+//! what stands in it.
 
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::functions_nested::expr_fn::array_element;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
-use tutti_model::bind::{Aggregate, Count, Field, Predicate, Related};
+use tutti_model::bind::{Count, Predicate, Related};
 use tutti_model::catalog::Hop;
 use tutti_model::table::{Column, ColumnType};
 
 use crate::error::Result;
 use crate::frame::{Frame, Planner, column, comparable, join};
 use crate::functions::{self, row_key};
-use crate::related::{Linked, rename_right, with_parent_keys, with_value};
-
-/// Which linked rows are collected, and what of each.
-#[derive(Clone, Debug)]
-pub struct Collect<'f> {
-    /// At least one step.
-    pub hops: &'f [Hop],
-    /// Over the table where the steps end.
-    pub filter: &'f Predicate,
-    /// What comes first: a field there, and whether it is descending. NULLs are last; ties go by the key.
-    pub order: Vec<(&'f Field, bool)>,
-    /// How many rows at most.
-    pub count: usize,
-    pub fields: Vec<&'f Field>,
-}
+use crate::related::{Linked, rename_right, with_parent_keys};
 
 impl<'a> Frame<'a> {
-    /// Adds a list column `name`: for each row the first linked rows, as structures whose fields are read with
-    /// [`list_value`]. NULL where there are none. Only linked rows of `candidates` are read, which has the rows of this
-    /// frame, or more: as few joins as possible, since they are made again.
-    pub fn with_first_related(self, candidates: &Self, collect: &Collect<'_>, name: &str) -> Result<Self> {
-        let frame = with_parent_keys(self, collect.hops)?;
-        let candidates = with_parent_keys(candidates.clone(), collect.hops)?;
-        let linked = Linked::rows(&frame, collect.hops, collect.filter)?.narrowed(&candidates)?;
-        let (on, groups) = (linked.on.clone(), linked.group());
-        let ordered = collect.order.iter().map(|(field, _)| *field);
-        let rows = linked.frame.with_fields(collect.fields.iter().copied().chain(ordered))?;
-        let order = collect.order.iter().map(|(field, descending)| (rows.column(field), *descending)).collect();
-        let keys = rows.table().primary_key.clone();
-        let values = collect.fields.iter().map(|field| rows.column(field)).collect();
-        let list = frame.planner.fresh("list");
-        let firsts = functions::first_rows(collect.count, position(order, &keys), values).alias(&list);
-        let grouped = LogicalPlanBuilder::from(rows.into_plan()).aggregate(groups, vec![firsts])?.build()?;
-        joined(frame, grouped, on, column(&list), name)
-    }
-
-    /// Adds the value of an aggregate over the linked rows; its test is not looked at. Over none, counts and sums are 0
-    /// and others NULL. `candidates` is as in [`Frame::with_first_related`].
-    pub fn with_related_value(self, candidates: &Self, aggregate: &Aggregate, name: &str) -> Result<Self> {
-        let candidates = with_parent_keys(candidates.clone(), &aggregate.hops)?;
-        with_value(self, Some(&candidates), aggregate, name)
-    }
-
     /// The rows at the end of `hops` beside the rows of this frame that lead to them: an inner join. The columns of
     /// this frame come with `prefix` and a dot before their names; those at the end have their own.
     pub fn beside_related(self, hops: &[Hop], prefix: &str) -> Result<Frame<'a>> {
@@ -128,29 +88,15 @@ impl<'a> Frame<'a> {
     }
 }
 
-fn joined<'a>(
-    frame: Frame<'a>,
-    right: LogicalPlan,
-    on: Vec<(Expr, Expr)>,
-    value: Expr,
-    name: &str,
-) -> Result<Frame<'a>> {
-    let before: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
-    frame.map(|plan| {
-        let joined = join(plan, right, JoinType::Left, on)?;
-        Ok(LogicalPlanBuilder::from(joined).project(before.into_iter().chain([value.alias(name)]))?.build()?)
-    })
-}
-
 /// The binary position of a row: `order` (and whether each is descending), then the columns `keys`.
-fn position(order: Vec<(Expr, bool)>, keys: &[String]) -> Expr {
+pub(crate) fn position(order: Vec<(Expr, bool)>, keys: &[String]) -> Expr {
     let descending: Vec<bool> =
         order.iter().map(|(_, descending)| *descending).chain(keys.iter().map(|_| false)).collect();
     row_key(order.into_iter().map(|(expr, _)| expr).chain(keys.iter().map(|key| column(key))).collect(), &descending)
 }
 
 /// For each group of `plan`, its first `count` rows: the columns `by`, and a list column `name` of structures that hold
-/// `values`, as [`Frame::with_first_related`] makes it. Ties go by `ties`.
+/// `values`, as [`Frame::with_linked_values`] makes it. Ties go by `ties`.
 pub fn lists_of_groups(
     plan: LogicalPlan,
     by: &[String],
@@ -165,7 +111,7 @@ pub fn lists_of_groups(
     Ok(LogicalPlanBuilder::from(plan).aggregate(groups, vec![firsts])?.build()?)
 }
 
-/// Field `index` of the row at `place` (from 1) of a list that [`Frame::with_first_related`] made; NULL past its end.
+/// Field `index` of the row at `place` (from 1) of a list that [`Frame::with_linked_values`] made; NULL past its end.
 pub fn list_value(list: Expr, place: usize, index: usize) -> Expr {
     let place = lit(i64::try_from(place).unwrap_or(i64::MAX));
     get_field(array_element(list, place), functions::value_name(index))

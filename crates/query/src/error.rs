@@ -16,11 +16,13 @@ pub enum Error {
 
 impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Self {
-        match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => Self::MemoryLimit(error),
-            _ => Self::DataFusion(error),
-        }
+        if is_memory_limit(&error) { Self::MemoryLimit(error) } else { Self::DataFusion(error) }
     }
+}
+
+/// Whether a plan needs more memory than there is.
+pub(crate) fn is_memory_limit(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
 }
 
 /// The result of a query.

@@ -53,6 +53,7 @@ impl<'a> Planner<'a> {
             present: BTreeSet::from([String::new()]),
             added: Vec::new(),
             filtered: false,
+            marks: Vec::new(),
         })
     }
 
@@ -67,6 +68,7 @@ impl<'a> Planner<'a> {
             present: BTreeSet::new(),
             added: added.to_vec(),
             filtered: true,
+            marks: Vec::new(),
         })
     }
 
@@ -124,6 +126,9 @@ pub struct Frame<'a> {
     added: Vec<Column>,
     /// Whether the rows are fewer than the table's, so that it pays to narrow related rows to theirs first.
     pub(crate) filtered: bool,
+    /// Rules over linked rows that columns of the plan say for each row: each is computed once, however often filters
+    /// inside filters ask for it.
+    pub(crate) marks: Vec<(Predicate, Expr)>,
 }
 
 impl<'a> Frame<'a> {
@@ -199,7 +204,9 @@ impl<'a> Frame<'a> {
         let typed_keys: Vec<_> = self.keys.iter().map(|key| (key.clone(), self.type_of(key))).collect();
         let translated = translated(computed, &typed_keys)?;
         if translated.windows.is_empty() {
-            return self.with_fields(&computed.inputs)?.with_columns(vec![(translated.expr, name)]);
+            let frame = self.with_fields(&computed.inputs)?;
+            // An expression that is nothing but the path of a field is that field.
+            return if frame.has_column(&name) { Ok(frame) } else { frame.with_columns(vec![(translated.expr, name)]) };
         }
         // Windows are over all rows of the table, whatever was filtered before: they are computed apart.
         let planner = self.planner;

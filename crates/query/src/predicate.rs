@@ -11,7 +11,7 @@ use tutti_model::value::Literal;
 
 use crate::error::Result;
 use crate::frame::{Frame, column, join};
-use crate::functions::{casefold, fold, folds_to};
+use crate::functions::{casefold, fold, folds_to, is_like};
 use crate::related;
 use crate::types::{arrow_type, number_as, scalar};
 
@@ -24,8 +24,15 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
     let names: Vec<String> = frame.plan.schema().fields().iter().map(|field| field.name().clone()).collect();
     let mut conjuncts = Vec::new();
     flatten(predicate, &mut conjuncts);
-    let (local, related): (Vec<&Predicate>, Vec<&Predicate>) =
+    let (local, mut related): (Vec<&Predicate>, Vec<&Predicate>) =
         conjuncts.into_iter().filter(|part| **part != Predicate::Constant(true)).partition(|part| is_local(part));
+    // What filters inside filters ask for twice is asked once.
+    let mut seen: Vec<&Predicate> = Vec::new();
+    related.retain(|part| {
+        let is_new = !seen.contains(part);
+        seen.push(part);
+        is_new
+    });
     for part in local {
         frame = frame.with_fields(fields_of(part))?;
         let condition = local_condition(&frame, part)?;
@@ -64,6 +71,7 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
             .map(Expr::Column)
             .collect();
         frame.plan = LogicalPlanBuilder::from(plan).project(keep)?.build()?;
+        frame.marks.clear();
     }
     Ok(frame)
 }
@@ -219,11 +227,17 @@ pub fn test_condition(
         Test::Contains(right) => contains(folded(value), part(right)),
         Test::BeginsWith(right) => starts_with(folded(value), part(right)),
         Test::EndsWith(right) => ends_with(folded(value), part(right)),
+        Test::Like(Right::Literal(Literal::Text(pattern))) if !frame.planner.to_read => {
+            is_like(folded(value), &if case_sensitive { pattern.clone() } else { fold(pattern) })
+        }
         Test::Like(right) => folded(value).like(part(right)),
         Test::In(values) => {
             let literals: Vec<Literal> = values.iter().filter_map(Right::literal).cloned().collect();
             let (list_value, list) = in_list(frame, value.clone(), column_type, &literals, case_sensitive)?;
-            let mut any = vec![if text && list.len() <= FOLDED_LIST_MAX && !frame.planner.to_read {
+            let mut any = vec![if list.is_empty() {
+                // No value of the list fits the column's type.
+                lit(false)
+            } else if text && list.len() <= FOLDED_LIST_MAX && !frame.planner.to_read {
                 folds_to(list_value, list)
             } else {
                 folded(list_value).in_list(list, false)

@@ -38,6 +38,16 @@ pub fn join_matches<'a>(frame: Frame<'a>, predicate: &Predicate, negated: bool) 
 
 /// Adds what is needed to say for each row whether it matches, as an expression.
 pub fn mark_matches<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
+    if let Some((_, mark)) = frame.marks.iter().find(|(known, _)| known == predicate) {
+        let mark = mark.clone();
+        return Ok((frame, mark));
+    }
+    let (mut frame, mark) = marked(frame, predicate)?;
+    frame.marks.push((predicate.clone(), mark.clone()));
+    Ok((frame, mark))
+}
+
+fn marked<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Expr)> {
     let frame = with_parent_keys(frame, hops(predicate))?;
     if let Predicate::Aggregate(aggregate) = predicate
         && !fields_of_test(&aggregate.test).is_empty()

@@ -1,14 +1,15 @@
 //! A rule as SQL that DuckDB and PostgreSQL understand, for people to read and to check by. Nothing here is run.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result as EngineResult;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{Optimizer, OptimizerContext, OptimizerRule};
-use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::ast::{self, VisitMut, VisitorMut};
 use datafusion::sql::unparser::Unparser;
 use datafusion::sql::unparser::dialect::{Dialect as UnparserDialect, DuckDBDialect, PostgreSqlDialect};
 use tutti_model::bind::Predicate;
@@ -39,11 +40,15 @@ pub struct ReadableSql {
 }
 
 /// Functions that are written otherwise, and what then differs.
-const REWRITTEN: [(&str, Option<&str>); 4] = [
+const REWRITTEN: [(&str, Option<&str>); 8] = [
     ("casefold", Some("`casefold` is written as `lower`: they differ for letters such as `ß` and `ς`")),
     ("contains", None),
     ("starts_with", None),
     ("ends_with", None),
+    ("tutti_plus", None),
+    ("tutti_minus", None),
+    ("tutti_times", None),
+    ("tutti_remainder", None),
 ];
 
 /// Functions that both engines have under the same name and meaning.
@@ -81,8 +86,10 @@ const STACK_BYTES: usize = 256 << 20;
 fn written(plan: &LogicalPlan, dialect: Dialect) -> Result<String, String> {
     let write = || {
         let readable = Readable::new(dialect);
-        let statement = Unparser::new(&readable).with_pretty(true).plan_to_sql(plan);
-        statement.map(|statement| format!("{statement:#}")).map_err(|error| error.strip_backtrace())
+        let mut statement =
+            Unparser::new(&readable).with_pretty(true).plan_to_sql(plan).map_err(|error| error.strip_backtrace())?;
+        let _ = statement.visit(&mut Mended::default());
+        Ok(format!("{statement:#}"))
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("sql".to_owned()).stack_size(STACK_BYTES);
@@ -91,6 +98,43 @@ fn written(plan: &LogicalPlan, dialect: Dialect) -> Result<String, String> {
             Err(error) => Err(format!("no thread could be started for it: {error}")),
         }
     })
+}
+
+/// What the engine's writer leaves for other engines to stumble over.
+#[derive(Default)]
+struct Mended {
+    tables: usize,
+}
+
+impl VisitorMut for Mended {
+    type Break = ();
+
+    /// Derived tables get names of their own, since one name may not stand twice in a `FROM`. No column is qualified by
+    /// them: columns have names that differ.
+    fn pre_visit_table_factor(&mut self, factor: &mut ast::TableFactor) -> ControlFlow<()> {
+        if let ast::TableFactor::Derived { alias: Some(alias), .. } = factor
+            && alias.name.value.starts_with("derived_")
+        {
+            self.tables += 1;
+            alias.name.value = format!("rows_{}", self.tables);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Texts are joined in ascending order, which the writer does not write.
+    fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+        if let ast::Expr::Function(function) = expr
+            && function.name.to_string().eq_ignore_ascii_case("string_agg")
+            && let ast::FunctionArguments::List(list) = &mut function.args
+            && list.clauses.is_empty()
+            && let Some(ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(joined))) = list.args.first().cloned()
+        {
+            let options = ast::OrderByOptions { asc: None, nulls_first: None };
+            let order = ast::OrderByExpr { expr: joined, options, with_fill: None };
+            list.clauses.push(ast::FunctionArgumentClause::OrderBy(vec![order]));
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 /// Other engines' decimals have 38 digits at most.
@@ -169,6 +213,19 @@ impl UnparserDialect for Readable {
                 let place = unparser.scalar_function_to_sql("strpos", &[text.clone(), part.clone()])?;
                 let zero = ast::Expr::value(ast::Value::Number("0".to_owned(), false));
                 Ok(Some(binary(place, ast::BinaryOperator::Gt, zero)))
+            }
+            ("tutti_plus" | "tutti_minus" | "tutti_times", [one, other]) => {
+                let operator = match name {
+                    "tutti_plus" => ast::BinaryOperator::Plus,
+                    "tutti_minus" => ast::BinaryOperator::Minus,
+                    _ => ast::BinaryOperator::Multiply,
+                };
+                Ok(Some(binary(unparser.expr_to_sql(one)?, operator, unparser.expr_to_sql(other)?)))
+            }
+            ("tutti_remainder", [one, other]) => {
+                let divisor = datafusion::functions::core::expr_fn::nullif(other.clone(), lit(0i64));
+                let (one, divisor) = (unparser.expr_to_sql(one)?, unparser.expr_to_sql(&divisor)?);
+                Ok(Some(binary(one, ast::BinaryOperator::Modulo, divisor)))
             }
             ("ends_with", [text, part]) if self.dialect == Dialect::PostgreSql => {
                 let length = unparser.scalar_function_to_sql("length", std::slice::from_ref(part))?;

@@ -1,13 +1,15 @@
 //! People's answers to what runs wait for: approvals, held sends, breakpoints. And the alerts that runs raised.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tutti_activities::approval::{APPROVED, REJECTED};
-use tutti_store::Task;
+use tutti_store::{Run, Task};
 
 use crate::control::HoldKind;
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
+use crate::logs;
 use crate::workspace::Workspace;
 
 /// An answer to what an activity waits for.
@@ -17,6 +19,8 @@ pub struct AnswerRequest {
     /// Who answers.
     pub by: Option<String>,
     pub comment: Option<String>,
+    /// The answer, where an approval has others than to approve and to reject.
+    pub answer: Option<String>,
 }
 
 /// An alert that a run raised.
@@ -37,16 +41,19 @@ pub struct Alert {
 impl Workspace {
     /// Lets an activity go on that waits for a person: approves what it asks, confirms its held messages, or passes its
     /// breakpoint.
+    #[boxed]
     pub async fn approve(&self, run: &str, activity: &str, answer: &AnswerRequest) -> Result<()> {
         self.answer(run, activity, answer, true).await
     }
 
     /// Rejects what an approval asks.
+    #[boxed]
     pub async fn reject(&self, run: &str, activity: &str, answer: &AnswerRequest) -> Result<()> {
         self.answer(run, activity, answer, false).await
     }
 
     /// Alerts, newest first, of one campaign or one run where they are given.
+    #[boxed]
     pub async fn alerts(&self, campaign: Option<&str>, run: Option<&str>, limit: u64) -> Result<Vec<Alert>> {
         let alerts = self.store.alerts().list(campaign, run, limit).await?;
         Ok(alerts
@@ -81,21 +88,134 @@ impl Workspace {
                 format!("`tutti approve {run} {activity}` lets it go on, `tutti stop {run}` ends the run"),
             ));
         }
+        let word = word(task, request, approves)?;
         let now_us = self.clock.now_us();
-        let word = if approves { APPROVED } else { REJECTED };
-        let answer = json!({"answer": word, "by": request.by, "comment": request.comment, "at_us": now_us});
-        let event = Happened::Answered { activity, kind, answer };
-        self.store.runs().advance(run, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
-        let who = if by.is_empty() { "somebody" } else { by };
-        let comment = request.comment.as_deref().map_or_else(String::new, |comment| format!(": {comment}"));
-        let line = match kind {
-            HoldKind::Approval => format!("{who} {word} `{activity}`{comment}"),
-            _ => format!("{who} let `{activity}` go on{comment}"),
+        let vote =
+            Vote { answer: word.clone(), by: request.by.clone(), comment: request.comment.clone(), at_us: now_us };
+        // What others have answered meanwhile is known within the transaction only.
+        let decide = |run: &Run, tasks: &[Task]| {
+            let current = tasks.iter().find(|task| task.activity == activity);
+            let counted = current.map_or_else(Counted::default, |task| Counted::with(task, kind, &vote));
+            let answer = counted.answer(kind, &vote);
+            let event = if counted.decided {
+                Happened::Answered { activity, kind, answer }
+            } else {
+                Happened::Voted { activity, kind, answer }
+            };
+            let told = logs::line(Some(activity), "info", counted.line(activity, kind, &vote));
+            flow::decide(&campaign, run, tasks, event, now_us).telling(told)
         };
-        self.store.logs().add(run, Some(activity), "info", &line, now_us).await?;
+        self.store.runs().advance(run, now_us, decide).await?;
         self.wake();
         Ok(())
     }
+}
+
+/// What one person answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Vote {
+    answer: String,
+    by: Option<String>,
+    comment: Option<String>,
+    at_us: i64,
+}
+
+impl Vote {
+    fn is_by(&self, other: &Self) -> bool {
+        let name = |vote: &Self| vote.by.as_deref().unwrap_or_default().to_lowercase();
+        name(self) == name(other)
+    }
+}
+
+/// The answers to a hold so far.
+#[derive(Debug, Default)]
+struct Counted {
+    votes: Vec<Vote>,
+    /// How many people gave the newest answer.
+    same: usize,
+    needed: usize,
+    decided: bool,
+}
+
+impl Counted {
+    /// With one more; who has answered before takes it back by another answer.
+    fn with(task: &Task, kind: HoldKind, vote: &Vote) -> Self {
+        let mut votes = votes(task);
+        votes.retain(|other| !other.is_by(vote));
+        votes.push(vote.clone());
+        let needed = task.hold.as_ref().and_then(|hold| hold.get("needed")?.as_u64()).unwrap_or(1);
+        let needed = usize::try_from(needed).unwrap_or(usize::MAX);
+        let same = votes.iter().filter(|other| other.answer == vote.answer).count();
+        let decided = kind != HoldKind::Approval || same >= needed || vote.answer == REJECTED;
+        Self { votes, same, needed, decided }
+    }
+
+    /// What was answered, for the log.
+    fn line(&self, activity: &str, kind: HoldKind, vote: &Vote) -> String {
+        let who = vote.by.as_deref().filter(|by| !by.is_empty()).unwrap_or("somebody");
+        let comment = vote.comment.as_deref().map_or_else(String::new, |comment| format!(": {comment}"));
+        let so_far = if self.decided { String::new() } else { format!(" ({} of {} people)", self.same, self.needed) };
+        let word = &vote.answer;
+        match kind {
+            HoldKind::Approval if word == APPROVED || word == REJECTED => {
+                format!("{who} {word} `{activity}`{so_far}{comment}")
+            }
+            HoldKind::Approval => format!("{who} answered `{word}` to `{activity}`{so_far}{comment}"),
+            _ => format!("{who} let `{activity}` go on{comment}"),
+        }
+    }
+
+    /// As the state keeps it: without an `answer` while it is not decided.
+    fn answer(&self, kind: HoldKind, vote: &Vote) -> Value {
+        let answer = self.decided.then_some(&vote.answer);
+        let mut kept = json!({"answer": answer, "by": vote.by, "comment": vote.comment, "at_us": vote.at_us});
+        if kind == HoldKind::Approval && self.votes.len() > 1 || !self.decided {
+            kept["votes"] = json!(self.votes);
+            let names: Vec<&str> = self
+                .votes
+                .iter()
+                .filter(|other| other.answer == vote.answer)
+                .filter_map(|vote| vote.by.as_deref())
+                .collect();
+            kept["by"] = json!(Some(names.join(", ")).filter(|names| !names.is_empty()));
+        }
+        kept
+    }
+}
+
+fn votes(task: &Task) -> Vec<Vote> {
+    let kept = task.answers.as_ref().and_then(|answers| answers.get(HoldKind::Approval.code())?.get("votes").cloned());
+    kept.and_then(|votes| serde_json::from_value(votes).ok()).unwrap_or_default()
+}
+
+/// A hold as people see it: with what some have answered already.
+pub(crate) fn with_votes(hold: &Value, task: &Task) -> Value {
+    let mut hold = hold.clone();
+    let given: Vec<Value> = votes(task)
+        .into_iter()
+        .map(|vote| json!({"answer": vote.answer, "by": vote.by, "comment": vote.comment, "at": crate::time::rfc3339(vote.at_us)}))
+        .collect();
+    if let (false, Some(fields)) = (given.is_empty(), hold.as_object_mut()) {
+        fields.insert("votes".to_owned(), json!(given));
+    }
+    hold
+}
+
+/// The answer that is meant: the one that is named, else that of the verb. One that cannot be given is refused.
+fn word(task: &Task, request: &AnswerRequest, approves: bool) -> Result<String> {
+    let verb = if approves { APPROVED } else { REJECTED };
+    let choices = task.hold.as_ref().and_then(|hold| hold.get("choices")?.as_array().cloned()).unwrap_or_default();
+    let choices: Vec<&str> = choices.iter().filter_map(Value::as_str).collect();
+    let asked = request.answer.as_deref().unwrap_or(verb);
+    if choices.is_empty() && request.answer.is_none() || choices.contains(&asked) {
+        return Ok(asked.to_owned());
+    }
+    let shown: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+    let hint = match shown.as_slice() {
+        [] => "it only waits for somebody to let it go on; leave the answer out".to_owned(),
+        shown => format!("say which with `--answer`: {}", shown.join(", ")),
+    };
+    Err(Error::refused_with("unknown_answer", format!("`{asked}` is no answer to `{}`", task.activity), hint))
 }
 
 /// What a task asks a person; one that asks nothing is refused with what does.
@@ -126,6 +246,14 @@ fn asked(task: &Task, tasks: &[Task]) -> Result<HoldKind> {
 fn check_person(task: &Task, by: &str) -> Result<()> {
     let asked = task.hold.as_ref().and_then(|hold| hold.get("by")?.as_array().cloned()).unwrap_or_default();
     let names: Vec<&str> = asked.iter().filter_map(|name| name.as_str()).collect();
+    let several = task.hold.as_ref().and_then(|hold| hold.get("needed")?.as_u64()).is_some_and(|needed| needed > 1);
+    if names.is_empty() && several && by.is_empty() {
+        return Err(Error::refused_with(
+            "not_named",
+            format!("`{}` needs the answers of several people, and nobody is named who answers", task.activity),
+            "say who answers with `--by`",
+        ));
+    }
     if names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(by)) {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Audiences from files: lines are matched with the rows of a dimension.
 
+use async_recursion::async_recursion as boxed;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -55,6 +56,7 @@ pub struct AudienceImport {
 
 impl Workspace {
     /// Saves the rows of a dimension that the lines of a file are as an audience.
+    #[boxed]
     pub async fn import_audience(
         &self,
         audience: &str,
@@ -109,6 +111,7 @@ impl Workspace {
             zone: TimeZone::UTC,
             line_column: None,
             rejects_max: request.max_rejects,
+            bytes_max: None,
         };
         let added = layout.added();
         let path = population_path(scratch, "lines", "out");

@@ -1,5 +1,6 @@
 //! Audiences: the list, and their members.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 use tutti_model::table::Column;
 use tutti_query::datafusion::logical_expr::LogicalPlanBuilder;
@@ -29,6 +30,7 @@ pub struct AudienceInfo {
 
 impl Workspace {
     /// All audiences, by name.
+    #[boxed]
     pub async fn list_audiences(&self) -> Result<Vec<AudienceInfo>> {
         let catalog = self.catalog().await?;
         let heads = self.list_documents("audience").await?;
@@ -51,6 +53,7 @@ impl Workspace {
     }
 
     /// Members of an audience from `offset` on, by key, with what was saved of them.
+    #[boxed]
     pub async fn audience_rows(&self, name: &str, offset: u64, limit: u64) -> Result<Rows> {
         let catalog = self.catalog().await?;
         let found = catalog.audiences.get(name).zip(catalog.members(name));
@@ -73,6 +76,7 @@ impl Workspace {
         let batches = self.session.collect(plan).await?;
         let column = |column: &Column| RowsColumn { name: column.name.clone(), column_type: column.column_type };
         Ok(Rows {
+            key: table.primary_key.clone(),
             dimension: Some(audience.dimension.clone()),
             columns: table.columns.iter().map(column).collect(),
             rows: rows::to_json(&batches)?,

@@ -1,5 +1,6 @@
 //! Who changed what, as people read it.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -24,6 +25,7 @@ pub struct AuditLine {
 
 impl Workspace {
     /// Changes, newest first, of one kind and one thing where they are given, before line `before` where it is.
+    #[boxed]
     pub async fn list_audit(
         &self,
         kind: Option<&str>,

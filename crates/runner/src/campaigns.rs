@@ -1,5 +1,6 @@
 //! Campaigns as lists and canvases show them.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -52,6 +53,7 @@ pub struct CampaignView {
 }
 
 impl Workspace {
+    #[boxed]
     pub async fn list_campaigns(&self) -> Result<Vec<CampaignHead>> {
         let catalog = self.catalog().await?;
         let heads = self.list_documents("campaign").await?;
@@ -61,52 +63,36 @@ impl Workspace {
         // Soonest first, so the last that is put in is the soonest.
         let planned: HashMap<String, i64> =
             planned.into_iter().rev().map(|launch| (launch.launch.campaign, launch.launch.due_us)).collect();
+        let mut newest = self.newest_runs().await?;
         let mut campaigns = Vec::with_capacity(heads.len());
         for head in heads {
             let life = stored.remove(&head.name).unwrap_or_else(|| Stored::draft(&head.name));
             let next = planned.get(&head.name).copied();
-            campaigns.push(self.head_of(&catalog, head, life, next).await?);
+            let last_run = newest.remove(&head.name);
+            campaigns.push(head_of(&catalog, head, life, next, last_run));
         }
         Ok(campaigns)
     }
 
+    /// The newest run of every campaign, by campaign.
+    pub(crate) async fn newest_runs(&self) -> Result<HashMap<String, RunHead>> {
+        let runs = self.run_heads(self.store.runs().newest_of_each().await?).await?;
+        Ok(runs.into_iter().map(|run| (run.campaign.clone(), run)).collect())
+    }
+
     /// One line of the list of campaigns.
+    #[boxed]
     pub async fn campaign_head(&self, name: &str) -> Result<CampaignHead> {
         self.find_campaign(name).await?;
         let catalog = self.catalog().await?;
         let head = self.document_head("campaign", name).await?;
         let life = self.store.campaigns().get(name).await?;
         let next = self.store.launches().planned_of(name).await?.map(|launch| launch.launch.due_us);
-        self.head_of(&catalog, head, life, next).await
+        let last_run = self.list_runs(Some(name), 1).await?.into_iter().next();
+        Ok(head_of(&catalog, head, life, next, last_run))
     }
 
-    async fn head_of(
-        &self,
-        catalog: &Catalog,
-        head: DocumentHead,
-        life: Stored,
-        next_us: Option<i64>,
-    ) -> Result<CampaignHead> {
-        let last_run = self.list_runs(Some(&head.name), 1).await?.into_iter().next();
-        Ok(CampaignHead {
-            attention: attention(&life, last_run.as_ref()),
-            pinned_version: life.pinned_version,
-            takes_over_at: life.takes_over_us.map(rfc3339),
-            published_at: life.published_us.map(rfc3339),
-            next_launch_at: next_us.map(rfc3339),
-            activities: catalog.campaigns.get(&head.name).map_or(0, |campaign| campaign.canvas.activities.len()),
-            state: life.state,
-            last_run,
-            name: head.name,
-            label: head.label,
-            description: head.description,
-            tags: head.tags,
-            folder: head.folder,
-            version: head.version,
-            updated_at: head.updated_at,
-        })
-    }
-
+    #[boxed]
     pub async fn get_campaign(&self, name: &str) -> Result<CampaignView> {
         let (campaign, version) = self.find_campaign(name).await?;
         let document = self.get_document("campaign", name, None).await?;
@@ -128,6 +114,32 @@ impl Workspace {
         };
         let head = self.store.documents().get("campaign", name, None).await?;
         Ok((Arc::clone(campaign), head.map_or(0, |head| head.version)))
+    }
+}
+
+pub(crate) fn head_of(
+    catalog: &Catalog,
+    head: DocumentHead,
+    life: Stored,
+    next_us: Option<i64>,
+    last_run: Option<RunHead>,
+) -> CampaignHead {
+    CampaignHead {
+        attention: attention(&life, last_run.as_ref()),
+        pinned_version: life.pinned_version,
+        takes_over_at: life.takes_over_us.map(rfc3339),
+        published_at: life.published_us.map(rfc3339),
+        next_launch_at: next_us.map(rfc3339),
+        activities: catalog.campaigns.get(&head.name).map_or(0, |campaign| campaign.canvas.activities.len()),
+        state: life.state,
+        last_run,
+        name: head.name,
+        label: head.label,
+        description: head.description,
+        tags: head.tags,
+        folder: head.folder,
+        version: head.version,
+        updated_at: head.updated_at,
     }
 }
 

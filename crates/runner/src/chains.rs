@@ -1,13 +1,13 @@
 //! Campaigns that signal each other: an end activity names the campaigns that it signals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tutti_engine::campaign::find_circle;
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{DocumentRef, Problem};
-use tutti_model::schedule::SignalSource;
+use tutti_model::schedule::{Overlap, SignalSource};
 
 use crate::life::signal_rule;
 
@@ -26,6 +26,14 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
                 .did_you_mean(table, catalog.tables.keys().map(String::as_str));
             problems.push(Problem { document: Some(document.clone()), ..problem });
         }
+        if let Some(SignalSource::File(pattern)) = signal_rule(campaign).and_then(|rule| rule.on)
+            && campaign.schedule.overlap == Overlap::Skip
+        {
+            let message = format!("a file `{pattern}` that comes while a run is going starts none");
+            let problem =
+                Problem::warning("files_may_be_skipped", "/schedule/overlap", message).hint("set `overlap: queue`");
+            problems.push(Problem { document: Some(document.clone()), ..problem });
+        }
         for signal in signals_of(campaign) {
             signals.entry(campaign.name.clone()).or_default().push(signal.to_owned());
         }
@@ -37,6 +45,19 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
         problems.push(Problem { document: Some(DocumentRef { kind: "campaign".to_owned(), name }), ..problem });
     }
     problems
+}
+
+/// Campaigns with all that their ends signal, directly or over others.
+pub(crate) fn reached<'a>(catalog: &Catalog, from: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+    let mut open: Vec<String> = from.into_iter().cloned().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(campaign) = catalog.campaigns.get(&name) {
+            open.extend(signals_of(campaign).filter(|name| !reached.contains(*name)).map(str::to_owned));
+        }
+        reached.insert(name);
+    }
+    reached
 }
 
 /// The other campaigns that a campaign signals. That it does not signal itself is checked with the activity.

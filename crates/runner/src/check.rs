@@ -1,5 +1,6 @@
 //! Checking a rule or an expression as somebody types it, and what could be typed next.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 use tutti_model::bind::{self, Scope};
 use tutti_model::catalog::Catalog;
@@ -10,6 +11,7 @@ use tutti_model::variables::Variables;
 use tutti_query::functions::registry;
 
 use crate::error::{Error, Result};
+use crate::setting::Setting;
 use crate::workspace::Workspace;
 
 /// The most candidates that are offered.
@@ -30,12 +32,11 @@ pub struct CheckQuestion {
     pub aggregates: bool,
     #[serde(default, rename = "where")]
     pub rule: Option<Rule>,
-    /// The variables of the campaign that it belongs to.
-    #[serde(default)]
-    pub variables: Variables,
     /// The word at the cursor, for which candidates are wanted; empty for all.
     #[serde(default)]
     pub complete: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 /// What was found out.
@@ -67,6 +68,7 @@ pub struct Candidate {
 
 impl Workspace {
     /// Checks a rule or an expression without asking any table.
+    #[boxed]
     pub async fn check_rule(&self, question: &CheckQuestion) -> Result<CheckAnswer> {
         let catalog = self.catalog().await?;
         let Some(dimension) = catalog.dimensions.get(&question.dimension) else {
@@ -91,8 +93,7 @@ impl Workspace {
             },
         };
         if let Some(table) = table {
-            let mut moment = self.moment_utc();
-            moment.variables = question.variables.clone();
+            let moment = self.moment_in(&question.setting).await?;
             let scope = Scope::table(&table);
             if let Some(sql) = &question.expression {
                 let bound = if question.aggregates {
@@ -111,7 +112,7 @@ impl Workspace {
                 answer.words = bound.map(|predicate| bind::words(&predicate));
             }
             if let Some(word) = &question.complete {
-                answer.candidates = candidates(word, &table, &catalog, &question.variables);
+                answer.candidates = candidates(word, &table, &catalog, &moment.variables);
             }
         }
         answer.valid = !has_errors(&answer.problems);

@@ -15,4 +15,10 @@ pub trait Clock: Send + Sync {
 /// Draws the random part of ids and the seeds of runs.
 pub trait Chance: Send + Sync {
     fn bits(&self) -> u128;
+
+    /// The seed of a run of `campaign` that begins now.
+    fn seed(&self, campaign: &str, now_us: i64) -> u64 {
+        let _ = (campaign, now_us);
+        self.bits() as u64
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tutti_activities::alert::Notice;
-use tutti_activities::approval::{APPROVED, OnDeadline, Question, REJECTED};
+use tutti_activities::approval::{APPROVED, OnDeadline, Question};
 use tutti_activities::due::Due;
 use tutti_activities::end::Signal;
 use tutti_delivery::{Note, send_note};
@@ -40,6 +40,10 @@ pub(crate) struct Hold {
     pub by: Vec<String>,
     /// When it goes on without an answer, UTC microseconds.
     pub until_us: Option<i64>,
+    /// The answers that can be given to an approval.
+    pub choices: Vec<String>,
+    /// How many people have to give an answer for it to count.
+    pub needed: u32,
 }
 
 /// The kinds of holds; a task keeps one answer to each.
@@ -81,6 +85,11 @@ impl HoldKind {
 }
 
 impl Hold {
+    /// A hold that anybody may end.
+    pub fn new(kind: HoldKind, message: String) -> Self {
+        Self { kind, message, by: Vec::new(), until_us: None, choices: Vec::new(), needed: 1 }
+    }
+
     /// As the state keeps it.
     pub fn to_json(&self) -> Value {
         let mut fields = Map::new();
@@ -91,6 +100,12 @@ impl Hold {
         }
         if let Some(until_us) = self.until_us {
             fields.insert("until".to_owned(), json!(crate::time::rfc3339(until_us)));
+        }
+        if !self.choices.is_empty() {
+            fields.insert("choices".to_owned(), json!(self.choices));
+        }
+        if self.needed > 1 {
+            fields.insert("needed".to_owned(), json!(self.needed));
         }
         Value::Object(fields)
     }
@@ -171,16 +186,17 @@ impl Workspace {
             answer.get(name).and_then(Value::as_str).map(str::to_owned).filter(|text| !text.is_empty())
         };
         if context.mode != "live" {
-            executed.keep_port(APPROVED);
-            executed.note = format!("a test asks nobody and goes on as approved: {}", question.message);
+            let first = question.answers.first().map_or(APPROVED, String::as_str);
+            executed.keep_port(first);
+            executed.note = format!("a test asks nobody and goes on as {first}: {}", question.message);
             return Ok(Controlled::Done);
         }
-        if let Some(answer) = answer_to(task, HoldKind::Approval) {
-            let word = text(answer, "answer").unwrap_or_default();
-            executed.keep_port(if word == APPROVED { APPROVED } else { REJECTED });
-            let by = text(answer, "by").map_or_else(String::new, |by| format!(" by {by}"));
+        let answer = answer_to(task, HoldKind::Approval);
+        if let Some((answer, word)) = answer.and_then(|answer| Some((answer, text(answer, "answer")?))) {
+            executed.keep_port(&word);
+            let by = text(answer, "by").unwrap_or_else(|| "somebody".to_owned());
             let comment = text(answer, "comment").map_or_else(String::new, |comment| format!(": {comment}"));
-            executed.note = format!("{word}{by}{comment}");
+            executed.note = format!("{word} by {by}{comment}");
             executed.results.extend(
                 ["answer", "by", "comment"]
                     .into_iter()
@@ -192,12 +208,14 @@ impl Workspace {
         match until_us.filter(|until_us| *until_us <= self.clock.now_us()) {
             None => {
                 let (message, by) = (question.message.clone(), question.by.clone());
-                Ok(Controlled::Held(Hold { kind: HoldKind::Approval, message, by, until_us }))
+                let choices = question.answers.clone();
+                let hold =
+                    Hold { by, until_us, choices, needed: question.needed, ..Hold::new(HoldKind::Approval, message) };
+                Ok(Controlled::Held(hold))
             }
             Some(until_us) => {
-                let port = match question.on_deadline {
-                    OnDeadline::Approve => APPROVED,
-                    OnDeadline::Reject => REJECTED,
+                let port = match &question.on_deadline {
+                    OnDeadline::Answer(word) => word.as_str(),
                     OnDeadline::Fail => {
                         let until = shown(until_us, context);
                         return Err(Error::Unmet {
@@ -236,11 +254,13 @@ impl Workspace {
                 now_us: self.clock.now_us(),
             };
             send_note(channel, password, &mail.to, &note).await?;
+            self.reach("mail an alert").await;
         }
         let alert = NewAlert {
             run: context.run.clone(),
             campaign: context.campaign.name.clone(),
             activity: node.id.clone(),
+            round: 0,
             level: notice.level.as_str().to_owned(),
             title: notice.title.clone(),
             message: notice.message.clone(),

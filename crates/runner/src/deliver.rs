@@ -1,10 +1,10 @@
 //! Channel activities: from a population to messages.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 use tutti_activities::{Input, email};
 use tutti_delivery::template::Templates;
 use tutti_delivery::token::Signer;
@@ -12,21 +12,21 @@ use tutti_delivery::{
     BATCH_ROWS, Ended, Job, PreparedDelivery, Registers, SendOptions, Tracking, dry_run, eligibility, finish, prepare,
     send,
 };
+use tutti_model::builtin;
 use tutti_model::campaign::ActivityNode;
-use tutti_model::channel::{Channel, Content};
+use tutti_model::channel::Channel;
 use tutti_query::{Planner, Providers};
 use tutti_store::Task;
 
 use crate::clock::Clock;
+use crate::contents::{content_channel, expanded};
 use crate::control::{Hold, HoldKind, answer_to, held_messages};
 use crate::dry_run::Sample;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written, population_path, thousands};
+use crate::interruption::Interruption;
 use crate::summary::DeliverySummary;
 use crate::workspace::Workspace;
-
-/// How long a claim on a batch holds without being renewed.
-const BATCH_LEASE: Duration = Duration::from_secs(60);
 
 /// How long a next hop may be away before the run is paused.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,6 +55,12 @@ impl tutti_delivery::Clock for DeliveryClock {
 }
 
 impl Workspace {
+    /// Where the files of a delivery are: beside the populations of its activity.
+    pub(crate) fn delivery_folder(&self, run: &str, activity: &str) -> PathBuf {
+        let file = self.lake.population_file(&population_path(run, activity, "out"));
+        file.parent().map_or_else(PathBuf::new, Path::to_path_buf)
+    }
+
     /// Delivers to a population, or in a test run works out what would be delivered.
     pub(crate) async fn deliver(
         &self,
@@ -63,11 +69,15 @@ impl Workspace {
         task: &Task,
         settings: &email::Settings,
         arrived: &Written,
-        interruption: &CancellationToken,
+        interruption: &Interruption,
     ) -> Result<Delivered> {
         let (job, templates) = self.job(context, node, settings, arrived)?;
         let (job, templates) = (Arc::new(job), Arc::new(templates));
-        let prepared = self.prepare_delivery(context, &job, &templates, arrived).await?;
+        let preparing = self.prepare_delivery(context, &job, &templates, arrived);
+        let prepared = match interruption.unless_stopped(preparing).await {
+            Err(Error::Interrupted) => return Ok(Delivered::Interrupted),
+            other => other?,
+        };
         self.notify_changed();
         let eligible = u64::try_from(prepared.eligible).unwrap_or_default();
         if context.mode == "test" {
@@ -79,14 +89,15 @@ impl Workspace {
         }
         let options = SendOptions {
             owner: format!("{}{}", crate::worker::OWNER_PREFIX, self.ulid()),
-            lease_us: i64::try_from(BATCH_LEASE.as_micros()).unwrap_or(i64::MAX),
+            lease_us: self.lease_us(),
             password: self.password(&job.channel)?,
             hello: None,
             patience: PATIENCE,
+            urgent: interruption.stopped.clone(),
             progress: Arc::default(),
         };
         let clock = Arc::new(DeliveryClock(Arc::clone(&self.clock)));
-        let sending = send(&self.store, Arc::clone(&job), templates, options, clock, interruption.clone());
+        let sending = send(&self.store, Arc::clone(&job), templates, options, clock, interruption.paused.clone());
         match sending.await? {
             Ended::Completed => {}
             Ended::Stopped => return Ok(Delivered::Interrupted),
@@ -100,6 +111,7 @@ impl Workspace {
             }
         }
         finish(&self.store, &self.lake, &job).await?;
+        self.tend(&builtin::messages_table(&job.table.name)).await;
         let delivery = self.store.deliveries().get(&context.run, &node.id).await?;
         Ok(Delivered::Done(delivery.map_or_else(String::new, |delivery| {
             let number = |count: i64| thousands(u64::try_from(count).unwrap_or_default());
@@ -136,25 +148,18 @@ impl Workspace {
                 format!("the activity `{}` has neither a content nor `subject` and `html`", node.id),
             )
         })?;
-        let file = self.lake.population_file(&population_path(&context.run, &node.id, "out"));
         let job = Job {
             run: context.run.clone(),
             campaign: context.campaign.name.clone(),
             activity: node.id.clone(),
             dimension: Arc::clone(dimension),
             table: Arc::clone(table),
-            channel: Arc::clone(channel),
-            content: Content {
-                name: node.id.clone(),
-                subject: message.subject,
-                preheader: message.preheader,
-                html: message.html,
-                text: message.text,
-            },
+            channel: content_channel(channel, &message),
+            content: expanded(&message, catalog)?,
             deduplicate_addresses: settings.deduplicate_addresses,
             time_zone: context.campaign.time_zone.clone(),
             variables: tutti_activities::text::values(&context.moment.variables),
-            folder: file.parent().unwrap_or(&file).to_owned(),
+            folder: self.delivery_folder(&context.run, &node.id),
             tracking: Some(Tracking { public_url: self.settings.public_url.clone(), signer: self.signer() }),
         };
         let templates = job.compile(catalog, &arrived.at.added)?;
@@ -247,7 +252,7 @@ impl Workspace {
 }
 
 fn hold(kind: HoldKind, message: String) -> Hold {
-    Hold { kind, message, by: Vec::new(), until_us: None }
+    Hold::new(kind, message)
 }
 
 fn plan(

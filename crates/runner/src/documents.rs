@@ -1,5 +1,6 @@
 //! Documents: validate, compare, apply, read back, delete.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_engine::campaign::Event;
 use tutti_model::audience;
-use tutti_model::bind::{self, Scope};
+use tutti_model::bind;
 use tutti_model::catalog::Catalog;
 use tutti_model::document::{Document, KINDS, Spec};
 use tutti_model::problem::{DocumentRef, Problem, Severity, has_errors};
@@ -54,10 +55,13 @@ pub(crate) struct Checked {
     pub(crate) documents: Vec<Document>,
     pub(crate) catalog: Catalog,
     pub(crate) problems: Vec<Problem>,
+    /// The documents with the places of their parts.
+    pub(crate) sources: HashMap<DocumentRef, Source>,
 }
 
 impl Workspace {
     /// Finds all that is wrong or doubtful in `files`, against the documents that are stored.
+    #[boxed]
     pub async fn validate_documents(&self, files: &[SourceFile]) -> Result<ValidationReport> {
         let problems = self.check(files).await?.problems;
         let (errors, warnings) = problems.into_iter().partition(Problem::is_error);
@@ -65,12 +69,14 @@ impl Workspace {
     }
 
     /// Creates or updates documents, all or none, and their tables.
+    #[boxed]
     pub async fn apply_documents(&self, files: &[SourceFile], dry_run: bool) -> Result<Vec<DocumentChange>> {
         self.apply_documents_as(files, dry_run, None, &Actor::anyone()).await
     }
 
     /// As [`Workspace::apply_documents`], by somebody. Changes of live campaigns take over with their next runs, or with
     /// those after `takes_over`.
+    #[boxed]
     pub async fn apply_documents_as(
         &self,
         files: &[SourceFile],
@@ -78,7 +84,7 @@ impl Workspace {
         takes_over: Option<Timestamp>,
         actor: &Actor,
     ) -> Result<Vec<DocumentChange>> {
-        let _guard = self.documents_writer.lock().await;
+        let _guard = self.lake.alone("documents").await?;
         let mut checked = self.check(files).await?;
         checked.problems.extend(self.check_edits(&checked.documents).await?);
         if has_errors(&checked.problems) {
@@ -125,11 +131,13 @@ impl Workspace {
     }
 
     /// What [`Workspace::apply_documents`] would change.
+    #[boxed]
     pub async fn diff_documents(&self, files: &[SourceFile]) -> Result<Vec<DocumentChange>> {
         self.apply_documents(files, true).await
     }
 
     /// The stored documents of one kind, by name.
+    #[boxed]
     pub async fn list_documents(&self, kind: &str) -> Result<Vec<DocumentHead>> {
         known_kind(kind)?;
         let documents = self.store.documents().list(kind).await?;
@@ -145,6 +153,7 @@ impl Workspace {
     }
 
     /// One document as apply takes it.
+    #[boxed]
     pub async fn get_document(&self, kind: &str, name: &str, version: Option<i64>) -> Result<Value> {
         known_kind(kind)?;
         match self.store.documents().get(kind, name, version).await?.and_then(|document| document.body) {
@@ -154,13 +163,15 @@ impl Workspace {
     }
 
     /// Deletes a document that no other document needs. A table's rows go with it.
+    #[boxed]
     pub async fn delete_document(&self, kind: &str, name: &str) -> Result<()> {
         self.delete_document_as(kind, name, &Actor::anyone()).await
     }
 
     /// As [`Workspace::delete_document`], by somebody.
+    #[boxed]
     pub async fn delete_document_as(&self, kind: &str, name: &str, actor: &Actor) -> Result<()> {
-        let _guard = self.documents_writer.lock().await;
+        let _guard = self.lake.alone("documents").await?;
         known_kind(kind)?;
         if self.store.documents().get(kind, name, None).await?.and_then(|document| document.body).is_none() {
             return Err(self.no_document(kind, name).await?);
@@ -199,6 +210,7 @@ impl Workspace {
             _ => {}
         }
         if kind == "campaign" {
+            self.store.comments().forget(name).await?;
             self.store.marks().forget(name).await?;
             self.lake.forget_all_keys(name).await?;
         }
@@ -241,6 +253,11 @@ impl Workspace {
         problems.extend(found);
         problems.extend(self.check_schedules(&given, &catalog));
         for document in &given {
+            for problem in crate::contents::check_document(document, &catalog) {
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
             let members = || catalog.members(&document.name).map(AsRef::as_ref);
             let table = match &document.spec {
                 Spec::Table(table) => Some(table),
@@ -262,14 +279,14 @@ impl Workspace {
             }
         }
         problems.sort_by_key(|problem| problem.severity);
-        Ok(Checked { documents: given, catalog, problems })
+        Ok(Checked { documents: given, catalog, problems, sources })
     }
 
     /// Everything that documents say wrongly of each other.
     fn check_all(&self, documents: &[Document]) -> (Catalog, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut catalog = Catalog::build(documents.iter().cloned(), &mut problems);
-        catalog.expressions = Some(std::sync::Arc::new(tutti_query::SqlExpressions));
+        catalog.expressions = Some(self.expressions());
         let moment = self.moment_utc();
         for filter in catalog.filters.values() {
             let mut found = Vec::new();
@@ -282,13 +299,18 @@ impl Workspace {
                     );
                 }
                 Some((_, table)) => {
-                    let rule = example_of(filter);
-                    bind::bind(&rule, Scope::table(&table.name), &catalog, &moment, "", &mut found);
-                    found.iter_mut().for_each(|problem| problem.pointer = "/where".to_owned());
+                    bind::bind_filter(filter, &table.name, &catalog, &moment, &mut found);
                 }
             }
             let document = DocumentRef { kind: "filter".to_owned(), name: filter.name.clone() };
             problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
+        }
+        for content in catalog.contents.values() {
+            // A content that is being written is checked as a whole, this with it.
+            if let Err(problem) = content.expanded(&catalog.fragments) {
+                let document = DocumentRef { kind: "content".to_owned(), name: content.name.clone() };
+                problems.push(Problem { document: Some(document), ..problem });
+            }
         }
         for campaign in catalog.campaigns.values() {
             let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
@@ -296,11 +318,12 @@ impl Workspace {
             problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
         }
         problems.extend(crate::chains::check(&catalog));
+        problems.extend(crate::simulation::check(&catalog));
         (catalog, problems)
     }
 
     /// Changes of campaigns that would never run.
-    async fn check_edits(&self, documents: &[Document]) -> Result<Vec<Problem>> {
+    pub(crate) async fn check_edits(&self, documents: &[Document]) -> Result<Vec<Problem>> {
         let mut problems = Vec::new();
         for document in documents.iter().filter(|document| document.kind == "campaign") {
             let stored = self.store.campaigns().get(&document.name).await?;
@@ -391,26 +414,6 @@ fn read(
     given.extend(document);
 }
 
-/// The filter as a rule would use it, with example values for parameters that have no default.
-fn example_of(filter: &tutti_model::dimension::Filter) -> tutti_model::rule::Rule {
-    use tutti_model::table::ColumnType;
-    let parameters: serde_json::Map<String, Value> = filter
-        .parameters
-        .iter()
-        .filter(|(_, parameter)| parameter.default.is_none())
-        .map(|(name, parameter)| {
-            let value = match parameter.parameter_type {
-                ColumnType::String => Value::from("x"),
-                ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } => Value::from(1),
-                ColumnType::Boolean => Value::from(true),
-                ColumnType::Date | ColumnType::Timestamp => Value::from("2026-01-01"),
-            };
-            (name.clone(), value)
-        })
-        .collect();
-    tutti_model::rule::Rule(serde_json::json!({"filter": filter.name, "parameters": parameters}))
-}
-
 fn identity(problem: &Problem) -> String {
     format!(
         "{:?} {:?} {} {} {}",
@@ -426,7 +429,7 @@ pub(crate) fn known_kind(kind: &str) -> Result<()> {
     if KINDS.contains(&kind) { Ok(()) } else { Err(Error::not_found("kind of document", kind, KINDS)) }
 }
 
-fn head(document: tutti_store::Document) -> DocumentHead {
+pub(crate) fn head(document: tutti_store::Document) -> DocumentHead {
     let body = document.body.unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let tags = body.get("tags").and_then(Value::as_array);

@@ -1,26 +1,32 @@
-//! Drafts of campaigns: what somebody is working on, checked as far as it can be read, and made a version when it is
-//! right.
+//! Drafts of campaigns, contents and fragments: what somebody is working on, checked as far as it can be read, and made
+//! a version when it is right.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_model::problem::{Problem, has_errors};
 use tutti_model::source::SourceFile;
 use tutti_model::table::Column;
-use tutti_store::{DocumentWrite, DraftWrite};
+use tutti_store::{DocumentWrite, DraftWrite, NewAudit};
 
 use crate::error::{Error, Result};
+use crate::life::Actor;
 use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
-const KIND: &str = "campaign";
+/// The kinds of documents that can be worked on as drafts.
+pub const DRAFTED_KINDS: [&str; 3] = ["campaign", "content", "fragment"];
+
+const CAMPAIGN: &str = "campaign";
 
 /// A draft as it is to be kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftRequest {
-    /// The whole campaign, right or not.
+    /// The whole document, right or not.
     pub document: Value,
     /// The revision that the writer has read; 0 where there was none.
     pub revision: i64,
@@ -28,7 +34,7 @@ pub struct DraftRequest {
     pub base_version: i64,
 }
 
-/// A campaign as somebody works on it.
+/// A document as somebody works on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     pub document: Value,
@@ -42,11 +48,11 @@ pub struct Draft {
     pub check: CampaignCheck,
 }
 
-/// What is wrong or doubtful with a campaign, and what is known of its canvas.
+/// What is wrong or doubtful with a document, and of a campaign what is known of its canvas.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CampaignCheck {
     pub problems: Vec<Problem>,
-    /// The ports of each activity; empty for a campaign that cannot be read.
+    /// The ports of each activity of a campaign; empty where it cannot be read.
     pub ports: BTreeMap<String, Vec<String>>,
     /// What leaves each activity by each port.
     pub shapes: BTreeMap<String, BTreeMap<String, PortShape>>,
@@ -61,21 +67,22 @@ pub struct PortShape {
 }
 
 impl Workspace {
-    /// The draft of a campaign, or its newest version where there is none.
-    pub async fn get_draft(&self, name: &str) -> Result<Draft> {
-        let (_, version) = self.find_campaign(name).await?;
-        let draft = match self.store.drafts().get(KIND, name).await? {
+    /// The draft of a document, or its newest version where there is none.
+    #[boxed]
+    pub async fn get_draft(&self, kind: &str, name: &str) -> Result<Draft> {
+        let version = self.drafted_version(kind, name).await?;
+        let draft = match self.store.drafts().get(kind, name).await? {
             Some(kept) => Draft {
                 revision: kept.revision,
                 base_version: kept.base_version,
                 version,
                 updated_at: Some(rfc3339(kept.updated_us)),
-                check: self.check_campaign(&kept.body).await?,
+                check: self.check_draft(kind, &kept.body).await?,
                 document: kept.body,
             },
             None => {
-                let document = self.get_document(KIND, name, None).await?;
-                let check = self.check_campaign(&document).await?;
+                let document = self.get_document(kind, name, None).await?;
+                let check = self.check_draft(kind, &document).await?;
                 Draft { document, revision: 0, base_version: version, version, updated_at: None, check }
             }
         };
@@ -83,18 +90,20 @@ impl Workspace {
     }
 
     /// Keeps a draft, right or not, unless somebody else wrote one since the writer read it.
-    pub async fn save_draft(&self, name: &str, request: DraftRequest) -> Result<Draft> {
-        let (_, version) = self.find_campaign(name).await?;
+    #[boxed]
+    pub async fn save_draft(&self, kind: &str, name: &str, request: DraftRequest) -> Result<Draft> {
+        let version = self.drafted_version(kind, name).await?;
         let DraftRequest { document, revision, base_version } = request;
         let named = |field: &str| document.get(field).and_then(Value::as_str);
-        if named("kind") != Some(KIND) || named("name") != Some(name) {
-            let message = format!("the draft is not of the campaign `{name}`");
-            let hint = "`kind` and `name` of a campaign stay as they are; duplicate it to have it under another name";
+        if named("kind") != Some(kind) || named("name") != Some(name) {
+            let message = format!("the draft is not of the {kind} `{name}`");
+            let hint =
+                format!("`kind` and `name` of a {kind} stay as they are; duplicate it to have it under another name");
             return Err(Error::refused_with("other_document", message, hint));
         }
-        let check = self.check_campaign(&document).await?;
+        let check = self.check_draft(kind, &document).await?;
         let write = DraftWrite {
-            kind: KIND.to_owned(),
+            kind: kind.to_owned(),
             name: name.to_owned(),
             body: document.clone(),
             expected_revision: revision,
@@ -105,47 +114,85 @@ impl Workspace {
         Ok(Draft { document, revision, base_version, version, updated_at: Some(rfc3339(now_us)), check })
     }
 
-    /// Drops the draft of a campaign; its versions stay.
-    pub async fn discard_draft(&self, name: &str) -> Result<()> {
-        self.find_campaign(name).await?;
-        self.store.drafts().delete(KIND, name, None).await?;
+    /// Drops the draft of a document; its versions stay.
+    #[boxed]
+    pub async fn discard_draft(&self, kind: &str, name: &str) -> Result<()> {
+        self.drafted_version(kind, name).await?;
+        self.store.drafts().delete(kind, name, None).await?;
         Ok(())
     }
 
-    /// Makes a draft the newest version, if it is right and its version is still the newest.
-    pub async fn apply_draft(&self, name: &str, revision: i64) -> Result<Draft> {
-        let guard = self.documents_writer.lock().await;
-        let kept = self.store.drafts().get(KIND, name).await?;
+    /// Makes a draft the newest version, if it is right and its version is still the newest. The runs of a live
+    /// campaign take it from the next one on, or from `takes_over` on.
+    #[boxed]
+    pub async fn apply_draft(
+        &self,
+        kind: &str,
+        name: &str,
+        revision: i64,
+        takes_over: Option<Timestamp>,
+        actor: &Actor,
+    ) -> Result<Draft> {
+        let guard = self.lake.alone("documents").await?;
+        let kept = self.store.drafts().get(kind, name).await?;
         let found = kept.as_ref().map_or(0, |draft| draft.revision);
         let Some(kept) = kept.filter(|draft| draft.revision == revision) else {
-            let (kind, name) = (KIND.to_owned(), name.to_owned());
+            let (kind, name) = (kind.to_owned(), name.to_owned());
             return Err(conflict(tutti_store::Error::VersionConflict { kind, name, expected: revision, found }));
         };
-        let checked = self.check(&[file_of(&kept.body)]).await?;
+        let mut checked = self.check(&[file_of(&kept.body)]).await?;
+        checked.problems.extend(self.check_edits(&checked.documents).await?);
         if has_errors(&checked.problems) {
-            let what = format!("the campaign `{name}` was not saved");
+            let what = format!("the {kind} `{name}` was not saved");
             return Err(Error::Problems { what, problems: checked.problems });
         }
+        if let Some(at) = takes_over.filter(|_| kind == CAMPAIGN) {
+            self.pin_campaigns(&[name.to_owned()], at, actor).await?;
+        }
         let write = DocumentWrite {
-            kind: KIND.to_owned(),
+            kind: kind.to_owned(),
             name: name.to_owned(),
             body: kept.body,
             expected_version: Some(kept.base_version),
         };
-        self.store.documents().apply(vec![write], self.clock.now_us()).await.map_err(conflict)?;
-        self.store.drafts().delete(KIND, name, Some(revision)).await?;
+        let written = self.store.documents().apply(vec![write], self.clock.now_us()).await.map_err(conflict)?;
+        self.store.drafts().delete(kind, name, Some(revision)).await?;
         drop(guard);
-        self.get_draft(name).await
+        let line = NewAudit {
+            actor: actor.as_str().to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            action: "update".to_owned(),
+            detail: written.first().map(|written| format!("version {}", written.version)),
+        };
+        self.store.audit().add(&[line], self.clock.now_us()).await?;
+        self.plan_launches(false).await?;
+        self.notify_changed();
+        self.get_draft(kind, name).await
     }
 
-    async fn check_campaign(&self, document: &Value) -> Result<CampaignCheck> {
+    /// The newest version of a document of a kind that is worked on as drafts.
+    async fn drafted_version(&self, kind: &str, name: &str) -> Result<i64> {
+        if !DRAFTED_KINDS.contains(&kind) {
+            return Err(Error::not_found("kind of document with drafts", kind, DRAFTED_KINDS));
+        }
+        match self.store.documents().get(kind, name, None).await?.filter(|document| document.body.is_some()) {
+            Some(document) => Ok(document.version),
+            None => Err(self.no_document(kind, name).await?),
+        }
+    }
+
+    async fn check_draft(&self, kind: &str, document: &Value) -> Result<CampaignCheck> {
         let checked = self.check(&[file_of(document)]).await?;
         let name = document.get("name").and_then(Value::as_str).unwrap_or_default();
+        let of_content = format!("of the {kind} `{name}`:");
         let of_this = |problem: &Problem| {
-            problem.document.as_ref().is_none_or(|document| document.kind == KIND && document.name == name)
+            problem.document.as_ref().is_none_or(|document| document.kind == kind && document.name == name)
+                // What campaigns that send it would miss.
+                || kind == "content" && problem.message.contains(&of_content)
         };
         let problems = checked.problems.into_iter().filter(of_this).collect();
-        let read = checked.documents.iter().any(|document| document.kind == KIND);
+        let read = checked.documents.iter().any(|document| document.kind == CAMPAIGN);
         let Some(campaign) = checked.catalog.campaigns.get(name).filter(|_| read) else {
             return Ok(CampaignCheck { problems, ..CampaignCheck::default() });
         };
@@ -163,16 +210,16 @@ impl Workspace {
     }
 }
 
-fn file_of(document: &Value) -> SourceFile {
+pub(crate) fn file_of(document: &Value) -> SourceFile {
     SourceFile { path: "draft.json".to_owned(), text: document.to_string() }
 }
 
 /// Somebody else wrote since the caller read: the caller's to settle.
 fn conflict(error: tutti_store::Error) -> Error {
     match error {
-        tutti_store::Error::VersionConflict { name, .. } => Error::refused_with(
+        tutti_store::Error::VersionConflict { kind, name, .. } => Error::refused_with(
             "changed_elsewhere",
-            format!("the campaign `{name}` was changed elsewhere in the meantime"),
+            format!("the {kind} `{name}` was changed elsewhere in the meantime"),
             "read it again, and bring both changes together",
         ),
         other => Error::Store(other),

@@ -1,18 +1,21 @@
 //! What would happen if a campaign ran now. Everything is computed on the real tables, into populations that are
 //! removed again; nothing is sent and nothing is recorded.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tutti_activities::approval::APPROVED;
-use tutti_model::campaign::ERROR;
+use tutti_model::campaign::{ActivityNode, Campaign, ERROR, Transition};
+use tutti_model::catalog::Catalog;
 use tutti_model::problem::has_errors;
 
 use crate::control::Control;
 use crate::deliver::Rehearsed;
 use crate::error::{Error, Result};
-use crate::execute::{RunContext, Written};
+use crate::execute::{Executed, RunContext, Written};
 use crate::summary::{DeliverySummary, TransitionSummary};
 use crate::variables::Results;
 use crate::workspace::Workspace;
@@ -45,6 +48,7 @@ pub struct Sample {
 impl Workspace {
     /// Computes what a run of the newest version of a campaign would do now, if it were given these variables. Nothing
     /// waits, and what asks somebody goes on as approved.
+    #[boxed]
     pub async fn dry_run(&self, campaign: &str, variables: &Map<String, Value>) -> Result<DryRun> {
         let (campaign, version) = self.find_campaign(campaign).await?;
         let catalog = self.catalog().await?;
@@ -52,28 +56,81 @@ impl Workspace {
         if has_errors(&problems) {
             return Err(Error::Problems { what: format!("the campaign `{}` cannot run", campaign.name), problems });
         }
-        let mut moment = crate::worker::moment_of(&campaign, self.clock.now());
-        moment.variables = crate::variables::resolve(&campaign, variables, "dry", &moment)?;
-        let context = RunContext {
-            run: format!("dry_{}", self.ulid()),
-            mode: "dry".to_owned(),
-            seed: 0,
-            started: moment.now,
-            moment,
-            catalog,
-            campaign,
-        };
+        let context = self.dry_context(campaign, catalog, variables)?;
         let rehearsal = self.rehearse(&context, version).await;
         self.lake.delete_populations(&context.run).await?;
         rehearsal
     }
 
+    /// A run that leaves nothing behind but populations, which its maker removes.
+    pub(crate) fn dry_context(
+        &self,
+        campaign: Arc<Campaign>,
+        catalog: Arc<Catalog>,
+        variables: &Map<String, Value>,
+    ) -> Result<RunContext> {
+        let mut moment = crate::worker::moment_of(&campaign, self.clock.now());
+        moment.variables = crate::variables::resolve(&campaign, variables, "dry", &moment)?;
+        Ok(RunContext {
+            run: format!("dry_{}", self.ulid()),
+            mode: "dry".to_owned(),
+            seed: 0,
+            started: moment.now,
+            claim: None,
+            moment,
+            catalog,
+            campaign,
+        })
+    }
+
+    /// What would arrive at an activity, and the run as the activity sees it. Nothing is rendered on the way.
+    pub(crate) async fn rehearse_until(
+        &self,
+        context: &RunContext,
+        node: &ActivityNode,
+    ) -> Result<(RunContext, Vec<Written>)> {
+        let activity = node.id.as_str();
+        let canvas = &context.campaign.canvas;
+        let mut before: BTreeSet<&str> = BTreeSet::from([activity]);
+        let order = canvas.topological_order();
+        for id in order.iter().rev() {
+            if before.contains(id) {
+                before.extend(canvas.inbound(id).map(|transition| transition.from.as_str()));
+            }
+        }
+        let mut so_far = SoFar::default();
+        for id in order.into_iter().filter(|id| before.contains(id) && *id != activity) {
+            if let Some(step) = self.rehearse_activity(context, id, &mut so_far).await? {
+                so_far.take(id, step.executed);
+            }
+        }
+        if !so_far.reaches(context, activity) {
+            return Ok((context.clone(), Vec::new()));
+        }
+        let arrived = Self::arrivals(context, node, &so_far.written);
+        Ok((context.at(node, &arrived, &so_far.written, &so_far.results), arrived))
+    }
+
+    /// Does an activity, if anything that was done leads to it.
+    async fn rehearse_activity(&self, context: &RunContext, id: &str, so_far: &mut SoFar) -> Result<Option<Rehearsal>> {
+        let canvas = &context.campaign.canvas;
+        let Some(node) = canvas.activity(id).filter(|node| node.enabled) else { return Ok(None) };
+        if canvas.inbound(id).next().is_some() && !so_far.reaches(context, id) {
+            return Ok(None);
+        }
+        so_far.done.insert(id.to_owned());
+        let arrived = Self::arrivals(context, node, &so_far.written);
+        let context = context.at(node, &arrived, &so_far.written, &so_far.results);
+        let mut executed = self.execute(&context, node, &arrived, &so_far.written).await?;
+        if let Some(Control::Ask(_)) = executed.control {
+            executed.keep_port(APPROVED);
+        }
+        Ok(Some(Rehearsal { context, executed }))
+    }
+
     async fn rehearse(&self, context: &RunContext, version: i64) -> Result<DryRun> {
         let canvas = &context.campaign.canvas;
-        let mut written: Vec<Written> = Vec::new();
-        let mut closed: BTreeSet<(String, String)> = BTreeSet::new();
-        let mut done: BTreeSet<String> = BTreeSet::new();
-        let mut results = Results::new();
+        let mut so_far = SoFar::default();
         let mut dry_run = DryRun {
             campaign: context.campaign.name.clone(),
             version,
@@ -82,32 +139,18 @@ impl Workspace {
             samples: Vec::new(),
         };
         for id in canvas.topological_order() {
-            let Some(node) = canvas.activity(id).filter(|node| node.enabled) else { continue };
-            let passes = |from: &str, port: &str| {
-                !closed.contains(&(from.to_owned(), port.to_owned())) && done.contains(from) && port != ERROR
-            };
-            let mut inbound = canvas.inbound(id).peekable();
-            if inbound.peek().is_some() && !inbound.any(|transition| passes(&transition.from, &transition.port)) {
-                continue;
-            }
-            done.insert(id.to_owned());
-            let arrived = Self::arrivals(context, node, &written);
-            let context = &context.at(node, &arrived, &written, &results);
-            let mut executed = self.execute(context, node, &arrived, &written).await?;
-            if let Some(Control::Ask(_)) = executed.control {
-                executed.keep_port(APPROVED);
-            }
-            if let Some((settings, arrived)) = &executed.deliver {
+            let Some(step) = self.rehearse_activity(context, id, &mut so_far).await? else { continue };
+            let Some(node) = canvas.activity(id) else { continue };
+            if let Some((settings, arrived)) = &step.executed.deliver {
                 let Rehearsed { summary, samples } =
-                    self.rehearse_delivery(context, node, settings, arrived, SAMPLES).await?;
+                    self.rehearse_delivery(&step.context, node, settings, arrived, SAMPLES).await?;
                 let counts = [("targeted", summary.targeted), ("excluded", summary.excluded), ("sent", summary.sent)];
                 let counts = counts.into_iter().map(|(name, count)| (name.to_owned(), Value::from(count)));
-                results.insert(id.to_owned(), counts.collect());
+                so_far.results.insert(id.to_owned(), counts.collect());
                 dry_run.deliveries.push(summary);
                 dry_run.samples.extend(samples);
             }
-            closed.extend(executed.empty_ports.iter().map(|port| (id.to_owned(), port.clone())));
-            for population in &executed.populations {
+            for population in &step.executed.populations {
                 let rows = i64::try_from(population.rows).unwrap_or(i64::MAX);
                 let transition = |to: Option<&str>| TransitionSummary {
                     from: id.to_owned(),
@@ -122,8 +165,38 @@ impl Workspace {
                 }
                 dry_run.transitions.extend(targets.into_iter().map(|to| transition(Some(to))));
             }
-            written.extend(executed.populations);
+            so_far.take(id, step.executed);
         }
         Ok(dry_run)
+    }
+}
+
+/// An activity that was done, as of its moment.
+struct Rehearsal {
+    context: RunContext,
+    executed: Executed,
+}
+
+/// What a rehearsal has come to.
+#[derive(Default)]
+struct SoFar {
+    written: Vec<Written>,
+    closed: BTreeSet<(String, String)>,
+    done: BTreeSet<String>,
+    results: Results,
+}
+
+impl SoFar {
+    /// Whether something that was done leads to an activity.
+    fn reaches(&self, context: &RunContext, id: &str) -> bool {
+        context.campaign.canvas.inbound(id).any(|transition| {
+            let Transition { from, port, .. } = transition;
+            !self.closed.contains(&(from.clone(), port.clone())) && self.done.contains(from) && port != ERROR
+        })
+    }
+
+    fn take(&mut self, id: &str, executed: Executed) {
+        self.closed.extend(executed.empty_ports.into_iter().map(|port| (id.to_owned(), port)));
+        self.written.extend(executed.populations);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,8 @@ pub const EDITOR_BYTES_MAX: usize = 128;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Editors {
     asking: Arc<Mutex<HashMap<String, Asking>>>,
+    /// How many questions are under way.
+    running: Arc<AtomicUsize>,
 }
 
 #[derive(Debug)]
@@ -29,6 +32,7 @@ impl Editors {
     /// # Errors
     /// `superseded` when the same editor asks again meanwhile.
     pub async fn ask<T>(&self, editor: Option<&str>, question: impl Future<Output = Result<T>>) -> Result<T> {
+        let _running = Running::new(&self.running);
         let Some(editor) = editor else { return question.await };
         if editor.len() > EDITOR_BYTES_MAX {
             return Err(Error::refused("bad_editor", format!("`editor` has at most {EDITOR_BYTES_MAX} bytes")));
@@ -45,6 +49,11 @@ impl Editors {
         }
     }
 
+    /// How many questions are under way.
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::Relaxed)
+    }
+
     fn turn(&self, editor: &str) -> Turn {
         let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
         let number = asking.get(editor).map_or(0, |older| older.number + 1);
@@ -58,6 +67,22 @@ impl Editors {
     #[cfg(test)]
     fn waiting(&self) -> usize {
         self.asking.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// Counts a question for as long as it is under way.
+struct Running<'a>(&'a AtomicUsize);
+
+impl<'a> Running<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -93,6 +118,7 @@ mod tests {
         while editors.waiting() == 0 {
             tokio::task::yield_now().await;
         }
+        assert_eq!(editors.running(), 1);
         let other = editors.ask(Some("b"), async { Ok(2) }).await;
         assert_eq!(other.ok(), Some(2));
         let newer = editors.ask(Some("a"), async { Ok(1) }).await;
@@ -111,7 +137,7 @@ mod tests {
             assert!(futures::poll!(&mut question).is_pending());
             assert_eq!(editors.waiting(), 1);
         }
-        assert_eq!(editors.waiting(), 0);
+        assert_eq!((editors.waiting(), editors.running()), (0, 0));
         assert!(editors.ask(Some(&"x".repeat(200)), async { Ok(1) }).await.is_err());
     }
 }

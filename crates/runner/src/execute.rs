@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use tutti_activities::{Activity, Finding, Input, Mark, Step, StepContext, port_names, registry};
+pub(crate) use tutti_activities::told::thousands;
+use tutti_activities::{Activity, Finding, Input, Mark, Passed, Step, StepContext, Told, port_names, registry};
 use tutti_lake::PopulationPath;
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas, ERROR};
 use tutti_model::catalog::Catalog;
@@ -19,6 +20,7 @@ use tutti_query::datafusion::datasource::MemTable;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::{Planner, functions, schema_of};
 
+use crate::claims::Claim;
 use crate::control::Control;
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -35,6 +37,8 @@ pub(crate) struct RunContext {
     pub moment: Moment,
     /// When the run started: unlike the moment, the same when an activity is tried again.
     pub started: jiff::Timestamp,
+    /// Under which it is worked at; none where nobody records what comes of it.
+    pub claim: Option<Claim>,
 }
 
 /// A population that was written, or one that an activity passed on.
@@ -98,6 +102,7 @@ impl Workspace {
             Error::refused("unknown_activity", format!("there is no activity type `{}` in this version", node.kind))
         })?;
         let mark = self.mark(context, node).await?;
+        let since = mark.latest.map(|latest| json!(latest.to_string()));
         // The planner borrows, so everything that needs it is planned before anything is awaited.
         let (step, findings, mark) = {
             let planner = Planner::new(&context.catalog, &providers);
@@ -108,7 +113,6 @@ impl Workspace {
         let told = self.tell(node, findings).await?;
         let used = used_tables(&step);
         let versions: BTreeMap<String, i64> = versions.into_iter().filter(|(name, _)| used.contains(name)).collect();
-        let inbound: u64 = arrived.iter().map(|written| written.rows).sum();
         let (mut deliver, mut control, mut routed, mut effect_note) = (None, None, None, None);
         let populations = match step {
             Step::Populations(outputs) => {
@@ -116,7 +120,8 @@ impl Workspace {
                 for output in outputs {
                     let path = population_path(&context.run, &node.id, &output.port);
                     let rows = self.session.stream(output.plan).await?;
-                    let info = self.lake.write_population(&path, rows).await?;
+                    let info = self.put_population(context, &path, rows).await?;
+                    self.reach("write a population").await;
                     let dimension = kind.output_dimension(
                         &node.settings,
                         &output.port,
@@ -133,7 +138,8 @@ impl Workspace {
                 };
                 let names: Vec<&str> = ports.iter().map(String::as_str).collect();
                 let rows = self.session.stream(plan).await?;
-                let infos = self.lake.write_populations(&context.run, &node.id, &names, rows).await?;
+                let infos = self.put_populations(context, &node.id, &names, rows).await?;
+                self.reach("write a population").await;
                 let written = ports.iter().zip(infos);
                 written
                     .map(|(port, info)| Written::new(node, port, &dimension(port), info.rows, added.clone()))
@@ -186,11 +192,12 @@ impl Workspace {
             .collect();
         let stop_branch = !populations.is_empty() && empty_ports.len() == populations.len();
         let empty_ports = empty_ports.into_iter().chain(not_chosen).collect();
-        let note = effect_note.unwrap_or_else(|| note(inbound, arrived.is_empty(), &populations));
+        let note =
+            effect_note.unwrap_or_else(|| kind.tell(&node.settings, &told_of(kind, node, arrived, &populations)));
         let note = said.flatten().map_or(note.clone(), |said| format!("{said}; {note}"));
         let note = std::iter::once(note).chain(told).collect::<Vec<_>>().join("; ");
         let mark = self.new_mark(context, node, mark, &populations).await?;
-        let results = Map::new();
+        let results: Map<String, Value> = since.into_iter().map(|since| ("since".to_owned(), since)).collect();
         Ok(Executed { populations, versions, deliver, control, ports, results, stop_branch, empty_ports, note, mark })
     }
 
@@ -406,38 +413,17 @@ fn used_tables(step: &Step) -> BTreeSet<String> {
     tables
 }
 
-/// What happened, in the marketer's words.
-fn note(inbound: u64, creates: bool, populations: &[Written]) -> String {
-    let out: Vec<String> =
-        populations.iter().map(|written| format!("{} by `{}`", thousands(written.rows), written.port)).collect();
-    match (creates, out.as_slice()) {
-        (true, [_]) => format!("found {}", thousands(populations[0].rows)),
-        (_, []) => format!("{} arrived", thousands(inbound)),
-        (_, out) => format!("{} arrived, left {}", thousands(inbound), out.join(", ")),
-    }
-}
-
-/// A number with spaces of thousands: 1 234 567 as `1,234,567`.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(number), text);
-        }
-    }
+/// What an activity got and gave, to be told.
+fn told_of<'a>(kind: &dyn Activity, node: &ActivityNode, arrived: &'a [Written], left: &'a [Written]) -> Told<'a> {
+    let passed = |written: &'a Written| Passed {
+        activity: &written.activity,
+        port: &written.port,
+        dimension: &written.dimension,
+        rows: written.rows,
+        columns: written.at.added.iter().map(|column| column.name.as_str()).collect(),
+    };
+    let sets: Vec<(&str, &str)> =
+        arrived.iter().map(|written| (written.activity.as_str(), written.port.as_str())).collect();
+    let main = kind.main_input(&node.settings, &sets);
+    Told { arrived: arrived.iter().map(passed).collect(), left: left.iter().map(passed).collect(), main }
 }

@@ -1,5 +1,6 @@
 //! What comes back over links: opens, clicks, unsubscribes.
 
+use async_recursion::async_recursion as boxed;
 use tutti_delivery::feedback::{self, Visit};
 
 use crate::error::Result;
@@ -7,6 +8,7 @@ use crate::workspace::Workspace;
 
 impl Workspace {
     /// Records an open; false where the link is not one of ours.
+    #[boxed]
     pub async fn track_open(&self, token: &str, user_agent: Option<&str>) -> Result<bool> {
         let id = self.ulid().to_string();
         let visit = Visit { token, id: &id, user_agent, now_us: self.clock.now_us() };
@@ -14,13 +16,20 @@ impl Workspace {
     }
 
     /// Records a click and says where it leads; `None` where the link is not one of ours.
+    #[boxed]
     pub async fn track_click(&self, token: &str, user_agent: Option<&str>) -> Result<Option<String>> {
         let id = self.ulid().to_string();
         let visit = Visit { token, id: &id, user_agent, now_us: self.clock.now_us() };
         Ok(feedback::click(&self.store, &self.signer(), visit).await?.ok())
     }
 
+    /// Where a link of a message leads, without recording a click; `None` where it is not one of ours.
+    pub(crate) async fn link_target(&self, token: &str) -> Result<Option<String>> {
+        Ok(feedback::target(&self.store, &self.signer(), token).await?.ok())
+    }
+
     /// Takes a person out of marketing messages; false where the link is not one of ours.
+    #[boxed]
     pub async fn unsubscribe(&self, token: &str, user_agent: Option<&str>) -> Result<bool> {
         let id = self.ulid().to_string();
         let visit = Visit { token, id: &id, user_agent, now_us: self.clock.now_us() };
@@ -34,10 +43,14 @@ impl Workspace {
 
     /// Moves what came back to the tables that rules read.
     pub(crate) async fn flush_feedback(&self) -> Result<()> {
+        let _one = self.feedback_mover.lock().await;
         let catalog = self.catalog().await?;
         let moved = feedback::flush_events(&self.store, &self.lake, &catalog).await?;
         if moved > 0 {
             tracing::debug!(moved, "feedback was moved to its tables");
+            for dimension in catalog.dimensions.values() {
+                self.tend(&tutti_model::builtin::events_table(&dimension.table)).await;
+            }
         }
         Ok(())
     }

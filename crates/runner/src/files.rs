@@ -1,5 +1,6 @@
 //! The folder for files of a data directory: what campaigns read and write by name.
 
+use async_recursion::async_recursion as boxed;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub struct FileInfo {
 
 impl Workspace {
     /// The files below `under` (a folder, or nothing for all), by name.
+    #[boxed]
     pub async fn list_files(&self, under: &str) -> Result<Vec<FileInfo>> {
         let start = if under.is_empty() { self.files_folder() } else { self.file_path(under)? };
         let root = self.files_folder();

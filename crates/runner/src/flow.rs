@@ -5,14 +5,16 @@ use std::str::FromStr;
 use serde_json::{Value, json};
 use tutti_activities::and_join;
 use tutti_engine::run::{
-    Edge, ErrorClass, Event, FailurePolicy, Graph, Node, OnFailure, RunState, RunView, TaskState, TaskView,
+    Decision, Edge, Edits, ErrorClass, Event, FailurePolicy, Graph, Node, OnFailure, Restart, RunState, RunView,
+    TaskState, TaskView,
 };
 use tutti_model::campaign::{Campaign, Transition};
 use tutti_model::common::Then;
-use tutti_store::{Answer, Follow, Run, Task};
+use tutti_store::{Answer, Follow, NewTask, Revision, Run, Task};
 
 use crate::control::HoldKind;
 use crate::error::{Class, Error, Result};
+use crate::logs::line;
 
 /// What happened in a run.
 #[derive(Clone, Debug)]
@@ -33,6 +35,12 @@ pub(crate) enum Happened<'a> {
         hold: Value,
     },
     Answered {
+        activity: &'a str,
+        kind: HoldKind,
+        answer: Value,
+    },
+    /// Somebody answered, and more people have to.
+    Voted {
         activity: &'a str,
         kind: HoldKind,
         answer: Value,
@@ -83,6 +91,73 @@ pub(crate) fn check_move(run: &Run, happened: &Happened<'_>) -> Result<()> {
 
 type Fault = Box<dyn std::error::Error>;
 
+/// How a run goes on that is opened again or takes another version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Onward {
+    Resume,
+    Retry(String),
+    Restart(String),
+}
+
+/// What a run becomes.
+pub(crate) struct Revise<'a> {
+    /// The version that it has been on.
+    pub old: &'a Campaign,
+    /// The version that it takes.
+    pub new: Option<(&'a Campaign, i64)>,
+    pub onward: &'a Onward,
+    /// What restarting has to know; from where is said above.
+    pub restart: Restart,
+    pub edits: Edits,
+    /// Tasks of the activities that the run does not have.
+    pub added: Vec<NewTask>,
+}
+
+/// What follows when a run is opened again or takes another version, or why it cannot.
+pub(crate) fn revise(revise: Revise<'_>, run: &Run, tasks: &[Task], now_us: i64) -> Result<Follow> {
+    let fault = |error: Fault| Error::refused("bad_state", error.to_string());
+    let refused = |error: tutti_engine::run::Error| Error::refused("not_allowed", error.to_string());
+    let old = graph(revise.old).map_err(fault)?;
+    let mut before = view(&old, run, tasks).map_err(fault)?;
+    for task in tasks.iter().filter(|task| task.state == "running") {
+        // Whoever had it in hand is gone.
+        if task.lease_until_us.unwrap_or_default() <= now_us
+            && let Some(view) = before.tasks.get_mut(&task.activity)
+        {
+            view.state = TaskState::Ready;
+        }
+    }
+    let mut revision = Revision { reopens: run.finished_us.is_some(), ..Revision::default() };
+    let (new, before) = match revise.new {
+        None => (old, before),
+        Some((campaign, version)) => {
+            let new = graph(campaign).map_err(fault)?;
+            let edited = new.take_edits(&old, &before, &revise.edits).map_err(refused)?;
+            revision.campaign_version = Some(version);
+            revision.added = revise.added;
+            (revision.anew, revision.waiting) = (edited.anew, edited.waiting);
+            (revision.removed, revision.kept) = (edited.removed, edited.kept);
+            (new, edited.view)
+        }
+    };
+    let mut answers = Vec::new();
+    let event = match revise.onward {
+        Onward::Retry(activity) => Event::Retry { activity: activity.clone() },
+        Onward::Restart(from) => Event::Restart(Restart { from: from.clone(), ..revise.restart }),
+        Onward::Resume => {
+            let held = |activity: &str| before.tasks.get(activity).is_some_and(|task| task.state == TaskState::Held);
+            answers = resumed(tasks.iter().filter(|task| held(&task.activity)), now_us);
+            Event::Resume { release: answers.iter().map(|answer| answer.activity.clone()).collect() }
+        }
+    };
+    let decision = new.decide(&before, &event, now_us).map_err(refused)?;
+    revision.anew.extend(decision.anew.iter().cloned());
+    revision.waiting.extend(decision.waiting.iter().cloned());
+    revision.waiting.retain(|id| !revision.anew.contains(id));
+    let run_error = rests_on(&decision, &event, tasks);
+    Ok(Follow { revision: Some(Box::new(revision)), ..written(decision, &event, run_error, answers) })
+}
+
 fn follow(
     campaign: &Campaign,
     run: &Run,
@@ -90,14 +165,12 @@ fn follow(
     happened: Happened<'_>,
     now_us: i64,
 ) -> Result<Follow, Fault> {
-    let graph = graph(campaign)?;
-    let mut view = RunView::new(&graph);
-    view.state = RunState::from_str(&run.state)?;
-    for task in tasks {
-        let state = TaskState::from_str(&task.state)?;
-        let attempts = u32::try_from(task.attempts).unwrap_or(u32::MAX);
-        view.tasks.insert(task.activity.clone(), TaskView { state, attempts, closed_ports: task.closed_ports.clone() });
+    if let Happened::Voted { activity, kind, answer } = happened {
+        let answer = Answer { activity: activity.to_owned(), kind: kind.code().to_owned(), answer };
+        return Ok(Follow { answers: vec![answer], ..Follow::default() });
     }
+    let graph = graph(campaign)?;
+    let view = view(&graph, run, tasks)?;
     let mut run_error = None;
     let mut answers = Vec::new();
     let event = match happened {
@@ -110,7 +183,7 @@ fn follow(
             Event::TaskFailed {
                 activity: activity.to_owned(),
                 class: error_class(class),
-                policy: policy(campaign, activity),
+                policy: policy(campaign, activity, tasks),
             }
         }
         Happened::Held { activity, hold } => {
@@ -126,23 +199,45 @@ fn follow(
             }
         }
         Happened::Retry { activity } => Event::Retry { activity: activity.to_owned() },
+        // Settled above: nothing moves.
+        Happened::Voted { .. } => return Ok(Follow::default()),
         Happened::Skip { activity } => Event::Skip { activity: activity.to_owned() },
         Happened::Pause => Event::Pause,
         Happened::Resume => {
-            let held = tasks.iter().filter(|task| task.state == "held");
-            for task in held {
-                if let Some(kind) = HoldKind::of(task.hold.as_ref()).filter(|kind| kind.ends_by_resuming()) {
-                    let answer = json!({"answer": "resumed", "at_us": now_us});
-                    answers.push(Answer { activity: task.activity.clone(), kind: kind.code().to_owned(), answer });
-                }
-            }
+            answers = resumed(tasks.iter().filter(|task| task.state == "held"), now_us);
             Event::Resume { release: answers.iter().map(|answer| answer.activity.clone()).collect() }
         }
         Happened::Stop => Event::Stop,
     };
     let decision = graph.decide(&view, &event, now_us)?;
-    // What a run rests on is told, also when the event is about something else.
-    let run_error = run_error.filter(|_| decision.run_state.is_some()).or_else(|| match decision.run_state {
+    let run_error = run_error.filter(|_| decision.run_state.is_some()).or_else(|| rests_on(&decision, &event, tasks));
+    Ok(written(decision, &event, run_error, answers))
+}
+
+fn view(graph: &Graph, run: &Run, tasks: &[Task]) -> Result<RunView, Fault> {
+    let mut view = RunView::new(graph);
+    view.state = RunState::from_str(&run.state)?;
+    for task in tasks {
+        let state = TaskState::from_str(&task.state)?;
+        let attempts = u32::try_from(task.attempts).unwrap_or(u32::MAX);
+        view.tasks.insert(task.activity.clone(), TaskView { state, attempts, closed_ports: task.closed_ports.clone() });
+    }
+    Ok(view)
+}
+
+/// The answers that resuming gives to what is held.
+fn resumed<'a>(held: impl Iterator<Item = &'a Task>, now_us: i64) -> Vec<Answer> {
+    let answer = |task: &'a Task| {
+        let kind = HoldKind::of(task.hold.as_ref()).filter(|kind| kind.ends_by_resuming())?;
+        let answer = json!({"answer": "resumed", "at_us": now_us});
+        Some(Answer { activity: task.activity.clone(), kind: kind.code().to_owned(), answer })
+    };
+    held.filter_map(answer).collect()
+}
+
+/// What a run rests on is told, also when the event is about something else.
+fn rests_on(decision: &Decision, event: &Event, tasks: &[Task]) -> Option<Value> {
+    match decision.run_state {
         Some(RunState::Held) => tasks
             .iter()
             .filter(|task| task.state == "held")
@@ -152,8 +247,25 @@ fn follow(
             failed.and_then(|task| task.error.clone())
         }
         _ => None,
-    });
-    Ok(Follow {
+    }
+}
+
+fn written(decision: Decision, event: &Event, run_error: Option<Value>, answers: Vec<Answer>) -> Follow {
+    let mut lines = Vec::new();
+    // What the end of the run gives up is told by its end.
+    if !matches!(decision.run_state, Some(RunState::Stopped | RunState::Failed)) {
+        let given_up = |id: &&String| !matches!(event, Event::Skip { activity } if activity == *id);
+        let skipped = decision.skipped.iter().filter(given_up);
+        lines.extend(skipped.map(|id| line(Some(id), "info", "skipped: nobody comes to it in this run")));
+    }
+    match decision.run_state {
+        Some(RunState::Completed) => lines.push(line(None, "info", "the run is completed")),
+        Some(RunState::Failed) => lines.push(line(None, "error", "the run has failed")),
+        _ => {}
+    }
+    Follow {
+        lines,
+        revision: None,
         ready: decision.ready,
         skipped: decision.skipped,
         retry_at_us: decision.retry_at_us,
@@ -161,7 +273,7 @@ fn follow(
         answers,
         run_state: decision.run_state.map(|state| state.as_str().to_owned()),
         closed_ports: decision.closed_ports,
-    })
+    }
 }
 
 /// What a run that is held says of itself.
@@ -169,14 +281,17 @@ fn reason(activity: &str, hold: &Value) -> Option<Value> {
     Some(json!({"code": hold.get("kind")?, "message": hold.get("message")?, "activity": activity}))
 }
 
-/// An activity's policy for failures.
-fn policy(campaign: &Campaign, activity: &str) -> FailurePolicy {
+/// An activity's policy for failures. An error is not ignored that is one too many.
+fn policy(campaign: &Campaign, activity: &str, tasks: &[Task]) -> FailurePolicy {
     let default = FailurePolicy::default();
     let Some(on_error) = campaign.canvas.activity(activity).and_then(|node| node.common.on_error) else {
         return default;
     };
     let then = match on_error.then {
         Then::Pause => OnFailure::Pause,
+        Then::Ignore if campaign.consecutive_errors.is_some_and(|most| ignored_in_a_row(tasks) + 1 >= most) => {
+            OnFailure::Abort
+        }
         Then::Ignore => OnFailure::Ignore,
         Then::Abort => OnFailure::Abort,
         Then::Port => OnFailure::ErrorPort,
@@ -192,13 +307,24 @@ fn policy(campaign: &Campaign, activity: &str) -> FailurePolicy {
     }
 }
 
+/// How many of the activities that ended last have failed and were ignored.
+fn ignored_in_a_row(tasks: &[Task]) -> u32 {
+    let mut ended: Vec<&Task> = tasks
+        .iter()
+        .filter(|task| matches!(task.state.as_str(), "completed" | "failed") && task.finished_us.is_some())
+        .collect();
+    ended.sort_by_key(|task| std::cmp::Reverse(task.finished_us));
+    let ignored = ended.into_iter().take_while(|task| task.state == "failed" && task.closed_ports.is_some());
+    u32::try_from(ignored.count()).unwrap_or(u32::MAX)
+}
+
 /// Whether a transition is waited for: a join may name the branches that it waits for.
 fn is_awaited(campaign: &Campaign, transition: &Transition) -> bool {
     let to = campaign.canvas.activity(&transition.to).filter(|node| node.kind == "and-join");
     to.is_none_or(|join| and_join::waits_for(&join.settings, transition))
 }
 
-fn graph(campaign: &Campaign) -> Result<Graph, Fault> {
+pub(crate) fn graph(campaign: &Campaign) -> Result<Graph, Fault> {
     let nodes = campaign.canvas.activities.iter();
     let nodes = nodes.map(|node| Node { id: node.id.clone(), kind: node.kind.clone(), enabled: node.enabled });
     let edges = campaign.canvas.transitions.iter().filter(|transition| is_awaited(campaign, transition));

@@ -1,5 +1,6 @@
 //! Tables: what is in them, and bringing rows in.
 
+use async_recursion::async_recursion as boxed;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +14,9 @@ use crate::workspace::Workspace;
 
 /// How long the files of earlier versions of a table are kept.
 const VERSIONS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// The most versions of a table that are told.
+const VERSIONS_MAX: usize = 100;
 
 /// A table, with its links seen from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +58,19 @@ pub struct ImportRequest {
     pub max_rejects: u64,
     /// Where rejected rows are written, as CSV.
     pub rejects: Option<PathBuf>,
+    /// Columns of the files that are called otherwise than the table's, and those that are passed over.
+    pub renamed: tutti_lake::Renamed,
+}
+
+/// A version of a table that can be gone back to, or was one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableVersionInfo {
+    pub version: i64,
+    pub at: Option<String>,
+    /// What made it, such as `WRITE`.
+    pub operation: Option<String>,
+    /// None where its files are gone, so that it cannot be gone back to.
+    pub rows: Option<u64>,
 }
 
 /// What going back to an earlier version of a table did.
@@ -67,6 +84,7 @@ pub struct RestoredTable {
 }
 
 impl Workspace {
+    #[boxed]
     pub async fn list_tables(&self) -> Result<Vec<TableInfo>> {
         let catalog = self.catalog().await?;
         let labels = self.list_documents("table").await?;
@@ -112,6 +130,12 @@ impl Workspace {
         let Some(definition) = catalog.tables.get(table).filter(|table| own(&table.name.as_str())) else {
             return Err(Error::not_found("table", table, known));
         };
+        for column in request.renamed.values().flatten() {
+            if definition.column(column).is_none() && column != "_change_request_type" {
+                let known = definition.columns.iter().map(|column| column.name.as_str());
+                return Err(Error::not_found("column", column, known));
+            }
+        }
         let format = read_option::<Format>("format", request.format.as_deref(), ["csv", "parquet", "jsonl"])?;
         let mode =
             read_option::<Mode>("mode", request.mode.as_deref(), ["upsert", "append", "replace"])?.unwrap_or_default();
@@ -127,6 +151,7 @@ impl Workspace {
             mode,
             max_rejects: request.max_rejects,
             rejects: request.rejects,
+            renamed: request.renamed,
             ..ImportOptions::default()
         };
         let report = self.lake.import(definition, sources, &options, progress).await?;
@@ -134,7 +159,25 @@ impl Workspace {
         Ok(report)
     }
 
+    /// The newest versions of a table, newest first.
+    #[boxed]
+    pub async fn table_versions(&self, table: &str, limit: usize) -> Result<Vec<TableVersionInfo>> {
+        let catalog = self.catalog().await?;
+        if !catalog.tables.contains_key(table) {
+            return Err(Error::not_found("table", table, catalog.tables.keys().map(String::as_str)));
+        }
+        let versions = self.lake.versions(table, limit.min(VERSIONS_MAX)).await?;
+        let info = |version: tutti_lake::TableVersion| TableVersionInfo {
+            version: version.version,
+            at: version.at_ms.map(|ms| crate::time::rfc3339(ms.saturating_mul(1_000))),
+            operation: version.operation,
+            rows: version.rows,
+        };
+        Ok(versions.into_iter().map(info).collect())
+    }
+
     /// Makes a table what it was at a version, as a new version of it.
+    #[boxed]
     pub async fn restore_table(&self, table: &str, version: i64) -> Result<RestoredTable> {
         let catalog = self.catalog().await?;
         let known = || catalog.tables.keys().map(String::as_str).filter(|name| !builtin::is_builtin(name));
@@ -148,6 +191,18 @@ impl Workspace {
             rows_before: restored.rows_before,
             rows_after: restored.rows_after,
         })
+    }
+
+    /// Keeps a table that grows by small appends fast: merges its small files once there are many.
+    pub(crate) async fn tend(&self, table: &str) {
+        match self.lake.compact(table).await {
+            Ok(None) => {}
+            Ok(Some(_)) => self.remove_old_files(table).await,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(table, error, "the small files of a table could not be merged");
+            }
+        }
     }
 
     /// Removes the files of old versions of a table. They are only room: the rows are safe, whatever becomes of this.

@@ -1,21 +1,22 @@
 //! The life of a run from outside: start, pause, resume, stop.
 
-use std::collections::HashMap;
-
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tutti_engine::campaign::{CampaignState, Event};
 use tutti_model::campaign::Campaign;
+use tutti_model::date_math::Moment;
 use tutti_model::id::{RunId, TaskId};
 use tutti_model::problem::has_errors;
 use tutti_model::variables::Variables;
-use tutti_store::{Follow, NewRun, NewTask, Task};
+use tutti_store::{Follow, NewLogLine, NewRun, NewTask, Run, Task};
 use ulid::Ulid;
 
 use crate::control::HoldKind;
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
 use crate::life::{Actor, Planned};
+use crate::logs::line;
 use crate::variables;
 use crate::workspace::Workspace;
 
@@ -46,7 +47,24 @@ impl Default for RunRequest {
 impl Workspace {
     /// Starts a run of a campaign and answers its id; a worker does the rest. A live run takes the version in force and
     /// publishes a draft first; a test run takes the newest version, whatever the campaign's state.
+    #[boxed]
     pub async fn start_run(&self, campaign: &str, request: &RunRequest, actor: &Actor) -> Result<String> {
+        let resolve = |campaign: &Campaign, moment: &Moment| {
+            variables::resolve(campaign, &request.variables, &request.mode, moment)
+        };
+        self.begin_run(campaign, request, resolve, actor, "").await
+    }
+
+    /// As [`Workspace::start_run`], with values that `take` finds for the version that is run; `how` ends the line that
+    /// the log begins with.
+    pub(crate) async fn begin_run(
+        &self,
+        campaign: &str,
+        request: &RunRequest,
+        take: impl FnOnce(&Campaign, &Moment) -> Result<Variables>,
+        actor: &Actor,
+        how: &str,
+    ) -> Result<String> {
         let live = match request.mode.as_str() {
             "live" => true,
             "test" => false,
@@ -68,9 +86,10 @@ impl Workspace {
             let what = format!("the campaign `{}` cannot run", campaign.name);
             return Err(Error::Problems { what, problems });
         }
-        let moment = crate::worker::moment_of(&campaign, self.clock.now());
-        let variables = variables::resolve(&campaign, &request.variables, &request.mode, &moment)?;
-        let begin = self.prepare_run(&campaign, version, &request.mode, &variables);
+        let variables = take(&campaign, &crate::worker::moment_of(&campaign, self.clock.now()))?;
+        let (new, tasks, follow) = self.prepare_run(&campaign, version, &request.mode, &variables);
+        let told = format!("{} started the run{how} ({}, version {version})", actor.told(), request.mode);
+        let begin = (new, tasks, follow.telling(line(None, "info", told)));
         let run = begin.0.id.clone();
         if request.confirm {
             self.store.settings().set(&confirmation(&run), "true").await?;
@@ -117,7 +136,7 @@ impl Workspace {
             campaign: campaign.name.clone(),
             campaign_version: version,
             mode: mode.to_owned(),
-            seed: i64::from_le_bytes(self.chance.bits().to_le_bytes()[..8].try_into().unwrap_or_default()),
+            seed: self.chance.seed(&campaign.name, now_us).cast_signed(),
             variables: json!(variables),
             now_us,
         };
@@ -126,13 +145,16 @@ impl Workspace {
     }
 
     /// Lets a run do nothing new. Messages that are on their way arrive; no new one leaves after two seconds.
-    pub async fn pause_run(&self, run: &str) -> Result<()> {
-        self.move_run(run, Happened::Pause).await
+    #[boxed]
+    pub async fn pause_run(&self, run: &str, actor: &Actor) -> Result<()> {
+        let told = line(None, "info", format!("{} paused the run", actor.told()));
+        self.move_run(run, Happened::Pause, told).await
     }
 
     /// Goes on with a paused or held run: failed activities are tried again, held sends are confirmed, breakpoints are
     /// passed; approvals still wait for their answer. A run whose process died needs nothing but a worker.
-    pub async fn resume_run(&self, run: &str) -> Result<()> {
+    #[boxed]
+    pub async fn resume_run(&self, run: &str, actor: &Actor) -> Result<()> {
         let found = self.find_run(run).await?;
         if found.state == "held" {
             let tasks = self.store.tasks().list(run).await?;
@@ -147,21 +169,34 @@ impl Workspace {
                 return Err(Error::refused_with("waits_for_answer", message, hint));
             }
         }
-        self.move_run(run, Happened::Resume).await
+        let told = line(None, "info", format!("{} resumed the run", actor.told()));
+        self.move_run(run, Happened::Resume, told).await
     }
 
     /// Tries a failed activity again, whatever else has failed.
-    pub async fn retry_activity(&self, run: &str, activity: &str) -> Result<()> {
-        self.move_activity(run, activity, Happened::Retry { activity }, &["failed"]).await
+    #[boxed]
+    pub async fn retry_activity(&self, run: &str, activity: &str, actor: &Actor) -> Result<()> {
+        let told = line(Some(activity), "info", format!("{} has it tried again", actor.told()));
+        self.move_activity(run, activity, Happened::Retry { activity }, &["failed"], told).await
     }
 
     /// Gives an activity up that has not begun, is held or has failed. The run goes on without it and what only it
     /// leads to.
-    pub async fn skip_activity(&self, run: &str, activity: &str) -> Result<()> {
-        self.move_activity(run, activity, Happened::Skip { activity }, &["waiting", "ready", "held", "failed"]).await
+    #[boxed]
+    pub async fn skip_activity(&self, run: &str, activity: &str, actor: &Actor) -> Result<()> {
+        let told = line(Some(activity), "info", format!("{} gave it up", actor.told()));
+        let from = ["waiting", "ready", "held", "failed"];
+        self.move_activity(run, activity, Happened::Skip { activity }, &from, told).await
     }
 
-    async fn move_activity(&self, run: &str, activity: &str, event: Happened<'_>, from: &[&str]) -> Result<()> {
+    async fn move_activity(
+        &self,
+        run: &str,
+        activity: &str,
+        event: Happened<'_>,
+        from: &[&str],
+        told: NewLogLine,
+    ) -> Result<()> {
         let found = self.find_run(run).await?;
         let tasks = self.store.tasks().list(run).await?;
         let Some(task) = tasks.iter().find(|task| task.activity == activity) else {
@@ -173,23 +208,27 @@ impl Workspace {
             let hint = format!("this is for activities that are {}, in runs that have not ended", from.join(" or "));
             return Err(Error::refused_with("not_allowed", message, hint));
         }
-        self.move_run(run, event).await
+        self.move_run(run, event, told).await
     }
 
     /// Ends a run where it is. What was sent stays sent.
-    pub async fn stop_run(&self, run: &str) -> Result<()> {
-        self.move_run(run, Happened::Stop).await
+    #[boxed]
+    pub async fn stop_run(&self, run: &str, actor: &Actor) -> Result<()> {
+        let told = line(None, "info", format!("{} stopped the run", actor.told()));
+        self.move_run(run, Happened::Stop, told).await
     }
 
-    async fn move_run(&self, run: &str, event: Happened<'_>) -> Result<()> {
+    async fn move_run(&self, run: &str, event: Happened<'_>, told: NewLogLine) -> Result<()> {
         let found = self.find_run(run).await?;
         let campaign = self.campaign_version(&found.campaign, found.campaign_version).await?;
         flow::check_move(&found, &event)?;
         let now_us = self.clock.now_us();
-        let stops = matches!(event, Happened::Pause | Happened::Stop);
-        self.store.runs().advance(run, now_us, |run, tasks| flow::decide(&campaign, run, tasks, event, now_us)).await?;
-        if stops {
-            self.interrupt(run);
+        let stops = matches!(event, Happened::Stop);
+        let pauses = stops || matches!(event, Happened::Pause);
+        let decide = |run: &Run, tasks: &[Task]| flow::decide(&campaign, run, tasks, event, now_us).telling(told);
+        self.store.runs().advance(run, now_us, decide).await?;
+        if pauses {
+            self.interrupts.tell(run, stops);
         }
         self.settle_after(run).await?;
         self.wake();
@@ -199,7 +238,12 @@ impl Workspace {
     /// Looks whether the end of a run, if it is that, completes its campaign.
     pub(crate) async fn settle_after(&self, run: &str) -> Result<()> {
         let run = self.find_run(run).await?;
-        if run.finished_us.is_some() && run.mode == "live" {
+        if run.finished_us.is_none() {
+            return Ok(());
+        }
+        // What still works in a run that has ended does so for nobody.
+        self.interrupts.tell(&run.id, true);
+        if run.mode == "live" {
             self.settle_campaign(&run.campaign).await?;
         }
         Ok(())
@@ -220,29 +264,7 @@ impl Workspace {
         self.work.notify_one();
         self.notify_changed();
     }
-
-    /// Tells what sends for a run to stop.
-    fn interrupt(&self, run: &str) {
-        let interrupts = self.interrupts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(token) = interrupts.get(run) {
-            token.cancel();
-        }
-    }
-
-    /// The token that [`Workspace::pause_run`] and [`Workspace::stop_run`] cancel, for one stretch of work.
-    pub(crate) fn interruption(
-        &self,
-        run: &str,
-        within: &tokio_util::sync::CancellationToken,
-    ) -> tokio_util::sync::CancellationToken {
-        let mut interrupts = self.interrupts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        interrupts.retain(|_, token| !token.is_cancelled());
-        interrupts.entry(run.to_owned()).or_insert_with(|| within.child_token()).clone()
-    }
 }
-
-/// Tokens by run.
-pub(crate) type Interrupts = std::sync::Mutex<HashMap<String, tokio_util::sync::CancellationToken>>;
 
 fn confirmation(run: &str) -> String {
     format!("confirmed/{run}")

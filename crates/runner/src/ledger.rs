@@ -1,12 +1,12 @@
 //! The ledger of a run: one line per person and message, over all its channel activities.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tutti_delivery::{Filter, Ledger, Line, Status};
 
 use crate::error::{Error, Result};
-use crate::execute::population_path;
 use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
@@ -56,6 +56,7 @@ pub struct LedgerPage {
 
 impl Workspace {
     /// Lines of a run's ledger from `offset` on, by activity and key.
+    #[boxed]
     pub async fn ledger(&self, run: &str, filter: &LedgerFilter, offset: u64, limit: u64) -> Result<LedgerPage> {
         let run = self.find_run(run).await?;
         let deliveries = self.store.deliveries().list(&run.id).await?;
@@ -66,21 +67,22 @@ impl Workspace {
                 return Err(Error::not_found("activity", activity, known));
             }
         }
-        let status = filter.status.as_deref().map(read_status).transpose()?;
+        // What feedback adds is not kept in ledgers: opens and bounces are rows of the built-in tables.
+        let is_fed_back = filter.status.as_deref().is_some_and(|status| FED_BACK.contains(&status));
+        let status = filter.status.as_deref().filter(|_| !is_fed_back).map(read_status).transpose()?;
         let wanted = Filter {
             status,
             reason: filter.reason.clone(),
             search: filter.search.clone().or_else(|| filter.key.clone()),
         };
         let mut page = LedgerPage::default();
-        let (mut skip, mut room) = (offset, limit.min(LEDGER_LINES_MAX));
+        let (mut skip, mut room) = (offset, if is_fed_back { 0 } else { limit.min(LEDGER_LINES_MAX) });
         for delivery in deliveries {
             if filter.activity.as_ref().is_some_and(|activity| *activity != delivery.activity) {
                 continue;
             }
-            let file = self.lake.population_file(&population_path(&run.id, &delivery.activity, "out"));
-            let folder = file.parent().unwrap_or(&file);
-            let Some(ledger) = Ledger::open(&self.store, &run.id, &delivery.activity, folder).await? else { continue };
+            let folder = self.delivery_folder(&run.id, &delivery.activity);
+            let Some(ledger) = Ledger::open(&self.store, &run.id, &delivery.activity, &folder).await? else { continue };
             let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
             let found = ledger.page(&self.store, &wanted, size(room), size(skip)).await?;
             skip = skip.saturating_sub(found.total);
@@ -91,16 +93,22 @@ impl Workspace {
             add(&mut page.counts, found.counts);
             add(&mut page.reasons, found.reasons);
         }
+        if is_fed_back {
+            page.total = 0;
+        }
         Ok(page)
     }
 }
+
+/// Statuses that no line has yet, as nothing comes back from next hops by itself.
+const FED_BACK: [&str; 3] = ["delivered", "bounced", "complained"];
 
 fn read_status(text: &str) -> Result<Status> {
     Status::parse(text).ok_or_else(|| {
         Error::refused_with(
             "unknown_value",
             format!("`{text}` is not a status"),
-            "known are excluded, pending, sent, in_doubt, failed",
+            "known are excluded, pending, sent, in_doubt, failed, delivered, bounced, complained",
         )
     })
 }

@@ -1,4 +1,4 @@
-//! The lock on a data directory: one process at a time owns it.
+//! The lock on a data directory: one process at a time owns it, or several whose state is in a database that they share.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -20,6 +20,7 @@ pub struct Owner {
 pub struct DataLock {
     file: File,
     pid: u32,
+    is_alone: bool,
 }
 
 /// Why a data directory could not be locked.
@@ -43,13 +44,26 @@ fn describe(owner: &Owner) -> String {
 }
 
 impl DataLock {
-    /// Takes the lock of `dir`, or says who has it.
+    /// Takes the lock of `dir` for this process alone, or says who has it.
     pub fn take(dir: &Path, pid: u32) -> Result<Self, Error> {
+        Self::lock(dir, pid, false)
+    }
+
+    /// Takes the lock of `dir` beside others who share it. Whoever comes first has it alone until [`DataLock::let_in`].
+    pub fn share(dir: &Path, pid: u32) -> Result<Self, Error> {
+        Self::lock(dir, pid, true)
+    }
+
+    fn lock(dir: &Path, pid: u32, beside: bool) -> Result<Self, Error> {
         let failed = |source| Error::Io { dir: dir.display().to_string(), source };
         let path = dir.join("lock");
         let mut file =
             OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path).map_err(failed)?;
-        match file.try_lock() {
+        let (locked, is_alone) = match file.try_lock() {
+            Err(TryLockError::WouldBlock) if beside => (file.try_lock_shared(), false),
+            locked => (locked, true),
+        };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
@@ -59,9 +73,21 @@ impl DataLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        let mut lock = Self { file, pid };
-        lock.write(None).map_err(failed)?;
+        let mut lock = Self { file, pid, is_alone };
+        if is_alone {
+            lock.write(None).map_err(failed)?;
+        }
         Ok(lock)
+    }
+
+    /// Whether nobody else had the directory when it was locked.
+    pub fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+
+    /// Lets others in who share the directory. They may come before this returns.
+    pub fn let_in(&mut self) -> std::io::Result<()> {
+        self.file.lock_shared()
     }
 
     /// Says at which address the owner serves, for others who come by.

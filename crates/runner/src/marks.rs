@@ -1,6 +1,7 @@
 //! How far the runs of a campaign have come in activities that only take what is new: read before such an activity is
 //! done, moved when a live run has passed it, shown and moved by people.
 
+use async_recursion::async_recursion as boxed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tutti_activities::{Mark, MarkMove, TakenKeys, registry};
@@ -46,6 +47,7 @@ pub struct MarkKeys {
 
 impl Workspace {
     /// The marks of a campaign: of every activity of it that keeps one.
+    #[boxed]
     pub async fn marks(&self, campaign: &str) -> Result<Vec<MarkView>> {
         let (campaign, _) = self.find_campaign(campaign).await?;
         let stored = self.store.marks().list(&campaign.name).await?;
@@ -76,6 +78,7 @@ impl Workspace {
 
     /// Moves the mark of an activity to a moment (a date or date math): what is later counts as new again, what is
     /// earlier does not. Without a moment it is forgotten, and everything is new.
+    #[boxed]
     pub async fn move_mark(&self, campaign: &str, activity: &str, at: Option<&str>) -> Result<()> {
         let (campaign, _) = self.find_campaign(campaign).await?;
         if !keeping(&campaign).any(|node| node.id == activity) {
@@ -158,7 +161,10 @@ impl Workspace {
             Some(MarkMove::Keys { days }) => {
                 let Some(taken) = populations.iter().find(|written| written.rows > 0) else { return Ok(None) };
                 let path = population_path(&context.run, &node.id, &taken.port);
+                let kept = self.keep_claim(context).await?;
                 self.lake.keep_keys(&path, &context.campaign.name).await?;
+                drop(kept);
+                self.reach("keep the keys that were taken").await;
                 let at_us = context.moment.now.as_microsecond();
                 let forget = |days| at_us.saturating_sub(i64::from(days).saturating_mul(MICROSECONDS_PER_DAY));
                 let rows = i64::try_from(taken.rows).unwrap_or(i64::MAX);

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-use tutti_activities::populations_before;
+use tutti_activities::{asks_for_populations, populations_before};
 use tutti_model::campaign::ActivityNode;
 use tutti_model::date_math::Moment;
 use tutti_query::datafusion::catalog::TableProvider;
@@ -25,7 +24,7 @@ impl Workspace {
     ) -> Result<(Moment, Providers)> {
         let mut moment = context.moment.clone();
         let mut providers = Providers::new();
-        if !asks_for_populations(&Value::Object(node.settings.clone())) {
+        if !asks_for_populations(node) {
             return Ok((moment, providers));
         }
         let shapes = tutti_activities::validate(&context.campaign, &context.catalog, &context.moment).shapes;
@@ -44,14 +43,5 @@ impl Workspace {
             providers.insert(population_source(population), rows);
         }
         Ok((moment, providers))
-    }
-}
-
-/// Whether a rule somewhere in the settings asks for a population.
-fn asks_for_populations(settings: &Value) -> bool {
-    match settings {
-        Value::Object(fields) => fields.contains_key("population") || fields.values().any(asks_for_populations),
-        Value::Array(items) => items.iter().any(asks_for_populations),
-        _ => false,
     }
 }

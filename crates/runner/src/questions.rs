@@ -1,5 +1,6 @@
 //! Questions about the rows of a dimension: how many, which, and how it is found out.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,6 +16,7 @@ use tutti_query::{Dialect, Planner, Providers, View};
 
 use crate::error::{Error, Result};
 use crate::rows::{self, RowsColumn};
+use crate::setting::Setting;
 use crate::workspace::Workspace;
 
 /// The most rows that a preview gives.
@@ -33,6 +35,8 @@ pub struct CountQuestion {
     /// Who asks: a newer question of the same editor ends the older one.
     #[serde(default)]
     pub editor: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +77,8 @@ pub struct PreviewQuestion {
     pub total: bool,
     #[serde(default)]
     pub editor: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 fn limit() -> usize {
@@ -101,6 +107,9 @@ pub enum Direction {
 pub struct Rows {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dimension: Option<String>,
+    /// The columns of the key, where rows have one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
     pub columns: Vec<RowsColumn>,
     pub rows: Vec<Vec<Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,6 +126,8 @@ pub struct ExplainQuestion {
     /// `duckdb` (default) or `postgresql`.
     #[serde(default)]
     pub dialect: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -162,20 +173,21 @@ pub(crate) struct Question {
 
 impl Workspace {
     /// The exact number of rows of a dimension that match, and of those that match each part of the rule.
+    #[boxed]
     pub async fn count(&self, asked: &CountQuestion) -> Result<CountAnswer> {
         self.editors.ask(asked.editor.as_deref(), self.counted(asked)).await
     }
 
     async fn counted(&self, asked: &CountQuestion) -> Result<CountAnswer> {
         let started = Instant::now();
-        let question = self.question(&asked.dimension, &asked.rule, &[]).await?;
+        let moment = self.moment_in(&asked.setting).await?;
+        let question = self.question(&asked.dimension, &asked.rule, &moment, &[]).await?;
         let planner = Planner::new(&question.catalog, &question.providers);
         if !asked.parts {
             let count = tutti_query::count(&self.session, &planner, &question.table, &question.predicate).await?;
             return Ok(CountAnswer { count, elapsed_ms: elapsed_ms(started), parts: None });
         }
         let (pointers, rules): (Vec<String>, Vec<Rule>) = asked.rule.parts().into_iter().unzip();
-        let moment = self.moment_utc();
         let mut predicates = Vec::with_capacity(rules.len());
         for (pointer, rule) in pointers.iter().zip(&rules) {
             predicates.push(bound(rule, &question.table, &question.catalog, &moment, pointer)?);
@@ -188,6 +200,7 @@ impl Workspace {
     }
 
     /// Some of the matching rows, with the key columns and the asked ones.
+    #[boxed]
     pub async fn preview(&self, asked: &PreviewQuestion) -> Result<Rows> {
         self.editors.ask(asked.editor.as_deref(), self.previewed(asked)).await
     }
@@ -198,7 +211,8 @@ impl Workspace {
         let fields = fields(&catalog, &table, &asked.columns)?;
         let order = order(&catalog, &table, &asked.order)?;
         let read: Vec<Field> = fields.iter().chain(order.iter().map(|(field, _)| field)).cloned().collect();
-        let question = self.question(&asked.dimension, &asked.rule, &read).await?;
+        let moment = self.moment_in(&asked.setting).await?;
+        let question = self.question(&asked.dimension, &asked.rule, &moment, &read).await?;
         let planner = Planner::new(&question.catalog, &question.providers);
         let view = View { fields, order, offset: asked.offset, limit: asked.limit.min(PREVIEW_ROWS_MAX) };
         let answer = tutti_query::preview(&self.session, &planner, &question.table, &question.predicate, &view).await?;
@@ -211,16 +225,25 @@ impl Workspace {
             .into_iter()
             .map(|column| RowsColumn { name: column.name, column_type: column.column_type })
             .collect();
-        Ok(Rows { dimension: Some(asked.dimension.clone()), columns, rows: rows::to_json(&answer.batches)?, total })
+        let key = Vec::new();
+        Ok(Rows {
+            dimension: Some(asked.dimension.clone()),
+            key,
+            columns,
+            rows: rows::to_json(&answer.batches)?,
+            total,
+        })
     }
 
     /// How the count of a rule is computed, and what that costs.
+    #[boxed]
     pub async fn explain(&self, asked: &ExplainQuestion) -> Result<ExplainAnswer> {
         let name = asked.dialect.as_deref().unwrap_or("duckdb");
         let Some((_, dialect)) = Dialect::NAMES.into_iter().find(|(known, _)| *known == name) else {
             return Err(Error::not_found("dialect", name, Dialect::NAMES.map(|(known, _)| known)));
         };
-        let question = self.question(&asked.dimension, &asked.rule, &[]).await?;
+        let moment = self.moment_in(&asked.setting).await?;
+        let question = self.question(&asked.dimension, &asked.rule, &moment, &[]).await?;
         let planner = Planner::new(&question.catalog, &question.providers);
         let (table, predicate) = (&question.table, &question.predicate);
         let explained =
@@ -244,6 +267,16 @@ impl Workspace {
         })
     }
 
+    /// How many questions about rows are being answered.
+    pub fn questions_running(&self) -> usize {
+        self.editors.running()
+    }
+
+    /// What the queries of this process hold in memory, in bytes.
+    pub fn query_memory_bytes(&self) -> usize {
+        self.session.memory_bytes()
+    }
+
     pub(crate) fn table_of(&self, catalog: &Catalog, dimension: &str) -> Result<String> {
         match catalog.dimensions.get(dimension) {
             Some(found) => Ok(found.table.clone()),
@@ -251,10 +284,16 @@ impl Workspace {
         }
     }
 
-    pub(crate) async fn question(&self, dimension: &str, rule: &Rule, fields: &[Field]) -> Result<Question> {
+    pub(crate) async fn question(
+        &self,
+        dimension: &str,
+        rule: &Rule,
+        moment: &Moment,
+        fields: &[Field],
+    ) -> Result<Question> {
         let catalog = self.catalog().await?;
         let table = self.table_of(&catalog, dimension)?;
-        let predicate = bound(rule, &table, &catalog, &self.moment_utc(), "")?;
+        let predicate = bound(rule, &table, &catalog, moment, "")?;
         let mut tables = BTreeSet::from([table.clone()]);
         tutti_query::tables_of_predicate(&predicate, &mut tables);
         let sources = fields.iter().flat_map(Field::sources);

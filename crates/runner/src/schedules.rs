@@ -1,5 +1,6 @@
 //! When campaigns will start: launch times for people to look at.
 
+use async_recursion::async_recursion as boxed;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -44,6 +45,7 @@ pub struct LaunchesAsked {
 
 impl Workspace {
     /// The next launches of the newest version of a campaign, jitter included.
+    #[boxed]
     pub async fn campaign_schedule(&self, name: &str, asked: &LaunchesAsked) -> Result<SchedulePreview> {
         let (campaign, _) = self.find_campaign(name).await?;
         let catalog = self.catalog().await?;
@@ -64,6 +66,7 @@ impl Workspace {
 
     /// The next launches of a schedule as it would stand in a campaign, around the stored calendars. Jitter depends on
     /// the campaign, so the times are those before it.
+    #[boxed]
     pub async fn preview_schedule(
         &self,
         document: &Value,

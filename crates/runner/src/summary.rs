@@ -1,9 +1,11 @@
 //! What a run did, as everybody reads it: the summary of the contract and the list of runs.
 
-use std::collections::BTreeMap;
+use async_recursion::async_recursion as boxed;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tutti_delivery::{Ledger, Status};
 use tutti_model::campaign::Campaign;
 use tutti_store::{Delivery, Run, Task};
 
@@ -23,6 +25,9 @@ pub struct RunSummary {
     pub mode: String,
     pub started_at: String,
     pub finished_at: Option<String>,
+    /// When its populations, log and tasks were cleared; then only figures and the ledger are left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged_at: Option<String>,
     /// The values of the campaign's variables and of its signal's parameters.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub variables: serde_json::Map<String, Value>,
@@ -43,6 +48,9 @@ pub struct ActivitySummary {
     pub state: String,
     pub elapsed_ms: Option<i64>,
     pub attempts: i64,
+    /// The version of the campaign that it ran with, once it has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
     pub started_at: Option<String>,
     pub finished_at: Option<String>,
     /// What it did, in the marketer's words.
@@ -51,7 +59,8 @@ pub struct ActivitySummary {
     /// When it goes on by itself: a wait, or another attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_until: Option<String>,
-    /// What it waits for a person for: `kind`, `message`, and where there are such `by` and `until`.
+    /// What it waits for a person for: `kind`, `message`, and where there are such `by`, `until`, `choices`,
+    /// `needed` and the `votes` so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Value>,
     /// What came of it besides populations, by name.
@@ -101,8 +110,14 @@ pub struct RunHead {
 
 impl Workspace {
     /// The summary of one run, as far as it has come.
+    #[boxed]
     pub async fn run_summary(&self, run: &str) -> Result<RunSummary> {
         let run = self.find_run(run).await?;
+        if run.purged_us.is_some()
+            && let Some(kept) = self.kept_summary(&run).await?
+        {
+            return Ok(kept);
+        }
         let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
         let tasks = self.store.tasks().list(&run.id).await?;
         let populations = self.store.tasks().populations(&run.id).await?;
@@ -142,6 +157,7 @@ impl Workspace {
             mode: run.mode,
             started_at: rfc3339(run.started_us),
             finished_at: run.finished_us.map(rfc3339),
+            purged_at: run.purged_us.map(rfc3339),
             error: run.error,
             activities,
             transitions,
@@ -150,14 +166,29 @@ impl Workspace {
     }
 
     /// Runs, newest first, of one campaign or of all.
+    #[boxed]
     pub async fn list_runs(&self, campaign: Option<&str>, limit: u64) -> Result<Vec<RunHead>> {
         if let Some(name) = campaign {
             self.find_campaign(name).await?;
         }
-        let runs = self.store.runs().list(campaign, limit, 0).await?;
+        self.run_heads(self.store.runs().list(campaign, limit, 0).await?).await
+    }
+
+    /// Runs as lists show them.
+    pub(crate) async fn run_heads(&self, runs: Vec<Run>) -> Result<Vec<RunHead>> {
+        let ids: Vec<&str> = runs.iter().map(|run| run.id.as_str()).collect();
+        let mut deliveries: HashMap<String, Vec<DeliverySummary>> = HashMap::new();
+        for found in self.store.deliveries().of_runs(&ids).await? {
+            // One ledger that cannot be read keeps nobody from the list; its own run says what is wrong.
+            let now = self.delivery_now(found.clone()).await.unwrap_or_else(|error| {
+                tracing::warn!(run = found.run, activity = found.activity, %error, "a ledger cannot be read");
+                delivery(found.clone())
+            });
+            deliveries.entry(found.run).or_default().push(now);
+        }
         let mut heads = Vec::with_capacity(runs.len());
         for run in runs {
-            let deliveries = self.deliveries_now(&run.id).await?;
+            let deliveries = deliveries.remove(&run.id).unwrap_or_default();
             let sum = |value: fn(&DeliverySummary) -> i64| deliveries.iter().map(value).sum();
             heads.push(RunHead {
                 version: run.campaign_version,
@@ -190,6 +221,12 @@ impl Workspace {
         }
     }
 
+    /// A run by its id whose history was not cleared.
+    pub(crate) async fn find_whole_run(&self, run: &str) -> Result<Run> {
+        let run = self.find_run(run).await?;
+        if run.purged_us.is_some() { Err(crate::again::purged(&run)) } else { Ok(run) }
+    }
+
     /// The campaign as a run knows it.
     pub(crate) async fn campaign_version(&self, name: &str, version: i64) -> Result<Campaign> {
         let stored = self.store.documents().get("campaign", name, Some(version)).await?;
@@ -208,7 +245,35 @@ impl Workspace {
     }
 
     async fn deliveries_now(&self, run: &str) -> Result<Vec<DeliverySummary>> {
-        Ok(self.store.deliveries().list(run).await?.into_iter().map(delivery).collect())
+        let mut deliveries = Vec::new();
+        for found in self.store.deliveries().list(run).await? {
+            deliveries.push(self.delivery_now(found).await?);
+        }
+        Ok(deliveries)
+    }
+
+    /// What became of a delivery's rows by now, as its ledger has it.
+    async fn delivery_now(&self, found: Delivery) -> Result<DeliverySummary> {
+        let (run, mut now) = (found.run.clone(), delivery(found));
+        if now.pending == 0 || self.has_ended(&run, &now.activity) {
+            return Ok(now);
+        }
+        let folder = self.delivery_folder(&run, &now.activity);
+        let Some(ledger) = Ledger::open(&self.store, &run, &now.activity, &folder).await? else { return Ok(now) };
+        for (status, reason) in ledger.under_way(&self.store).await? {
+            now.pending -= 1;
+            match status {
+                Status::Sent => now.sent += 1,
+                Status::Failed => now.failed += 1,
+                Status::InDoubt => now.in_doubt += 1,
+                Status::Excluded => {
+                    now.excluded += 1;
+                    *now.exclusions.entry(reason.unwrap_or_default()).or_default() += 1;
+                }
+                Status::Pending => now.pending += 1,
+            }
+        }
+        Ok(now)
     }
 }
 
@@ -227,19 +292,21 @@ fn delivery(delivery: Delivery) -> DeliverySummary {
 
 fn activity(task: Task) -> ActivitySummary {
     let (is_waiting, is_held) = (task.state == "ready", task.state == "held");
+    let hold = task.hold.as_ref().filter(|_| is_held).map(|hold| crate::answers::with_votes(hold, &task));
     ActivitySummary {
         id: task.activity,
         kind: task.kind,
         state: task.state,
         elapsed_ms: task.elapsed_ms,
         attempts: task.attempts,
+        version: task.campaign_version,
         started_at: task.started_us.map(rfc3339),
         finished_at: task.finished_us.map(rfc3339),
         note: task.note,
         // What an earlier attempt said is no news once it waits for a person or is done.
         error: task.error.filter(|_| !is_held),
         waits_until: task.not_before_us.filter(|_| is_waiting).map(rfc3339),
-        hold: task.hold.filter(|_| is_held),
+        hold,
         results: match task.results {
             Some(Value::Object(results)) => results,
             _ => serde_json::Map::new(),

@@ -1,5 +1,6 @@
 //! Questions about the values of a field: how they are spread, and which of them someone may be typing.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use tutti_query::{Planner, ValueCount, Values};
 use crate::error::{Error, Result};
 use crate::questions::elapsed_ms;
 use crate::rows;
+use crate::setting::Setting;
 use crate::workspace::Workspace;
 
 /// The most values that a distribution or a list of suggestions has.
@@ -34,6 +36,8 @@ pub struct DistributionQuestion {
     pub top: usize,
     #[serde(default)]
     pub editor: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 fn top() -> usize {
@@ -54,6 +58,8 @@ pub struct SuggestQuestion {
     pub limit: usize,
     #[serde(default)]
     pub editor: Option<String>,
+    #[serde(flatten)]
+    pub setting: Setting,
 }
 
 fn suggestions() -> usize {
@@ -115,6 +121,7 @@ pub struct Suggestion {
 
 impl Workspace {
     /// How the values of a field are spread over the matching rows.
+    #[boxed]
     pub async fn distribution(&self, asked: &DistributionQuestion) -> Result<DistributionAnswer> {
         self.editors.ask(asked.editor.as_deref(), self.distributed(asked)).await
     }
@@ -122,7 +129,8 @@ impl Workspace {
     async fn distributed(&self, asked: &DistributionQuestion) -> Result<DistributionAnswer> {
         let started = Instant::now();
         let values = self.values(&asked.dimension, &asked.field).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &read_by(&values)).await?;
+        let moment = self.moment_in(&asked.setting).await?;
+        let question = self.question(&asked.dimension, &asked.rule, &moment, &read_by(&values)).await?;
         let planner = Planner::new(&question.catalog, &question.providers);
         let (table, predicate, top) = (&question.table, &question.predicate, asked.top.min(VALUES_MAX));
         let found = tutti_query::distribution(&self.session, &planner, table, predicate, &values, top).await?;
@@ -152,6 +160,7 @@ impl Workspace {
     }
 
     /// Values that begin with what was typed, then those that contain it.
+    #[boxed]
     pub async fn suggest(&self, asked: &SuggestQuestion) -> Result<SuggestAnswer> {
         self.editors.ask(asked.editor.as_deref(), self.suggested(asked)).await
     }
@@ -159,7 +168,8 @@ impl Workspace {
     async fn suggested(&self, asked: &SuggestQuestion) -> Result<SuggestAnswer> {
         let started = Instant::now();
         let values = self.values(&asked.dimension, &asked.field).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &read_by(&values)).await?;
+        let moment = self.moment_in(&asked.setting).await?;
+        let question = self.question(&asked.dimension, &asked.rule, &moment, &read_by(&values)).await?;
         let planner = Planner::new(&question.catalog, &question.providers);
         let (table, predicate, limit) = (&question.table, &question.predicate, asked.limit.min(VALUES_MAX));
         let typed = asked.prefix.as_str();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tutti_activities::{Earlier, Fact};
-use tutti_model::campaign::{ActivityNode, Campaign};
+use tutti_model::campaign::{ActivityNode, Campaign, FILE_VARIABLE};
 use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, join_pointer};
-use tutti_model::schedule::When;
+use tutti_model::schedule::{SignalSource, When};
 use tutti_model::table::ColumnType;
 use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variable, Variables};
 
@@ -27,10 +27,11 @@ pub(crate) fn resolve(
     moment: &Moment,
 ) -> Result<Variables> {
     let mut variables = campaign.declared_variables();
-    let parameters = match &campaign.schedule.when {
-        When::Signal { parameters, .. } => parameters.as_slice(),
-        _ => &[],
+    let (parameters, on) = match &campaign.schedule.when {
+        When::Signal { parameters, on, .. } => (parameters.as_slice(), on.as_ref()),
+        _ => (&[][..], None),
     };
+    let file = matches!(on, Some(SignalSource::File(_))).then_some(FILE_VARIABLE);
     if mode != "live" {
         for parameter in parameters {
             if let Some(value) = &parameter.test_value {
@@ -53,10 +54,11 @@ pub(crate) fn resolve(
         return Err(Error::Problems { what, problems });
     }
     let without = |name: &str| !given.contains_key(name) && variables.get(name).is_none_or(|own| own.value.is_none());
-    match parameters.iter().find(|parameter| mode != "dry" && without(&parameter.name)) {
-        Some(parameter) => {
-            let message = format!("the parameter `{}` of `{}` has no value", parameter.name, campaign.name);
-            let hint = format!("give it one with `--set {}=...`", parameter.name);
+    let mut needed = parameters.iter().map(|parameter| parameter.name.as_str()).chain(file);
+    match needed.find(|name| mode != "dry" && without(name)) {
+        Some(name) => {
+            let message = format!("the parameter `{name}` of `{}` has no value", campaign.name);
+            let hint = format!("give it one with `--set {name}=...`");
             Err(Error::refused_with("missing_parameter", message, hint))
         }
         None => Ok(variables),
@@ -68,6 +70,16 @@ pub(crate) fn of_launch(campaign: &Campaign, given: &Value, moment: &Moment) -> 
     let mut variables = of_run(campaign, given, moment);
     settle(&mut variables, moment, &mut Vec::new());
     variables
+}
+
+/// Refuses values that are not of their variable's type.
+pub(crate) fn check(variables: &Variables, moment: &Moment) -> Result<()> {
+    let mut problems = Vec::new();
+    settle(&mut variables.clone(), moment, &mut problems);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Problems { what: "the variables cannot be used".to_owned(), problems })
 }
 
 /// Brings every value into the form of its type; what `now` means is settled with it.
@@ -107,7 +119,7 @@ impl RunContext {
         for (name, value) in [(RUN_ID, &self.run), (CAMPAIGN_NAME, &self.campaign.name)] {
             variables.insert(name, Variable::new(ColumnType::String, Some(Value::from(value.as_str()))));
         }
-        for (name, fact) in Earlier::new(&self.campaign.canvas).facts(&self.campaign, &node.id) {
+        for (name, fact) in Earlier::new(&self.campaign.canvas).facts(&node.id) {
             let variable = match fact {
                 Fact::Rows { activity, port } => {
                     let left = written.iter().find(|written| written.activity == activity && written.port == port);

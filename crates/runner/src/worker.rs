@@ -3,6 +3,7 @@
 //! It may be killed at any instruction. What it had claimed is claimed again, by the next process on this data
 //! directory at once, by another worker when the lease ends.
 
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,22 +14,19 @@ use tutti_model::campaign::{ActivityNode, Campaign};
 use tutti_model::date_math::Moment;
 use tutti_store::{Task, TaskResult};
 
+use crate::claims::Claim;
 use crate::control::{Controlled, Hold, HoldKind, answer_to};
 use crate::deliver::Delivered;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written};
 use crate::flow::{self, Happened};
+use crate::interruption::{Interruption, LOOK};
+use crate::logs::line;
 use crate::variables::{self, Results};
 use crate::workspace::Workspace;
 
 /// Owners of leases in the process that holds the data directory.
 pub(crate) const OWNER_PREFIX: &str = "local/";
-
-/// How long a claim holds without being renewed.
-const LEASE: Duration = Duration::from_secs(60);
-
-/// How often a claim is renewed.
-const RENEWAL: Duration = Duration::from_secs(15);
 
 /// How long the worker sleeps at most when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(1000);
@@ -83,8 +81,31 @@ impl Workspace {
         while tasks.join_next().await.is_some() {}
     }
 
+    /// Does the tasks that are ready, one after the other, until none is, and moves feedback. Answers how many it did.
+    /// For whoever sets the clock forward by hand; everybody else has [`Workspace::work`].
+    #[boxed]
+    pub async fn work_through(&self) -> Result<u64> {
+        let owner = format!("{OWNER_PREFIX}{}", self.ulid());
+        let mut done = 0;
+        while let Some(task) = self.claim(&owner, 1).await.pop() {
+            self.attend(&owner, task, &CancellationToken::new()).await;
+            self.flush_feedback().await?;
+            done += 1;
+        }
+        self.flush_feedback().await?;
+        Ok(done)
+    }
+
+    /// When the next launch or task is due by itself, UTC microseconds; `None` where all rests.
+    #[boxed]
+    pub async fn next_due(&self) -> Result<Option<i64>> {
+        let now_us = self.clock.now_us();
+        let (launch, task) = (self.store.launches().next_due().await?, self.store.tasks().next_due().await?);
+        Ok(launch.into_iter().chain(task).filter(|due| *due > now_us).min())
+    }
+
     async fn claim(&self, owner: &str, limit: usize) -> Vec<Task> {
-        let lease_us = i64::try_from(LEASE.as_micros()).unwrap_or(i64::MAX);
+        let lease_us = self.lease_us();
         match self.store.tasks().claim_ready(owner, lease_us, limit as u64, self.clock.now_us()).await {
             Ok(tasks) => tasks,
             Err(error) => {
@@ -97,11 +118,14 @@ impl Workspace {
     /// Does one task and records the end, whatever it is.
     async fn attend(&self, owner: &str, task: Task, shutdown: &CancellationToken) {
         self.notify_changed();
-        let interruption = self.interruption(&task.run, shutdown);
-        let renewing = self.renew(owner, &task);
+        let interruption = self.interrupts.of(&task.run, shutdown);
         let outcome = tokio::select! {
             outcome = self.perform(&task, &interruption) => outcome,
-            never = renewing => match never {},
+            () = self.hold_on(owner, &task) => {
+                // Whoever has it now records what comes of it.
+                tracing::warn!(task = task.id, "a claim was lost, and its work broken off");
+                return;
+            }
         };
         if let Err(error) = self.record(owner, &task, outcome).await {
             tracing::error!(
@@ -118,22 +142,50 @@ impl Workspace {
         self.wake();
     }
 
-    async fn renew(&self, owner: &str, task: &Task) -> std::convert::Infallible {
-        let lease_us = i64::try_from(LEASE.as_micros()).unwrap_or(i64::MAX);
-        loop {
-            tokio::time::sleep(RENEWAL).await;
-            if let Err(error) = self.store.tasks().renew(&task.id, owner, lease_us, self.clock.now_us()).await {
-                tracing::warn!(
-                    task = task.id,
-                    error = &error as &dyn std::error::Error,
-                    "a lease could not be renewed"
-                );
+    /// How long a claim holds, in microseconds.
+    pub(crate) fn lease_us(&self) -> i64 {
+        i64::try_from(self.settings.lease.as_micros()).unwrap_or(i64::MAX)
+    }
+
+    /// Renews a claim for as long as it is this worker's: ends when somebody else has it, or may have it since the
+    /// state could not be reached for too long. Passes on what other processes say of the run.
+    async fn hold_on(&self, owner: &str, task: &Task) {
+        let lease = self.settings.lease;
+        let mut until = Instant::now() + lease;
+        let mut renewal = Instant::now() + lease / 4;
+        while Instant::now() < until {
+            tokio::time::sleep(LOOK.min(lease / 4)).await;
+            // Somebody may have paused or stopped the run in another process.
+            if let Err(error) = self.look_at_run(&task.run).await {
+                tracing::warn!(task = task.id, error = &error as &dyn std::error::Error, "its run could not be read");
+            }
+            if Instant::now() < renewal {
+                continue;
+            }
+            let asked = Instant::now();
+            match self.store.tasks().renew(&task.id, owner, self.lease_us(), self.clock.now_us()).await {
+                Ok(true) => (until, renewal) = (asked + lease, asked + lease / 4),
+                Ok(false) => return,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(task = task.id, error, "a claim could not be renewed");
+                }
             }
         }
     }
 
-    async fn perform(&self, task: &Task, interruption: &CancellationToken) -> Result<Outcome> {
-        let context = self.run_context(&task.run).await?;
+    async fn perform(&self, task: &Task, interruption: &Interruption) -> Result<Outcome> {
+        let context = self.task_context(task).await?;
+        let kept = self.keep_claim(&context).await?;
+        if task.anew {
+            // What an earlier time left may not be taken for what this one does.
+            self.lake.clear_activity(&task.run, &task.activity)?;
+            if !self.store.tasks().cleared(&task.id, task.owner.as_deref().unwrap_or_default()).await? {
+                return Ok(Outcome::Interrupted);
+            }
+        }
+        self.lake.remove_unfinished(&task.run, &task.activity)?;
+        drop(kept);
         let Some(node) = context.campaign.canvas.activity(&task.activity) else {
             return Err(Error::NotFound { what: "activity", name: task.activity.clone(), hint: None });
         };
@@ -154,17 +206,18 @@ impl Workspace {
         context: &RunContext,
         node: &ActivityNode,
         task: &Task,
-        interruption: &CancellationToken,
+        interruption: &Interruption,
     ) -> Result<Outcome> {
         let started = Instant::now();
         if node.common.breakpoint && answer_to(task, HoldKind::Breakpoint).is_none() {
             let message = format!("there is a breakpoint at `{}`; what arrives at it can be looked at", node.id);
-            return Ok(Outcome::Held(Hold { kind: HoldKind::Breakpoint, message, by: Vec::new(), until_us: None }));
+            return Ok(Outcome::Held(Hold::new(HoldKind::Breakpoint, message)));
         }
         let written = self.written(&task.run).await?;
         let arrived = Self::arrivals(context, node, &written);
         let context = &context.at(node, &arrived, &written, &self.results(&task.run).await?);
-        let mut executed = match self.execute(context, node, &arrived, &written).await {
+        let executing = self.execute(context, node, &arrived, &written);
+        let mut executed = match interruption.unless_stopped(executing).await {
             Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
             other => other?,
         };
@@ -177,10 +230,13 @@ impl Workspace {
             executed.results = self.delivery_results(&task.run, &node.id).await?;
         }
         if let Some(control) = executed.control.take() {
-            match self.control(context, node, task, control, &mut executed).await? {
-                Controlled::Done => {}
-                Controlled::Until(until_us, note) => return Ok(Outcome::Postponed { until_us, note }),
-                Controlled::Held(hold) => return Ok(Outcome::Held(hold)),
+            let controlling = self.control(context, node, task, control, &mut executed);
+            match interruption.unless_stopped(controlling).await {
+                Ok(Controlled::Done) => {}
+                Ok(Controlled::Until(until_us, note)) => return Ok(Outcome::Postponed { until_us, note }),
+                Ok(Controlled::Held(hold)) => return Ok(Outcome::Held(hold)),
+                Err(Error::Interrupted) => return Ok(Outcome::Interrupted),
+                Err(error) => return Err(error),
             }
         }
         let result = TaskResult {
@@ -195,7 +251,7 @@ impl Workspace {
     }
 
     /// What came of the activities of a run so far, besides populations.
-    async fn results(&self, run: &str) -> Result<Results> {
+    pub(crate) async fn results(&self, run: &str) -> Result<Results> {
         let tasks = self.store.tasks().list(run).await?;
         let results = tasks.into_iter().filter_map(|task| match task.results {
             Some(serde_json::Value::Object(results)) => Some((task.activity, results)),
@@ -206,7 +262,7 @@ impl Workspace {
 
     /// What an activity leaves behind by its port of errors, where it has one.
     async fn left_by_error(&self, task: &Task) -> Result<Vec<tutti_store::Population>> {
-        let context = self.run_context(&task.run).await?;
+        let context = self.task_context(task).await?;
         let node = context.campaign.canvas.activity(&task.activity);
         let Some(node) = node.filter(|node| node.common.has_error_port()) else { return Ok(Vec::new()) };
         let written = self.written(&task.run).await?;
@@ -225,17 +281,17 @@ impl Workspace {
                 let note = result.note.clone().unwrap_or_default();
                 let moved = result.mark.is_some();
                 let event = Happened::Completed { activity, stop_branch, empty_ports };
+                let told = line(Some(activity), "info", note);
                 tasks
                     .complete(&task.id, owner, result, now_us, |run, tasks| {
-                        flow::decide(&campaign, run, tasks, event, now_us)
+                        flow::decide(&campaign, run, tasks, event, now_us).telling(told)
                     })
                     .await?;
-                self.store.logs().add(&run.id, Some(activity), "info", &note, now_us).await?;
                 if moved {
                     self.tidy_marks(&run.campaign, activity).await?;
                 }
             }
-            Ok(Outcome::Interrupted) => {
+            Ok(Outcome::Interrupted) | Err(Error::Interrupted) => {
                 tasks.postpone(&task.id, owner, now_us, None).await?;
             }
             Ok(Outcome::Postponed { until_us, note }) => {
@@ -246,12 +302,12 @@ impl Workspace {
             Ok(Outcome::Held(hold)) => {
                 let stored = hold.to_json();
                 let event = Happened::Held { activity, hold: stored.clone() };
+                let told = line(Some(activity), "warning", hold.message);
                 tasks
                     .hold(&task.id, owner, &stored, hold.until_us, now_us, |run, tasks| {
-                        flow::decide(&campaign, run, tasks, event, now_us)
+                        flow::decide(&campaign, run, tasks, event, now_us).telling(told)
                     })
                     .await?;
-                self.store.logs().add(&run.id, Some(activity), "warning", &hold.message, now_us).await?;
             }
             Err(error) => {
                 let message = crate::error::chain(&error);
@@ -260,12 +316,12 @@ impl Workspace {
                 let error = json!({"code": error.code(), "message": message, "activity": activity});
                 let event = Happened::Failed { activity, class, error: error.clone() };
                 let left = self.left_by_error(task).await?;
+                let told = line(Some(activity), "error", message);
                 tasks
                     .fail(&task.id, owner, &error, &left, now_us, |run, tasks| {
-                        flow::decide(&campaign, run, tasks, event, now_us)
+                        flow::decide(&campaign, run, tasks, event, now_us).telling(told)
                     })
                     .await?;
-                self.store.logs().add(&run.id, Some(activity), "error", &message, now_us).await?;
             }
         }
         Ok(())
@@ -274,12 +330,26 @@ impl Workspace {
     /// What stays the same during a run.
     pub(crate) async fn run_context(&self, run: &str) -> Result<RunContext> {
         let run = self.find_run(run).await?;
-        let campaign = self.campaign_version(&run.campaign, run.campaign_version).await?;
+        let version = run.campaign_version;
+        self.context_of(run, version).await
+    }
+
+    /// The same as a task sees it, which may go on with the version that it began with.
+    pub(crate) async fn task_context(&self, task: &Task) -> Result<RunContext> {
+        let run = self.find_run(&task.run).await?;
+        let version = task.campaign_version.unwrap_or(run.campaign_version);
+        let context = self.context_of(run, version).await?;
+        Ok(RunContext { claim: Some(Claim::of(task)), ..context })
+    }
+
+    async fn context_of(&self, run: tutti_store::Run, version: i64) -> Result<RunContext> {
+        let campaign = self.campaign_version(&run.campaign, version).await?;
         let mut moment = moment_of(&campaign, self.clock.now());
         moment.variables = variables::of_run(&campaign, &run.variables, &moment);
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
             started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
+            claim: None,
             mode: run.mode,
             run: run.id,
             campaign: Arc::new(campaign),

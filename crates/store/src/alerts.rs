@@ -1,10 +1,9 @@
-//! Alerts that runs raised, one for each activity of a run at most.
+//! Alerts that runs raised, one for each activity of a run at most; of the run itself, one for each round.
 
 use serde_json::Value as Json;
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// An alert to put on record.
@@ -14,8 +13,10 @@ pub struct NewAlert {
     pub run: String,
     /// Campaign name.
     pub campaign: String,
-    /// The activity's id on the canvas.
+    /// The activity's id on the canvas; empty where the run itself is meant.
     pub activity: String,
+    /// Which time it is said, for what is said more than once; else 0.
+    pub round: i64,
     /// `info`, `warning` or `critical`.
     pub level: String,
     /// One line.
@@ -37,7 +38,7 @@ pub struct Alert {
     pub run: String,
     /// Campaign name.
     pub campaign: String,
-    /// The activity's id on the canvas.
+    /// The activity's id on the canvas; empty where the run itself is meant.
     pub activity: String,
     /// `info`, `warning` or `critical`.
     pub level: String,
@@ -67,15 +68,17 @@ impl Alerts<'_> {
         let what = "record an alert";
         let transaction = self.0.begin(what).await?;
         let seq = sql::take_numbers(&transaction, "alerts", 1).await?;
-        let statement = "INSERT INTO alerts (seq, run, campaign, activity, level, title, message, mailed_to, at_us) \
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (run, activity) DO NOTHING";
-        let NewAlert { run, campaign, activity, level, title, message, mailed_to, now_us } = alert;
+        let statement = "INSERT INTO alerts (seq, run, campaign, activity, round, level, title, message, mailed_to, at_us) \
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+                         ON CONFLICT (run, activity, round) DO NOTHING";
+        let NewAlert { run, campaign, activity, round, level, title, message, mailed_to, now_us } = alert;
         let mailed_to = Json::from(mailed_to.as_slice()).to_string();
         let values = args![
             seq,
             run.as_str(),
             campaign.as_str(),
             activity.as_str(),
+            *round,
             level.as_str(),
             title.as_str(),
             message.as_str(),
@@ -83,7 +86,7 @@ impl Alerts<'_> {
             *now_us
         ];
         let added = sql::run(&transaction, what, statement, values).await? > 0;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(added)
     }
 

@@ -4,7 +4,6 @@ use sea_orm::{ConnectionTrait, Value};
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// A change to be kept.
@@ -53,7 +52,7 @@ impl Audit<'_> {
         for line in lines {
             write(&transaction, line, now_us).await?;
         }
-        commit(transaction, "record changes").await
+        self.0.commit(transaction, "record changes").await
     }
 
     /// Up to `limit` changes, newest first, before line `before_seq` where it is given, of one kind and one thing where

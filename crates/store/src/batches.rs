@@ -6,7 +6,6 @@
 use crate::Store;
 use crate::deliveries::{self, Reasons};
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// A stored batch: ordinals `first_ordinal .. first_ordinal + rows` of the delivery's eligible rows.
@@ -120,7 +119,7 @@ impl Batches<'_> {
         );
         let values = args![run, activity, now_us, owner, now_us.saturating_add(lease_us)];
         // All rows are read, so that the statement has ended before its connection goes back.
-        sql::all(self.0.writer(), "claim a batch", sql, values).await?.first().map(read).transpose()
+        self.0.all("claim a batch", sql, values).await?.first().map(read).transpose()
     }
 
     /// Lengthens a claim; `false` where the batch is not the owner's any more.
@@ -129,7 +128,7 @@ impl Batches<'_> {
         let sql = "UPDATE batches SET lease_until_us = $5 \
                    WHERE run = $1 AND activity = $2 AND batch_no = $3 AND owner = $4 AND state = 'running'";
         let values = args![run, activity, batch_no, owner, now_us.saturating_add(lease_us)];
-        Ok(sql::run(self.0.writer(), "renew a batch's lease", sql, values).await? > 0)
+        Ok(self.0.run("renew a batch's lease", sql, values).await? > 0)
     }
 
     /// Gives a claimed batch back, not to be claimed before a time where one is given; its groups stay. `false` where
@@ -139,7 +138,7 @@ impl Batches<'_> {
         let sql = "UPDATE batches SET state = 'ready', owner = NULL, lease_until_us = NULL, not_before_us = $5 \
                    WHERE run = $1 AND activity = $2 AND batch_no = $3 AND owner = $4 AND state = 'running'";
         let values = args![run, activity, batch_no, owner, not_before_us];
-        Ok(sql::run(self.0.writer(), "release a batch", sql, values).await? > 0)
+        Ok(self.0.run("release a batch", sql, values).await? > 0)
     }
 
     /// Ends every claim and every delay of a delivery's unfinished batches, for a run that is resumed. Answers how many
@@ -147,7 +146,7 @@ impl Batches<'_> {
     pub async fn reopen(&self, run: &str, activity: &str) -> Result<u64> {
         let sql = "UPDATE batches SET state = 'ready', owner = NULL, lease_until_us = NULL, not_before_us = NULL \
                    WHERE run = $1 AND activity = $2 AND state IN ('ready', 'running')";
-        sql::run(self.0.writer(), "reopen batches", sql, args![run, activity]).await
+        self.0.run("reopen batches", sql, args![run, activity]).await
     }
 
     /// Ends a batch: its counts go to the delivery, its groups go away, and the delivery ends with its last batch. All
@@ -198,7 +197,7 @@ impl Batches<'_> {
         deliveries::write_counts(&transaction, &delivery).await?;
         let sql = "DELETE FROM message_groups WHERE run = $1 AND activity = $2 AND batch_no = $3";
         sql::run(&transaction, what, sql, args![run, activity, batch_no]).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(true)
     }
 }

@@ -9,7 +9,6 @@ use crate::Store;
 use crate::audit::{self, NewAudit};
 use crate::error::Result;
 use crate::launches::{self, NewLaunch};
-use crate::open::commit;
 use crate::runs::{self, Follow, NewRun};
 use crate::sql::{self, Row, args};
 use crate::tasks::NewTask;
@@ -142,7 +141,7 @@ impl Campaigns<'_> {
         let (change, answer) = decide(&campaign, &facts);
         let Some(change) = change else { return Ok(answer) };
         write(&transaction, name, change, now_us).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(answer)
     }
 

@@ -6,7 +6,6 @@ use sea_orm::{ConnectionTrait, Value};
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// An opt-out of a channel by a person, an address, or both at once. Kept as up to two facts, one for each, so that
@@ -76,7 +75,7 @@ impl Consents<'_> {
             values.extend(args![run.as_deref(), activity.as_deref(), *at_us]);
             new |= sql::run(&transaction, what, sql, values).await? > 0;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(new)
     }
 
@@ -98,7 +97,7 @@ impl Consents<'_> {
             let sql = "DELETE FROM opt_outs WHERE channel = $1 AND subject = $2 AND dimension = $3 AND value = $4";
             gone += sql::run(&transaction, what, sql, args![channel, subject, dimension, value]).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(gone > 0)
     }
 

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// How many rows left for each reason.
@@ -92,6 +91,30 @@ impl Delivery {
     }
 }
 
+/// Whose deliveries are wanted together. Those of campaigns and channels are of live runs only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveriesOf<'a> {
+    /// Of one run, whatever its mode.
+    Run(&'a str),
+    /// Of a campaign.
+    Campaign(&'a str),
+    /// Through a channel document.
+    Channel(&'a str),
+    /// Of all live runs, those with batches that are not finished: for good where the run was stopped.
+    Unfinished,
+}
+
+/// A delivery, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunDelivery {
+    /// The campaign of its run.
+    pub campaign: String,
+    /// When its run started, UTC microseconds.
+    pub started_us: i64,
+    /// The delivery.
+    pub delivery: Delivery,
+}
+
 /// The repository of deliveries; see [`Store::deliveries`].
 pub struct Deliveries<'a>(&'a Store);
 
@@ -130,7 +153,7 @@ impl Deliveries<'_> {
             insert_batches(&transaction, &new.run, &new.activity, batches).await?;
         }
         let delivery = find(&transaction, &new.run, &new.activity, "").await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         delivery.ok_or_else(|| crate::Error::Refused { what, why: "it vanished while it was written".to_owned() })
     }
 
@@ -139,10 +162,44 @@ impl Deliveries<'_> {
         find(self.0.reader(), run, activity, "").await
     }
 
+    /// The deliveries of several runs, by run and activity.
+    pub async fn of_runs(&self, runs: &[&str]) -> Result<Vec<Delivery>> {
+        let mut found = Vec::new();
+        for some in runs.chunks(sql::rows_per_statement(1)) {
+            let sql = format!(
+                "SELECT * FROM deliveries WHERE run IN ({}) ORDER BY run, activity",
+                sql::placeholders(1, some.len())
+            );
+            let values = some.iter().map(|&run| Value::from(run)).collect();
+            let rows = sql::all(self.0.reader(), "list the deliveries of runs", sql, values).await?;
+            found.extend(rows.iter().map(read).collect::<Result<Vec<_>>>()?);
+        }
+        Ok(found)
+    }
+
     /// The deliveries of a run, oldest first.
     pub async fn list(&self, run: &str) -> Result<Vec<Delivery>> {
         let sql = "SELECT * FROM deliveries WHERE run = $1 ORDER BY created_us, activity";
         sql::all(self.0.reader(), "list deliveries", sql, args![run]).await?.iter().map(read).collect()
+    }
+
+    /// The deliveries of a run, a campaign or a channel, oldest run first.
+    pub async fn of(&self, of: DeliveriesOf<'_>) -> Result<Vec<RunDelivery>> {
+        let (wanted, values) = match of {
+            DeliveriesOf::Run(name) => ("r.id = $1", args![name]),
+            DeliveriesOf::Campaign(name) => ("r.campaign = $1 AND r.mode = 'live'", args![name]),
+            DeliveriesOf::Channel(name) => ("d.channel_name = $1 AND r.mode = 'live'", args![name]),
+            DeliveriesOf::Unfinished => ("d.finished_us IS NULL AND r.mode = 'live'", args![]),
+        };
+        let sql = format!(
+            "SELECT d.*, r.campaign, r.started_us FROM deliveries d JOIN runs r ON r.id = d.run WHERE {wanted} \
+             ORDER BY r.started_us, d.run, d.created_us, d.activity"
+        );
+        let rows = sql::all(self.0.reader(), "list deliveries", sql, values).await?;
+        let whose = |row: &Row| {
+            Ok(RunDelivery { campaign: row.get("campaign")?, started_us: row.get("started_us")?, delivery: read(row)? })
+        };
+        rows.iter().map(whose).collect()
     }
 }
 

@@ -7,7 +7,6 @@ use serde_json::Value as Json;
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// A document to write.
@@ -90,7 +89,7 @@ impl Documents<'_> {
             done.push(apply_one(&transaction, write, now_us).await?);
         }
         if done.iter().any(|version| version.change != Change::Unchanged) {
-            commit(transaction, what).await?;
+            self.0.commit(transaction, what).await?;
         }
         Ok(done)
     }
@@ -136,7 +135,7 @@ impl Documents<'_> {
         match head(&transaction, kind, name).await? {
             Some(Document { version, body: Some(_), .. }) => {
                 write(&transaction, (kind, name), version + 1, None, now_us).await?;
-                commit(transaction, what).await?;
+                self.0.commit(transaction, what).await?;
                 Ok(Some(version + 1))
             }
             _ => Ok(None),

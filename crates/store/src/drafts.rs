@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// A draft as it is to be kept.
@@ -77,14 +76,14 @@ impl Drafts<'_> {
                    revision = excluded.revision, base_version = excluded.base_version, updated_us = excluded.updated_us";
         let values = args![kind, name, body.to_string(), revision, base_version, now_us];
         sql::run(&transaction, what, sql, values).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(revision)
     }
 
     /// Drops a draft; with `revision`, only that one. Says whether it was there.
     pub async fn delete(&self, kind: &str, name: &str, revision: Option<i64>) -> Result<bool> {
         let sql = "DELETE FROM drafts WHERE kind = $1 AND name = $2 AND revision = COALESCE($3, revision)";
-        Ok(sql::run(self.0.writer(), "drop a draft", sql, args![kind, name, revision]).await? > 0)
+        Ok(self.0.run("drop a draft", sql, args![kind, name, revision]).await? > 0)
     }
 
     /// The names of the documents of a kind that have a draft.

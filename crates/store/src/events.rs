@@ -2,7 +2,6 @@
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// One event that came back.
@@ -81,7 +80,7 @@ impl Events<'_> {
             );
             new += sql::run(&transaction, what, sql, values).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(new)
     }
 
@@ -94,7 +93,7 @@ impl Events<'_> {
 
     /// Removes the events up to and with `seq`, once they are safe in their table; answers how many.
     pub async fn drop_through(&self, seq: i64) -> Result<u64> {
-        sql::run(self.0.writer(), "remove feedback events", "DELETE FROM events WHERE seq <= $1", args![seq]).await
+        self.0.run("remove feedback events", "DELETE FROM events WHERE seq <= $1", args![seq]).await
     }
 }
 

@@ -11,7 +11,6 @@ use sea_orm::DatabaseTransaction;
 use crate::Store;
 use crate::batches::BatchRef;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// Messages about to be handed over: ordinals `first_ordinal .. first_ordinal + length`.
@@ -113,8 +112,14 @@ impl Groups<'_> {
             );
             sql::run(&transaction, what, sql, values).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(accepted)
+    }
+
+    /// Whether a message of an activity of a run was ever begun that is not settled yet.
+    pub async fn any(&self, run: &str, activity: &str) -> Result<bool> {
+        let sql = "SELECT 1 AS found FROM message_groups WHERE run = $1 AND activity = $2 LIMIT 1";
+        Ok(sql::one(self.0.reader(), "look for messages in flight", sql, args![run, activity]).await?.is_some())
     }
 
     /// Records the answers to groups. An answer is a fact, so it is written whoever has the batch by now; where the
@@ -151,7 +156,7 @@ impl Groups<'_> {
                 }
             }
         }
-        commit(transaction, what).await
+        self.0.commit(transaction, what).await
     }
 
     /// The groups of a batch, by ordinal, the last attempt of a range last.

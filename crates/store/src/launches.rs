@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 use crate::Store;
 use crate::campaigns::{self, Campaign, CampaignChange, RunFacts};
 use crate::error::Result;
-use crate::open::commit;
 use crate::runs::{self, Follow, NewRun};
 use crate::sql::{self, Row, args};
 use crate::tasks::NewTask;
@@ -120,17 +119,19 @@ impl Launches<'_> {
             return Ok(Kept::Throttled { until_us: last_us.saturating_add(throttle_us) });
         }
         insert(&transaction, &launch, now_us).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         let kept =
             Launch { launch, state: "waiting".into(), run: None, reason: None, created_us: now_us, settled_us: None };
         Ok(Kept::New(kept))
     }
 
+    // Where one of the two open states is meant, both are named first: by them SQLite knows the index of open launches.
+
     /// Launches that are due, oldest first; of those that are queued, the first of each campaign without a run.
     pub async fn due(&self, now_us: i64, limit: u64) -> Result<Vec<Launch>> {
-        let sql = "SELECT * FROM launches WHERE state = 'waiting' AND due_us <= $1 \
+        let sql = "SELECT * FROM launches WHERE state IN ('waiting', 'queued') AND state = 'waiting' AND due_us <= $1 \
                    UNION ALL \
-                   SELECT * FROM launches WHERE state = 'queued' \
+                   SELECT * FROM launches WHERE state IN ('waiting', 'queued') AND state = 'queued' \
                      AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.campaign = launches.campaign \
                        AND runs.finished_us IS NULL AND runs.mode = 'live') \
                    ORDER BY due_us, id LIMIT $2";
@@ -185,7 +186,7 @@ impl Launches<'_> {
         if let Some(change) = change {
             campaigns::write(&transaction, &name, change, now_us).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         let reason = reason.map(str::to_owned);
         Ok(Some(Launch { state: state.to_owned(), run, reason, settled_us: settled, ..launch }))
     }
@@ -219,7 +220,7 @@ impl Launches<'_> {
 
     /// When the next launch is due, UTC microseconds.
     pub async fn next_due(&self) -> Result<Option<i64>> {
-        let sql = "SELECT MIN(due_us) AS due FROM launches WHERE state = 'waiting'";
+        let sql = "SELECT MIN(due_us) AS due FROM launches WHERE state IN ('waiting', 'queued') AND state = 'waiting'";
         match sql::one(self.0.reader(), "find the next launch", sql, args![]).await? {
             Some(row) => row.get("due"),
             None => Ok(None),

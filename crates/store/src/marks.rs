@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// What was taken.
@@ -82,12 +81,12 @@ impl Marks<'_> {
                 sql::run(&transaction, what, sql, args![campaign, activity]).await?;
             }
         }
-        commit(transaction, what).await
+        self.0.commit(transaction, what).await
     }
 
     /// Forgets all marks of a campaign.
     pub async fn forget(&self, campaign: &str) -> Result<()> {
-        sql::run(self.0.writer(), "forget marks", "DELETE FROM marks WHERE campaign = $1", args![campaign]).await?;
+        self.0.run("forget marks", "DELETE FROM marks WHERE campaign = $1", args![campaign]).await?;
         Ok(())
     }
 }

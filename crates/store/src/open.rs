@@ -1,15 +1,18 @@
 //! Opening the state database: address, pools, migrations, transactions.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
 use sea_orm_migration::MigratorTrait;
 
 use crate::error::{Error, Result};
-use crate::{migrations::Migrations, sql};
+use crate::migrations::Migrations;
+use crate::sql::{self, Row};
+use crate::steps::{Steps, When, Witness};
 
 /// How long SQLite waits for another process's lock before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +30,7 @@ const MIGRATION_LOCK: i64 = 0x74_75_74_74_69;
 pub struct Store {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    steps: Steps,
 }
 
 impl Store {
@@ -39,17 +43,26 @@ impl Store {
     /// # Errors
     /// [`Error::Address`] for another scheme, [`Error::Open`], [`Error::Migrate`].
     pub async fn open(url: &str) -> Result<Self> {
+        Self::open_watched(url, None).await
+    }
+
+    /// As [`Store::open`], with somebody who is told of every step: for tests that let work end at one.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_watched(url: &str, witness: Option<Arc<dyn Witness>>) -> Result<Self> {
+        let steps = Steps::new(witness);
         let store = if url.starts_with("sqlite:") {
             let writer = connect_sqlite(url, 1).await?;
             // A database in memory belongs to its connection.
             let readers =
                 if url.contains(":memory:") { writer.clone() } else { connect_sqlite(url, SQLITE_READERS).await? };
-            Store { writer, readers }
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Store { writer, readers, steps }
+        } else if Self::is_shared_at(url) {
             let mut options = ConnectOptions::new(url);
             options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
             let pool = connect(url, options).await?;
-            Store { writer: pool.clone(), readers: pool }
+            Store { writer: pool.clone(), readers: pool, steps }
         } else {
             return Err(Error::Address { address: without_password(url) });
         };
@@ -72,18 +85,52 @@ impl Store {
         &self.readers
     }
 
-    /// For single statements that write.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+    /// Runs a single statement that writes, and says how many rows it changed.
+    pub(crate) async fn run(&self, what: &'static str, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
+        self.reach(what, When::Before).await;
+        let changed = sql::run(&self.writer, what, sql, values).await?;
+        self.reach(what, When::After).await;
+        Ok(changed)
+    }
+
+    /// All rows that a single statement gives which writes.
+    pub(crate) async fn all(&self, what: &'static str, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
+        self.reach(what, When::Before).await;
+        let rows = sql::all(&self.writer, what, sql, values).await?;
+        self.reach(what, When::After).await;
+        Ok(rows)
+    }
+
+    /// Tells whoever watches that a step was taken. Work that leaves something outside of the store tells it, too.
+    pub async fn reach(&self, what: &'static str, when: When) {
+        self.steps.reach(what, when).await;
+    }
+
+    /// Whether several processes may work on the store of this address at once.
+    pub fn is_shared_at(url: &str) -> bool {
+        url.starts_with("postgres:") || url.starts_with("postgresql:")
+    }
+
+    /// Whether several processes may work on this store at once.
+    pub fn is_shared(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
     }
 
     /// Starts a transaction that writes; dropping it rolls back.
     pub(crate) async fn begin(&self, what: &'static str) -> Result<DatabaseTransaction> {
+        self.reach(what, When::Before).await;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         self.writer.begin_with_options(options).await.map_err(|source| Error::Statement { what, source })
+    }
+
+    /// Ends a transaction; everything in it is durable when this returns.
+    pub(crate) async fn commit(&self, transaction: DatabaseTransaction, what: &'static str) -> Result<()> {
+        transaction.commit().await.map_err(|source| Error::Statement { what, source })?;
+        self.reach(what, When::After).await;
+        Ok(())
     }
 
     /// What a `SELECT` inside a write transaction needs at its end to keep others from changing its rows meanwhile.
@@ -120,11 +167,6 @@ impl Store {
         Migrations::up(&transaction, None).await.map_err(|source| Error::Migrate { source })?;
         transaction.commit().await.map_err(|source| Error::Migrate { source })
     }
-}
-
-/// Ends a transaction; everything in it is durable when this returns.
-pub(crate) async fn commit(transaction: DatabaseTransaction, what: &'static str) -> Result<()> {
-    transaction.commit().await.map_err(|source| Error::Statement { what, source })
 }
 
 async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection> {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::Store;
 use crate::error::Result;
-use crate::open::commit;
+use crate::logs::{self, NewLogLine};
 use crate::sql::{self, Row, args};
 use crate::tasks::{self, NewTask, Task};
 
@@ -53,6 +53,10 @@ pub struct Run {
     pub started_us: i64,
     /// The end, UTC microseconds; only of a run that is completed, failed or stopped.
     pub finished_us: Option<i64>,
+    /// When it came to its state, UTC microseconds; unknown of old runs.
+    pub changed_us: Option<i64>,
+    /// When its populations, log and tasks were cleared, UTC microseconds.
+    pub purged_us: Option<i64>,
 }
 
 impl NewRun {
@@ -69,6 +73,8 @@ impl NewRun {
             error: None,
             started_us: self.now_us,
             finished_us: None,
+            changed_us: Some(self.now_us),
+            purged_us: None,
         }
     }
 }
@@ -91,6 +97,38 @@ pub struct Follow {
     pub run_error: Option<Json>,
     /// What people answered to tasks that are held, to be kept with them.
     pub answers: Vec<Answer>,
+    /// What the run's log says of it.
+    pub lines: Vec<NewLogLine>,
+    /// What is done anew, and what the run takes from another version of its campaign.
+    pub revision: Option<Box<Revision>>,
+}
+
+impl Follow {
+    /// The same, with a line that the log tells before the others.
+    #[must_use]
+    pub fn telling(mut self, line: NewLogLine) -> Self {
+        self.lines.insert(0, line);
+        self
+    }
+}
+
+/// How a run becomes another: it is opened again, activities are done anew, another version of its campaign is taken.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Revision {
+    /// An ended run goes on.
+    pub reopens: bool,
+    /// The version of the campaign that the run stays on from now on.
+    pub campaign_version: Option<i64>,
+    /// Activities that are done anew: all that is on record of them goes, with their populations and deliveries.
+    pub anew: Vec<String>,
+    /// Activities that wait again, as they are: they had been given up with the run, or what leads to them changed.
+    pub waiting: Vec<String>,
+    /// Activities that go.
+    pub removed: Vec<String>,
+    /// Activities that go on with the version that they began with; all others that are not done take the run's.
+    pub kept: Vec<String>,
+    /// Activities that come, after those that there are.
+    pub added: Vec<NewTask>,
 }
 
 /// A person's answer to what a task waits for.
@@ -105,7 +143,7 @@ pub struct Answer {
 }
 
 /// The repository of runs; see [`Store::runs`].
-pub struct Runs<'a>(&'a Store);
+pub struct Runs<'a>(pub(crate) &'a Store);
 
 impl Store {
     /// Runs.
@@ -125,7 +163,7 @@ impl Runs<'_> {
         let what = "create a run";
         let transaction = self.0.begin(what).await?;
         begin(&transaction, run, new_tasks, follow).await?;
-        commit(transaction, what).await
+        self.0.commit(transaction, what).await
     }
 
     /// One run.
@@ -143,6 +181,22 @@ impl Runs<'_> {
         });
         let sql = format!("SELECT * FROM runs {of} ORDER BY started_us DESC, id DESC LIMIT $1 OFFSET $2");
         sql::all(self.0.reader(), "list runs", sql, values).await?.iter().map(read).collect()
+    }
+
+    /// The runs that began in a stretch of time, oldest first; its end is not in it.
+    pub async fn between(&self, from_us: i64, to_us: i64) -> Result<Vec<Run>> {
+        let sql = "SELECT * FROM runs WHERE started_us >= $1 AND started_us < $2 ORDER BY started_us, id";
+        let rows = sql::all(self.0.reader(), "list runs of a time", sql, args![from_us, to_us]).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The newest run of every campaign of which there is a document.
+    pub async fn newest_of_each(&self) -> Result<Vec<Run>> {
+        let sql = "SELECT runs.* FROM documents JOIN runs ON runs.id = ( \
+                     SELECT newest.id FROM runs AS newest WHERE newest.campaign = documents.name \
+                     ORDER BY newest.started_us DESC, newest.id DESC LIMIT 1) \
+                   WHERE documents.head AND documents.kind = 'campaign'";
+        sql::all(self.0.reader(), "list the newest runs", sql, args![]).await?.iter().map(read).collect()
     }
 
     /// Runs that have not ended, oldest first.
@@ -171,13 +225,13 @@ impl Runs<'_> {
             return Ok(false);
         }
         let finished = ended(to).then_some(now_us);
-        let mut values = args![id, to, error.map(Json::to_string), finished];
+        let mut values = args![id, to, error.map(Json::to_string), finished, now_us];
         values.extend(from.iter().map(|&state| Value::from(state)));
         let sql = format!(
-            "UPDATE runs SET state = $2, error = $3, finished_us = $4 WHERE id = $1 AND state IN ({})",
-            sql::placeholders(5, from.len())
+            "UPDATE runs SET state = $2, error = $3, finished_us = $4, changed_us = $5 WHERE id = $1 AND state IN ({})",
+            sql::placeholders(6, from.len())
         );
-        Ok(sql::run(self.0.writer(), "set a run's state", sql, values).await? > 0)
+        Ok(self.0.run("set a run's state", sql, values).await? > 0)
     }
 
     /// Asks `decide` what follows in a run, and writes it, all in one transaction in which nobody else can change the
@@ -195,7 +249,7 @@ impl Runs<'_> {
         let follow = decide(&run, &tasks);
         write_follow(&transaction, &run, &follow, now_us).await?;
         let after = find(&transaction, id, "").await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(after)
     }
 }
@@ -207,8 +261,9 @@ pub(crate) async fn begin(
     new_tasks: Vec<NewTask>,
     follow: &Follow,
 ) -> Result<()> {
-    let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us) \
-               VALUES ($1, $2, $3, $4, $5, $6, 'running', $7)";
+    let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us, \
+                 changed_us) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $7)";
     let run = new.into_run();
     let values = args![
         run.id.as_str(),
@@ -236,23 +291,42 @@ pub(crate) async fn find<C: ConnectionTrait>(on: &C, id: &str, lock: &str) -> Re
 
 /// Writes what follows from an event, in the event's own transaction.
 pub(crate) async fn write_follow(on: &DatabaseTransaction, run: &Run, follow: &Follow, now_us: i64) -> Result<()> {
+    if let Some(revision) = &follow.revision {
+        revise(on, run, revision).await?;
+    }
     for answer in &follow.answers {
         tasks::keep_answer(on, &run.id, answer).await?;
     }
     tasks::make_ready(on, &run.id, &follow.ready).await?;
     tasks::skip(on, &run.id, &follow.skipped, now_us).await?;
+    for line in &follow.lines {
+        logs::insert(on, &run.id, line.activity.as_deref(), line.level, &line.message, now_us).await?;
+    }
     let Some(state) = &follow.run_state else { return Ok(()) };
-    if ended(&run.state) {
+    if ended(&run.state) && follow.revision.as_ref().is_none_or(|revision| !revision.reopens) {
         return Ok(());
     }
     let finished = ended(state).then_some(now_us);
-    let sql = "UPDATE runs SET state = $2, error = $3, finished_us = $4 WHERE id = $1";
+    let sql = "UPDATE runs SET state = $2, error = $3, finished_us = $4, changed_us = $5 WHERE id = $1";
     let error = follow.run_error.as_ref().map(Json::to_string);
-    sql::run(on, "set a run's state", sql, args![run.id.as_str(), state.as_str(), error, finished]).await?;
+    sql::run(on, "set a run's state", sql, args![run.id.as_str(), state.as_str(), error, finished, now_us]).await?;
     Ok(())
 }
 
-fn read(row: &Row) -> Result<Run> {
+/// Makes the tasks of a run what a revision says, before what follows is written.
+async fn revise(on: &DatabaseTransaction, run: &Run, revision: &Revision) -> Result<()> {
+    if let Some(version) = revision.campaign_version {
+        let sql = "UPDATE runs SET campaign_version = $2 WHERE id = $1";
+        sql::run(on, "set the version of a run", sql, args![run.id.as_str(), version]).await?;
+        tasks::take_version(on, &run.id, &revision.kept).await?;
+    }
+    tasks::forget(on, &run.id, &revision.anew).await?;
+    tasks::wait_again(on, &run.id, &revision.waiting).await?;
+    tasks::remove(on, &run.id, &revision.removed).await?;
+    tasks::insert(on, &run.id, revision.added.clone()).await
+}
+
+pub(crate) fn read(row: &Row) -> Result<Run> {
     Ok(Run {
         id: row.get("id")?,
         campaign: row.get("campaign")?,
@@ -264,5 +338,7 @@ fn read(row: &Row) -> Result<Run> {
         error: row.json_or_null("error")?,
         started_us: row.get("started_us")?,
         finished_us: row.get("finished_us")?,
+        changed_us: row.get("changed_us")?,
+        purged_us: row.get("purged_us")?,
     })
 }

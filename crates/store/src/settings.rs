@@ -2,7 +2,6 @@
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, args};
 
 /// The repository of kept settings; see [`Store::settings`].
@@ -27,7 +26,7 @@ impl Settings<'_> {
     pub async fn set(&self, key: &str, value: &str) -> Result<()> {
         let sql = "INSERT INTO settings (key, value) VALUES ($1, $2) \
                    ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        sql::run(self.0.writer(), "keep a setting", sql, args![key, value]).await?;
+        self.0.run("keep a setting", sql, args![key, value]).await?;
         Ok(())
     }
 
@@ -38,7 +37,7 @@ impl Settings<'_> {
         let sql = "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
         sql::run(&transaction, what, sql, args![key, value]).await?;
         let row = sql::one(&transaction, what, "SELECT value FROM settings WHERE key = $1", args![key]).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         match row {
             Some(row) => row.get("value"),
             None => Err(Error::Refused { what, why: format!("`{key}` vanished while it was written") }),

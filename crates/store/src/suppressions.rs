@@ -6,7 +6,6 @@ use sea_orm::Value;
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::open::commit;
 use crate::sql::{self, Row, args};
 
 /// A suppressed address or domain.
@@ -59,7 +58,7 @@ impl Suppressions<'_> {
             );
             new += sql::run(&transaction, what, sql, values).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(new)
     }
 
@@ -67,7 +66,7 @@ impl Suppressions<'_> {
     pub async fn remove(&self, channel: &str, kind: &str, value: &str) -> Result<bool> {
         let sql = "DELETE FROM suppressions WHERE channel = $1 AND kind = $2 AND value = $3";
         let values = args![channel, kind, value.to_lowercase()];
-        Ok(sql::run(self.0.writer(), "remove a suppression", sql, values).await? > 0)
+        Ok(self.0.run("remove a suppression", sql, values).await? > 0)
     }
 
     /// Up to `limit` suppressions of a channel after the one given, by kind and value.

@@ -10,7 +10,6 @@ use serde_json::Value as Json;
 use crate::Store;
 use crate::error::Result;
 use crate::marks::{self, NewMark};
-use crate::open::commit;
 use crate::runs::{self, Answer, Follow, Run};
 use crate::sql::{self, Row, args};
 
@@ -40,7 +39,7 @@ pub struct Task {
     pub kind: String,
     /// `waiting`, `ready`, `running`, `held`, `completed`, `failed` or `skipped`.
     pub state: String,
-    /// How often it was claimed.
+    /// How often it was tried. Going on with what a worker left that died is no new attempt.
     pub attempts: i64,
     /// Who has claimed it.
     pub owner: Option<String>,
@@ -68,6 +67,10 @@ pub struct Task {
     pub started_us: Option<i64>,
     /// When it was completed, failed or skipped, UTC microseconds.
     pub finished_us: Option<i64>,
+    /// The version of the campaign that it runs or ran with; the run's where it has not begun.
+    pub campaign_version: Option<i64>,
+    /// It is done anew: what an earlier time left in its folder has to go before.
+    pub anew: bool,
 }
 
 /// What a task brought.
@@ -102,6 +105,10 @@ pub struct Population {
     pub dimension: Option<String>,
 }
 
+/// When an open task can be claimed; no time for one that only a person lets go on. There is an index of it.
+const DUE: &str = "(CASE tasks.state WHEN 'ready' THEN COALESCE(tasks.not_before_us, 0) \
+                   WHEN 'held' THEN tasks.not_before_us ELSE COALESCE(tasks.lease_until_us, 0) END)";
+
 /// The repository of tasks; see [`Store::tasks`].
 pub struct Tasks<'a>(&'a Store);
 
@@ -118,27 +125,28 @@ impl Tasks<'_> {
         of_run(self.0.reader(), run).await
     }
 
-    /// Claims up to `limit` tasks of running runs for `owner`: those that are ready or held and due, and those whose
-    /// claim has ended. No task is given to two owners at a time. Counts one attempt for each.
+    /// Claims up to `limit` tasks of running runs for `owner`, those first that are due longest: those that are ready or held and due, and those whose
+    /// claim has ended. No task is given to two owners at a time. Counts one attempt for each, but none for those whose
+    /// worker has died: it neither failed nor ended, and goes on.
     pub async fn claim_ready(&self, owner: &str, lease_us: i64, limit: u64, now_us: i64) -> Result<Vec<Task>> {
         let sql = format!(
             "WITH picked AS ( \
                SELECT tasks.id AS picked_id FROM tasks JOIN runs ON runs.id = tasks.run \
                WHERE runs.finished_us IS NULL AND runs.state IN ('running', 'held') \
-                 AND tasks.state IN ('ready', 'running', 'held') \
-                 AND ((tasks.state = 'ready' AND COALESCE(tasks.not_before_us, 0) <= $1) \
-                   OR (tasks.state = 'held' AND tasks.not_before_us <= $1) \
-                   OR (tasks.state = 'running' AND COALESCE(tasks.lease_until_us, 0) <= $1)) \
-               ORDER BY tasks.id LIMIT $2{} \
+                 AND tasks.state IN ('ready', 'running', 'held') AND {DUE} <= $1 \
+               ORDER BY {DUE}, tasks.id LIMIT $2{} \
              ) \
-             UPDATE tasks SET state = 'running', attempts = attempts + 1, owner = $3, lease_until_us = $4, \
-               not_before_us = NULL, finished_us = NULL, started_us = COALESCE(started_us, $1) \
+             UPDATE tasks SET state = 'running', owner = $3, lease_until_us = $4, \
+               attempts = attempts + CASE WHEN tasks.state = 'running' THEN 0 ELSE 1 END, \
+               not_before_us = NULL, finished_us = NULL, started_us = COALESCE(started_us, $1), \
+               campaign_version = COALESCE(campaign_version, \
+                 (SELECT runs.campaign_version FROM runs WHERE runs.id = tasks.run)) \
              FROM picked WHERE tasks.id = picked.picked_id RETURNING *",
             self.0.for_update_of_free("tasks")
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = args![now_us, limit, owner, now_us.saturating_add(lease_us)];
-        let rows = sql::all(self.0.writer(), "claim tasks", sql, values).await?;
+        let rows = self.0.all("claim tasks", sql, values).await?;
         let mut claimed = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
         claimed.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(claimed)
@@ -146,11 +154,12 @@ impl Tasks<'_> {
 
     /// When the next task becomes claimable, UTC microseconds: a past time if one is now, `None` if none will by itself.
     pub async fn next_due(&self) -> Result<Option<i64>> {
-        let sql = "SELECT MIN(CASE tasks.state WHEN 'ready' THEN COALESCE(tasks.not_before_us, 0) \
-                     WHEN 'held' THEN tasks.not_before_us ELSE COALESCE(tasks.lease_until_us, 0) END) AS due \
-                   FROM tasks JOIN runs ON runs.id = tasks.run \
-                   WHERE runs.finished_us IS NULL AND runs.state IN ('running', 'held') \
-                     AND tasks.state IN ('ready', 'running', 'held')";
+        let sql = format!(
+            "SELECT {DUE} AS due FROM tasks JOIN runs ON runs.id = tasks.run \
+             WHERE runs.finished_us IS NULL AND runs.state IN ('running', 'held') \
+               AND tasks.state IN ('ready', 'running', 'held') AND {DUE} IS NOT NULL \
+             ORDER BY {DUE}, tasks.id LIMIT 1"
+        );
         match sql::one(self.0.reader(), "find the next due task", sql, args![]).await? {
             Some(row) => row.get("due"),
             None => Ok(None),
@@ -161,7 +170,13 @@ impl Tasks<'_> {
     pub async fn renew(&self, task: &str, owner: &str, lease_us: i64, now_us: i64) -> Result<bool> {
         let sql = "UPDATE tasks SET lease_until_us = $3 WHERE id = $1 AND owner = $2 AND state = 'running'";
         let values = args![task, owner, now_us.saturating_add(lease_us)];
-        Ok(sql::run(self.0.writer(), "renew a task's lease", sql, values).await? > 0)
+        Ok(self.0.run("renew a task's lease", sql, values).await? > 0)
+    }
+
+    /// Whether a task is at work and the owner's.
+    pub async fn is_owned(&self, task: &str, owner: &str) -> Result<bool> {
+        let sql = "SELECT 1 AS found FROM tasks WHERE id = $1 AND owner = $2 AND state = 'running'";
+        Ok(sql::one(self.0.reader(), "look whose a task is", sql, args![task, owner]).await?.is_some())
     }
 
     /// Completes a task: its result, its populations, its mark and what follows in the run, in one transaction.
@@ -197,7 +212,7 @@ impl Tasks<'_> {
             marks::move_on(&transaction, whose, mark, self.0.for_update(), now_us).await?;
         }
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(true)
     }
 
@@ -228,7 +243,7 @@ impl Tasks<'_> {
             write_population(&transaction, &run.id, population, now_us).await?;
         }
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(true)
     }
 
@@ -251,7 +266,7 @@ impl Tasks<'_> {
                    owner = NULL, lease_until_us = NULL WHERE id = $1";
         sql::run(&transaction, what, sql, args![task, hold.to_string(), due_us]).await?;
         runs::write_follow(&transaction, &run, &follow, now_us).await?;
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(true)
     }
 
@@ -261,14 +276,20 @@ impl Tasks<'_> {
         let sql = "UPDATE tasks SET state = 'ready', not_before_us = $3, note = COALESCE($4, note), \
                    attempts = attempts - 1, owner = NULL, lease_until_us = NULL \
                    WHERE id = $1 AND owner = $2 AND state = 'running'";
-        Ok(sql::run(self.0.writer(), "postpone a task", sql, args![task, owner, until_us, note]).await? > 0)
+        Ok(self.0.run("postpone a task", sql, args![task, owner, until_us, note]).await? > 0)
     }
 
     /// Makes a failed task ready again with its attempts forgotten; `false` for a task in another state.
     pub async fn reset(&self, task: &str) -> Result<bool> {
         let sql = "UPDATE tasks SET state = 'ready', attempts = 0, not_before_us = NULL, finished_us = NULL, \
                    owner = NULL, lease_until_us = NULL WHERE id = $1 AND state = 'failed'";
-        Ok(sql::run(self.0.writer(), "reset a task", sql, args![task]).await? > 0)
+        Ok(self.0.run("reset a task", sql, args![task]).await? > 0)
+    }
+
+    /// Says that what an earlier time had left of a task is gone. `false` where it is not the owner's any more.
+    pub async fn cleared(&self, task: &str, owner: &str) -> Result<bool> {
+        let sql = "UPDATE tasks SET anew = FALSE WHERE id = $1 AND owner = $2 AND state = 'running'";
+        Ok(self.0.run("note that a task's folder is clear", sql, args![task, owner]).await? > 0)
     }
 
     /// Ends the claims, on tasks and batches, of every owner whose name starts with `owner_prefix`: for the start of a
@@ -277,13 +298,15 @@ impl Tasks<'_> {
         let what = "release leases";
         let transaction = self.0.begin(what).await?;
         let mut released = 0;
-        for table in ["tasks", "batches"] {
+        // The open states are named so that SQLite knows the index; without it, all that ever was would be looked at.
+        for (table, open) in [("tasks", "state IN ('ready', 'running', 'held') AND "), ("batches", "")] {
             let sql = format!(
-                "UPDATE {table} SET lease_until_us = 0 WHERE state = 'running' AND substr(owner, 1, length($1)) = $1"
+                "UPDATE {table} SET lease_until_us = 0 WHERE {open}state = 'running' \
+                   AND substr(owner, 1, length($1)) = $1"
             );
             released += sql::run(&transaction, what, sql, args![owner_prefix]).await?;
         }
-        commit(transaction, what).await?;
+        self.0.commit(transaction, what).await?;
         Ok(released)
     }
 
@@ -319,7 +342,13 @@ pub(crate) async fn of_run<C: ConnectionTrait>(on: &C, run: &str) -> Result<Vec<
 }
 
 pub(crate) async fn insert<C: ConnectionTrait>(on: &C, run: &str, tasks: Vec<NewTask>) -> Result<()> {
-    let mut position = 0_i64;
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let what = "create tasks";
+    let sql = "SELECT COALESCE(MAX(position), -1) AS last FROM tasks WHERE run = $1";
+    let last = sql::one(on, what, sql, args![run]).await?;
+    let mut position = last.map_or(Ok(-1), |row| row.get::<i64>("last"))? + 1;
     let mut rows = tasks.into_iter().peekable();
     while rows.peek().is_some() {
         let mut values = Vec::new();
@@ -333,7 +362,61 @@ pub(crate) async fn insert<C: ConnectionTrait>(on: &C, run: &str, tasks: Vec<New
             "INSERT INTO tasks (id, run, position, activity, kind, state, attempts) VALUES {}",
             sql::value_rows(1, count, 7)
         );
-        sql::run(on, "create tasks", sql, values).await?;
+        sql::run(on, what, sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Forgets all that tasks did, which then wait to be done anew.
+pub(crate) async fn forget<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
+    let change = "state = 'waiting', anew = TRUE, attempts = 0, owner = NULL, lease_until_us = NULL, \
+                  not_before_us = NULL, note = NULL, table_versions = NULL, closed_ports = NULL, hold = NULL, \
+                  answers = NULL, results = NULL, error = NULL, elapsed_ms = NULL, started_us = NULL, \
+                  finished_us = NULL, campaign_version = NULL";
+    let any = "'waiting', 'ready', 'running', 'held', 'completed', 'failed', 'skipped'";
+    change_activities(on, run, activities, change, any, None).await?;
+    for table in ["populations", "message_groups", "batches", "deliveries"] {
+        delete_of(on, table, run, activities).await?;
+    }
+    Ok(())
+}
+
+/// Lets the tasks of a run that are not done take the run's version, but for some.
+pub(crate) async fn take_version<C: ConnectionTrait>(on: &C, run: &str, kept: &[String]) -> Result<()> {
+    let but = match kept.is_empty() {
+        true => String::new(),
+        false => format!("AND activity NOT IN ({})", sql::placeholders(2, kept.len())),
+    };
+    let mut values = args![run];
+    values.extend(kept.iter().map(|activity| Value::from(activity.as_str())));
+    let sql = format!(
+        "UPDATE tasks SET campaign_version = NULL WHERE run = $1 AND closed_ports IS NULL \
+           AND state IN ('waiting', 'ready', 'running', 'held', 'failed') {but}"
+    );
+    sql::run(on, "set the version of tasks", sql, values).await?;
+    Ok(())
+}
+
+/// Lets tasks that were given up, or that nobody has begun yet, wait again.
+pub(crate) async fn wait_again<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
+    let change = "state = 'waiting', owner = NULL, lease_until_us = NULL, finished_us = NULL, closed_ports = NULL";
+    change_activities(on, run, activities, change, "'skipped', 'ready', 'running', 'held', 'failed'", None).await
+}
+
+/// Removes tasks with all that is on record of them.
+pub(crate) async fn remove<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
+    for table in ["populations", "message_groups", "batches", "deliveries", "tasks"] {
+        delete_of(on, table, run, activities).await?;
+    }
+    Ok(())
+}
+
+async fn delete_of<C: ConnectionTrait>(on: &C, table: &str, run: &str, activities: &[String]) -> Result<()> {
+    for some in activities.chunks(sql::rows_per_statement(1)) {
+        let mut values = args![run];
+        values.extend(some.iter().map(|activity| Value::from(activity.as_str())));
+        let sql = format!("DELETE FROM {table} WHERE run = $1 AND activity IN ({})", sql::placeholders(2, some.len()));
+        sql::run(on, "forget what activities did", sql, values).await?;
     }
     Ok(())
 }
@@ -425,5 +508,7 @@ fn read(row: &Row) -> Result<Task> {
         elapsed_ms: row.get("elapsed_ms")?,
         started_us: row.get("started_us")?,
         finished_us: row.get("finished_us")?,
+        campaign_version: row.get("campaign_version")?,
+        anew: row.get("anew")?,
     })
 }

@@ -1,7 +1,8 @@
 //! What tests, demos and benchmarks need around Tutti: a mail catcher and a sample shop.
 //!
 //! Owns [`smtp`] (a small SMTP server that keeps what it receives and misbehaves on request), [`mail`] (where caught
-//! mails are kept and how they are read back), [`http`] (a service that does the same over HTTP) and [`shop`] (a deterministic retail data set of any size as Parquet).
+//! mails are kept and how they are read back), [`http`] (a service that does the same over HTTP), [`postgres`] (a
+//! database server of one's own) and [`shop`] (a deterministic retail data set of any size as Parquet).
 //!
 //! It never sends mail, never talks to anything outside the process but the sockets it listens on, and knows nothing of
 //! campaigns or runs beyond the headers that every Tutti message carries.
@@ -23,5 +24,6 @@
 
 pub mod http;
 pub mod mail;
+pub mod postgres;
 pub mod shop;
 pub mod smtp;

@@ -88,13 +88,16 @@ pub async fn open_workspace(settings: &Settings, public_url: String) -> Done<Arc
         data_dir: settings.data.clone(),
         public_url: public_url.trim_end_matches('/').to_owned(),
         memory_limit_bytes: settings.query.memory_bytes,
+        history: settings.runs.history,
         threads,
         outside: tutti_runner::Outside {
             folders: settings.outside.folders.clone(),
             private_addresses: settings.outside.private_addresses,
+            ..tutti_runner::Outside::default()
         },
         store_url: settings.store.url.as_ref().map(|url| url.expose().to_owned()),
         pid: std::process::id(),
+        lease: Duration::from_secs(settings.store.lease_s.max(1)),
     };
     Ok(Workspace::open(settings, Arc::new(SystemClock), Arc::new(SystemChance), secrets()).await?)
 }
@@ -158,6 +161,11 @@ impl Client {
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Done<Value> {
         let body = serde_json::to_value(body).map_err(|error| Failure::new("request", error.to_string()))?;
         self.call(Method::POST, path, Some(body), None).await
+    }
+
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Done<Value> {
+        let body = serde_json::to_value(body).map_err(|error| Failure::new("request", error.to_string()))?;
+        self.call(Method::PUT, path, Some(body), None).await
     }
 
     pub async fn delete(&self, path: &str) -> Done<Value> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
+use tutti_model::duration::Duration;
 
 use crate::failure::{Done, Failure};
 
@@ -19,6 +20,7 @@ pub struct Settings {
     pub server: Server,
     pub query: Query,
     pub store: Store,
+    pub runs: Runs,
     pub outside: Outside,
     pub client: ClientSettings,
 }
@@ -45,6 +47,13 @@ pub struct Query {
 #[serde(deny_unknown_fields)]
 pub struct Store {
     pub url: Option<Secret>,
+    pub lease_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runs {
+    pub history: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]

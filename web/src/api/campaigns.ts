@@ -25,10 +25,12 @@ export function useCampaigns() {
   });
 }
 
-export function useCampaign(name: string) {
+export function useCampaign(name: string | undefined) {
   return useQuery({
     queryKey: ['campaigns', name],
-    queryFn: ({ signal }) => apiGet<Campaign>(`/campaigns/${encodeURIComponent(name)}`, {}, signal),
+    queryFn: ({ signal }) =>
+      apiGet<Campaign>(`/campaigns/${encodeURIComponent(name ?? '')}`, {}, signal),
+    enabled: name !== undefined,
   });
 }
 

@@ -26,6 +26,10 @@ export function useFilters(): FilterDocument[] {
   return useBodies<FilterDocument>('filter');
 }
 
+export function useAudiences(): { name: string; dimension: string }[] {
+  return useBodies<{ name: string; dimension: string }>('audience');
+}
+
 /** All documents of a kind, with what they say. */
 function useBodies<T>(kind: string): T[] {
   const heads = useDocuments(kind).data ?? [];
@@ -65,24 +69,6 @@ export function useApplyCampaigns() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (documents: CampaignDocument[]) => applyDocuments(documents),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
-  });
-}
-
-/** Changes campaigns one after the other, each as it is now. */
-export function useChangeCampaigns() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async ({
-      names,
-      change,
-    }: {
-      names: string[];
-      change: (document: CampaignDocument) => CampaignDocument;
-    }) => {
-      const documents = await Promise.all(names.map(fetchCampaignDocument));
-      return applyDocuments(documents.map(change));
-    },
     onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
   });
 }

@@ -1,16 +1,31 @@
 import {
   keepPreviousData,
+  useInfiniteQuery,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
   type QueryClient,
 } from '@tanstack/react-query';
 import { apiGet, apiPost } from '@/api/client';
-import type { LedgerPage, LedgerQuery, Population, RunListed, RunSummary } from '@/api/types';
+import type {
+  LedgerPage,
+  LedgerQuery,
+  LogEntry,
+  LogQuery,
+  Population,
+  RunListed,
+  RunSummary,
+  TaskPage,
+  TaskQuery,
+  Trace,
+} from '@/api/types';
 
 const RUNNING_REFRESH_MS = 1_000;
 const PAUSED_REFRESH_MS = 5_000;
 const LIST_REFRESH_MS = 3_000;
+const LOG_PAGE = 100;
+const TASKS_MAX = 2_000;
 
 export function useRuns(campaign: string | undefined, limit = 100) {
   return useQuery({
@@ -45,9 +60,60 @@ export function useRun(run: string | undefined) {
 export function useRunAction(run: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (action: 'pause' | 'resume' | 'stop') =>
+    mutationFn: (action: 'pause' | 'resume' | 'resume?edited=true' | 'stop') =>
       apiPost<unknown>(`/runs/${encodeURIComponent(run)}/${action}`),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+/** Begins a run like another, or opens it again; answers the run that goes on. */
+export function useRestart(run: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (how: { from?: string; edited?: boolean }) =>
+      apiPost<{ run: string }>(`/runs/${encodeURIComponent(run)}/restart`, how),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+/** Gives an answer to an approval. */
+export function useAnswer(run: string, activity: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (answer: { answer: string; by: string | null; comment: string | null }) =>
+      apiPost<unknown>(
+        `/runs/${encodeURIComponent(run)}/activities/${encodeURIComponent(activity)}/approve`,
+        answer,
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+/** The log of a run, newest first, a page at a time; read again every few seconds while `live`. */
+export function useLogs(run: string, query: LogQuery, live: boolean) {
+  return useInfiniteQuery({
+    queryKey: ['logs', run, query],
+    queryFn: ({ pageParam, signal }) =>
+      apiGet<LogEntry[]>('/logs', { run, ...query, before: pageParam, limit: LOG_PAGE }, signal),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => (last.length < LOG_PAGE ? undefined : last.at(-1)?.seq),
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? LIST_REFRESH_MS : false,
+  });
+}
+
+/** What each activity of a run did; read again every few seconds while `live`. */
+export function useTasks(run: string, query: TaskQuery, live: boolean) {
+  return useQuery({
+    queryKey: ['tasks', run, query],
+    queryFn: ({ signal }) =>
+      apiGet<TaskPage>(
+        `/runs/${encodeURIComponent(run)}/tasks`,
+        { ...query, limit: TASKS_MAX },
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? LIST_REFRESH_MS : false,
   });
 }
 
@@ -70,6 +136,41 @@ export function usePopulation(
   });
 }
 
+export interface RowsView {
+  port: string;
+  order?: string;
+  search?: string;
+}
+
+/** Rows that are fetched at a time while a table is scrolled. */
+export const ROWS_PAGE = 200;
+
+/** The first rows of a population as they are looked at, and how many there are. */
+export function useRowsView(run: string, activity: string, view: RowsView & { offset: number }) {
+  return useQuery({ ...rowsQuery(run, activity, view), placeholderData: keepPreviousData });
+}
+
+/** Pages of a population, in their order; those on their way are not there. */
+export function useRowsPages(run: string, activity: string, view: RowsView, pages: number[]) {
+  return useQueries({
+    queries: pages.map((page) => rowsQuery(run, activity, { ...view, offset: page * ROWS_PAGE })),
+    combine: (results) => results.map(({ data }) => data),
+  });
+}
+
+function rowsQuery(run: string, activity: string, view: RowsView & { offset: number }) {
+  return {
+    queryKey: ['populations', run, activity, 'rows', view],
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      apiGet<Population>(
+        `/runs/${encodeURIComponent(run)}/populations/${encodeURIComponent(activity)}`,
+        { ...view, limit: ROWS_PAGE },
+        signal,
+      ),
+    staleTime: 60_000,
+  };
+}
+
 /** One page of the ledger; read again every few seconds while `live`. */
 export function useLedger(run: string, query: LedgerQuery, live: boolean) {
   return useQuery({
@@ -78,6 +179,19 @@ export function useLedger(run: string, query: LedgerQuery, live: boolean) {
       apiGet<LedgerPage>(`/runs/${encodeURIComponent(run)}/ledger`, { ...query }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: live ? LIST_REFRESH_MS : false,
+  });
+}
+
+/** The way of one row through a run. */
+export function useTrace(run: string, key: string, dimension: string | undefined) {
+  return useQuery({
+    queryKey: ['trace', run, key, dimension],
+    queryFn: ({ signal }) =>
+      apiGet<Trace>(
+        `/runs/${encodeURIComponent(run)}/trace/${encodeURIComponent(key)}`,
+        { dimension },
+        signal,
+      ),
   });
 }
 

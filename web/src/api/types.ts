@@ -18,7 +18,20 @@ export interface RuleGroup {
   not?: boolean;
   rules: Rule[];
 }
-export type RuleValueSource = 'value' | 'field' | 'expression';
+export type RuleValueSource = 'value' | 'field' | 'expression' | 'variable' | 'aggregate';
+export interface RuleAggregate {
+  function?: string;
+  field?: string;
+  expression?: string;
+  distinct?: boolean;
+}
+/** Which linked rows a condition looks at: the first ones by an order. */
+export interface RulePick {
+  by: string;
+  order?: 'ascending' | 'descending';
+  n?: number;
+  where?: RuleGroup;
+}
 export interface RuleCondition {
   field?: string;
   expression?: string;
@@ -27,11 +40,14 @@ export interface RuleCondition {
   valueSource?: RuleValueSource;
   caseSensitive?: boolean;
   match?: { mode: string; threshold?: number };
-  aggregate?: { function: string; field?: string };
+  aggregate?: RuleAggregate;
+  pick?: RulePick;
   where?: RuleGroup;
   filter?: string;
   parameters?: Record<string, unknown>;
   audience?: string;
+  /** An earlier population of the campaign, `ACTIVITY` or `ACTIVITY.PORT`. */
+  population?: string;
 }
 export type Rule = RuleGroup | RuleCondition;
 
@@ -188,17 +204,65 @@ export interface FilterDocument {
   label?: string;
   description?: string;
   dimension: string;
+  /** Whose it is; others see it unless `shared` is false. */
+  owner?: string;
+  shared?: boolean;
+  favorite?: boolean;
   parameters?: Record<string, { type: string; default?: unknown; label?: string }>;
   where: Rule;
 }
 export interface CountAnswer {
   count: number;
   elapsed_ms: number;
+  /** Of the rule (the empty pointer) and of each of its parts about the same rows. */
+  parts?: { pointer: string; count: number }[];
 }
 export interface Explanation {
   words: string;
+  /** A query for the keys, where SQL can say the rule. */
   sql: string | null;
+  sql_notes: string[];
   plan: string;
+  warnings: string[];
+}
+/** How the values of a field are spread. */
+export interface Distribution {
+  type: string;
+  table: string;
+  rows: number;
+  nulls: number;
+  distinct: number;
+  values: { value: unknown; count: number; share: number }[];
+  others: number;
+  min?: unknown;
+  max?: unknown;
+  histogram?: { from: unknown; to: unknown; count: number }[];
+}
+/** What could be typed next in an expression. */
+export interface Candidate {
+  kind: 'field' | 'link' | 'function' | 'variable';
+  text: string;
+  detail: string;
+  about?: string | null;
+}
+/** What is known of an expression as it stands. */
+export interface CheckedExpression {
+  valid: boolean;
+  type?: string;
+  problems: ProblemItem[];
+  candidates: Candidate[];
+}
+/** A function of expressions. */
+export interface FunctionListed {
+  name: string;
+  familiar: string[];
+  category: string;
+  signature: string;
+  result: string;
+  description: string;
+  nulls: string;
+  aggregate: boolean;
+  examples: { expression: string; result: string }[];
 }
 export interface DryRun {
   campaign: string;
@@ -235,16 +299,32 @@ export interface RunError {
   /** Where it happened, if that can be named. */
   activity?: string | null;
 }
+/** What an activity waits for a person for. */
+export interface Hold {
+  kind: string;
+  message: string;
+  /** Who may answer; anybody when absent. */
+  by?: string[];
+  until?: string;
+  /** The answers to an approval. */
+  choices?: string[];
+  /** How many people have to give an answer. */
+  needed?: number;
+  votes?: { answer: string; by: string | null; comment: string | null; at: string }[];
+}
 export interface RunActivity {
   id: string;
   type: string;
   state: ActivityState;
   elapsed_ms: number | null;
   attempts: number;
+  /** The version of the campaign that it ran with. */
+  version?: number | null;
   started_at?: string | null;
   finished_at?: string | null;
   error?: RunError | null;
   note?: string | null;
+  hold?: Hold | null;
 }
 export interface RunTransition {
   from: string;
@@ -271,6 +351,10 @@ export interface RunSummary {
   mode: RunMode;
   started_at: string;
   finished_at: string | null;
+  /** When its populations, log and tasks were cleared. */
+  purged_at?: string | null;
+  /** The values that the run has. */
+  variables?: Record<string, unknown>;
   /** Why the run is paused, held or failed. */
   error?: RunError | null;
   activities: RunActivity[];
@@ -284,6 +368,8 @@ export interface Column {
 }
 export interface Population {
   dimension?: string | null;
+  /** The columns of the key. */
+  key?: string[];
   columns: Column[];
   rows: unknown[][];
   total: number;
@@ -302,12 +388,95 @@ export interface LedgerLine {
   attempts: number;
   updated_at: string;
 }
+
+/** A row by its key; the dimension is empty for the lines of a file. */
+export interface RowKey {
+  dimension: string;
+  key: string;
+}
+export interface TraceReason {
+  activity: string;
+  type: string;
+  label?: string | null;
+  state: ActivityState;
+  at?: string | null;
+  /** Whether the row arrived, or was taken here. */
+  present: boolean;
+  left_by: string[];
+  because: string[];
+}
+export interface TraceStep {
+  activity: string;
+  port: string;
+  present: boolean;
+  dimension: string;
+  key?: string | null;
+  columns?: Record<string, unknown>;
+}
+/** The way of one row through a run. */
+export interface Trace {
+  run: string;
+  campaign: string;
+  key: string;
+  outcome: string;
+  rows: RowKey[];
+  steps: TraceStep[];
+  reasons: TraceReason[];
+  messages: LedgerLine[];
+  events: { at: string; activity: string; kind: string; url?: string | null }[];
+}
+
 export interface LedgerPage {
   total: number;
   rows: LedgerLine[];
   counts: Record<string, number>;
   reasons: Record<string, number>;
 }
+export type LogLevel = 'info' | 'warning' | 'error';
+export interface LogEntry {
+  seq: number;
+  at: string;
+  run: string;
+  activity: string | null;
+  level: LogLevel;
+  message: string;
+}
+export interface LogQuery {
+  activity?: string;
+  /** This level and worse. */
+  level?: LogLevel;
+  search?: string;
+}
+export interface TaskLine {
+  task: string;
+  activity: string;
+  label: string | null;
+  type: string;
+  state: ActivityState;
+  attempts: number;
+  version: number | null;
+  started_at: string | null;
+  finished_at: string | null;
+  elapsed_ms: number | null;
+  worker: string | null;
+  waits_until: string | null;
+  note: string | null;
+  error: RunError | null;
+  hold: { kind: string; message: string } | null;
+  answers: Record<string, unknown> | null;
+  variables: Record<string, unknown>;
+  results: Record<string, unknown>;
+  table_versions: Record<string, unknown>;
+}
+export interface TaskPage {
+  total: number;
+  tasks: TaskLine[];
+}
+export interface TaskQuery {
+  state?: ActivityState;
+  search?: string;
+}
+
 export interface LedgerQuery {
   activity?: string;
   status?: string;

@@ -1,44 +1,72 @@
 import {
   ActionIcon,
+  Burger,
   Menu,
   Tooltip,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import {
+  IconCalendarEvent,
+  IconChartBar,
   IconLanguage,
   IconMailbox,
   IconMoon,
   IconProgressCheck,
+  IconSettings,
+  IconShieldOff,
   IconSpeakerphone,
   IconSun,
   IconTable,
+  IconMailSpark,
+  IconTemplate,
+  IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import { useStatus } from '@/api/server';
+import { useState } from 'react';
+import { TourOffer } from '@/features/tour/TourOffer';
 import { Logo } from '@/ui/Logo';
 import classes from '@/app/shell.module.css';
 import { chooseLanguage, currentLanguage, LANGUAGES, t } from '@/i18n';
 
 const AREAS = [
   { to: '/campaigns', label: t('campaigns.title'), Icon: IconSpeakerphone },
+  { to: '/calendar', label: t('calendar.title'), Icon: IconCalendarEvent },
+  { to: '/templates', label: t('templates.title'), Icon: IconTemplate },
+  { to: '/contents', label: t('contents.title'), Icon: IconMailSpark },
   { to: '/runs', label: t('runs.title'), Icon: IconProgressCheck },
+  { to: '/reports', label: t('reports.title'), Icon: IconChartBar },
+  { to: '/people', label: t('people.title'), Icon: IconUsers },
+  { to: '/audiences', label: t('audiences.title'), Icon: IconUsersGroup },
+  { to: '/register', label: t('register.short'), Icon: IconShieldOff },
   { to: '/mails', label: t('mails.title'), Icon: IconMailbox },
   { to: '/tables', label: t('tables.title'), Icon: IconTable },
+  { to: '/admin', label: t('admin.title'), Icon: IconSettings },
 ] as const;
 
 export function Shell() {
   const fill = useMatches().at(-1)?.staticData.fill === true;
+  const [opened, setOpened] = useState(false);
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
         {t('shell.skip')}
       </a>
-      <div className={classes.nav}>
+      <div className={classes.nav} data-opened={opened}>
         <Link to="/campaigns" className={classes.brand}>
           <Logo size={30} />
           <span>Tutti</span>
         </Link>
+        <Burger
+          className={classes.burger}
+          size="sm"
+          opened={opened}
+          aria-label={t('shell.menu')}
+          aria-expanded={opened}
+          onClick={() => setOpened(!opened)}
+        />
         <nav className={classes.areas} aria-label={t('shell.main')}>
           {AREAS.map(({ to, label, Icon }) => (
             <Link
@@ -46,6 +74,7 @@ export function Shell() {
               to={to}
               className={classes.area}
               activeOptions={{ includeSearch: false }}
+              onClick={() => setOpened(false)}
             >
               <Icon size={19} stroke={1.7} aria-hidden />
               {label}
@@ -83,6 +112,7 @@ function Foot() {
           )}
         </span>
       </div>
+      <TourOffer />
       <LanguageMenu />
       <ThemeToggle />
     </footer>

@@ -7,12 +7,22 @@ import {
 } from '@tanstack/react-router';
 import { NotFound, PageError, PagePending } from '@/app/fallbacks';
 import { Shell } from '@/app/Shell';
+import { readCalendarSearch } from '@/features/calendar/search';
+import { readAdminSearch } from '@/features/admin/search';
+import { readAudiencesSearch } from '@/features/audiences/search';
 import { readCampaignSearch } from '@/features/campaign/search';
 import { readCampaignsSearch } from '@/features/campaigns/search';
+import { readContentSearch, readContentsSearch } from '@/features/contents/search';
 import { readMailsSearch } from '@/features/mails/search';
-import { readRunSearch } from '@/features/run/search';
+import { readPeopleSearch, readPersonSearch } from '@/features/people/search';
+import { readPopulationSearch } from '@/features/population/search';
+import { readRegisterSearch } from '@/features/register/search';
+import { readBehindSearch, readReportSearch } from '@/features/reports/search';
+import { readRunSearch, readTraceSearch } from '@/features/run/search';
 import { readRunsSearch } from '@/features/runs/search';
 import { readTablesSearch } from '@/features/tables/search';
+import { readTemplatesSearch } from '@/features/templates/search';
+import { readVersionsSearch } from '@/features/versions/search';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -42,6 +52,31 @@ const campaign = createRoute({
   component: lazyRouteComponent(() => import('@/features/campaign/CampaignPage'), 'CampaignPage'),
 });
 
+const versions = createRoute({
+  getParentRoute: () => root,
+  path: '/campaigns/$name/versions',
+  validateSearch: readVersionsSearch,
+  staticData: { fill: true },
+  component: lazyRouteComponent(() => import('@/features/versions/VersionsPage'), 'VersionsPage'),
+});
+
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: '/templates',
+  validateSearch: readTemplatesSearch,
+  component: lazyRouteComponent(
+    () => import('@/features/templates/TemplatesPage'),
+    'TemplatesPage',
+  ),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+  component: lazyRouteComponent(() => import('@/features/calendar/CalendarPage'), 'CalendarPage'),
+});
+
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
@@ -54,6 +89,28 @@ const run = createRoute({
   path: '/runs/$run',
   validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import('@/features/run/RunPage'), 'RunPage'),
+});
+
+const contents = createRoute({
+  getParentRoute: () => root,
+  path: '/contents',
+  validateSearch: readContentsSearch,
+  component: lazyRouteComponent(() => import('@/features/contents/ContentsPage'), 'ContentsPage'),
+});
+
+const content = createRoute({
+  getParentRoute: () => root,
+  path: '/contents/$kind/$name',
+  validateSearch: readContentSearch,
+  staticData: { fill: true },
+  component: lazyRouteComponent(() => import('@/features/contents/ContentPage'), 'ContentPage'),
+});
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run/trace/$key',
+  validateSearch: readTraceSearch,
+  component: lazyRouteComponent(() => import('@/features/run/TracePage'), 'TracePage'),
 });
 
 const mails = createRoute({
@@ -71,8 +128,87 @@ const tables = createRoute({
   component: lazyRouteComponent(() => import('@/features/tables/TablesPage'), 'TablesPage'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('@/features/reports/ReportsPage'), 'ReportsPage'),
+});
+
+const behind = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/people',
+  validateSearch: readBehindSearch,
+  component: lazyRouteComponent(() => import('@/features/reports/BehindPage'), 'BehindPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import('@/features/people/PeoplePage'), 'PeoplePage'),
+});
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$dimension/$key',
+  validateSearch: readPersonSearch,
+  component: lazyRouteComponent(() => import('@/features/people/PersonPage'), 'PersonPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  validateSearch: readRegisterSearch,
+  component: lazyRouteComponent(() => import('@/features/register/RegisterPage'), 'RegisterPage'),
+});
+
+const audiences = createRoute({
+  getParentRoute: () => root,
+  path: '/audiences',
+  validateSearch: readAudiencesSearch,
+  component: lazyRouteComponent(
+    () => import('@/features/audiences/AudiencesPage'),
+    'AudiencesPage',
+  ),
+});
+
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  validateSearch: readAdminSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/AdminPage'), 'AdminPage'),
+});
+
+const population = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run/rows/$activity',
+  validateSearch: readPopulationSearch,
+  component: lazyRouteComponent(
+    () => import('@/features/population/PopulationPage'),
+    'PopulationPage',
+  ),
+});
+
+const pagesOfPeople = [population, reports, behind, people, person, register, audiences, admin];
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, campaigns, campaign, runs, run, mails, tables]),
+  routeTree: root.addChildren([
+    home,
+    campaigns,
+    campaign,
+    versions,
+    templates,
+    calendar,
+    contents,
+    content,
+    runs,
+    run,
+    trace,
+    mails,
+    tables,
+    ...pagesOfPeople,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PagePending,
   defaultErrorComponent: PageError,

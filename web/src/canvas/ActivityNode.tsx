@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { RunActivity, RunDelivery } from '@/api/types';
+import type { Mark } from '@/canvas/Canvas';
 import type { KindLook } from '@/canvas/kinds';
 import type { Direction } from '@/canvas/layout';
 import { activityLook } from '@/canvas/states';
@@ -17,15 +18,19 @@ export type ActivityFlowNode = Node<
     state: RunActivity['state'] | undefined;
     delivery: RunDelivery | undefined;
     chosen: boolean;
+    mark: Mark | undefined;
     direction: Direction;
   },
   'activity'
 >;
 
+const MARKS: Record<Mark, string> = { added: '+', removed: '−', changed: '≠' };
+
 export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<ActivityFlowNode>) {
   const { label, look, state, delivery, chosen, direction } = data;
   const { Icon } = look;
-  const word = state === undefined ? '' : `, ${activityLook(state).label.toLowerCase()}`;
+  const marked = data.mark === undefined ? '' : `, ${t(`versions.${data.mark}`).toLowerCase()}`;
+  const word = state === undefined ? marked : `, ${activityLook(state).label.toLowerCase()}`;
   return (
     <>
       <Ends direction={direction} />
@@ -34,6 +39,7 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Activ
         className={classes.activity}
         data-state={state}
         data-chosen={chosen}
+        data-mark={data.mark}
         aria-pressed={chosen}
         aria-label={`${label}, ${look.label}${word}`}
         style={toneStyle(look.category ?? 'neutral')}
@@ -47,6 +53,11 @@ export const ActivityNode = memo(function ActivityNode({ data }: NodeProps<Activ
             {delivery === undefined ? look.label : deliveryWords(delivery)}
           </span>
         </span>
+        {data.mark !== undefined && (
+          <span className={classes.difference} data-mark={data.mark} aria-hidden>
+            {MARKS[data.mark]}
+          </span>
+        )}
         {state !== undefined && <StateMark state={state} />}
         {delivery !== undefined && <DeliveryBar delivery={delivery} />}
       </button>

@@ -36,12 +36,20 @@ interface Props {
   run: RunSummary | undefined;
   colorScheme: 'light' | 'dark';
   direction: Direction;
-  onDirection: (direction: Direction) => void;
+  onDirection?: (direction: Direction) => void;
   chosenActivity: string | undefined;
   chosenPort: PortRef | undefined;
   onActivity: (id: string | undefined) => void;
-  onPort: (port: PortRef) => void;
+  onPort?: (port: PortRef) => void;
+  /** What was added, changed and removed, where two versions are shown. */
+  marks?: Marks;
 }
+
+export interface Marks {
+  activities: Map<string, Mark>;
+  transitions: Map<string, Mark>;
+}
+export type Mark = 'added' | 'removed' | 'changed';
 
 /** A campaign's canvas with what a run did on it. Nothing can be changed here. */
 export function Canvas(props: Props) {
@@ -94,13 +102,15 @@ export function Canvas(props: Props) {
         onZoomOut={() => (moved.current = true)}
         onFitView={() => (moved.current = false)}
       >
-        <ControlButton
-          onClick={() => props.onDirection(turned)}
-          title={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
-          aria-label={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
-        >
-          {turned === 'right' ? <IconArrowsRight /> : <IconArrowsDown />}
-        </ControlButton>
+        {props.onDirection !== undefined && (
+          <ControlButton
+            onClick={() => props.onDirection?.(turned)}
+            title={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
+            aria-label={turned === 'right' ? t('canvas.layRight') : t('canvas.layDown')}
+          >
+            {turned === 'right' ? <IconArrowsRight /> : <IconArrowsDown />}
+          </ControlButton>
+        )}
       </Controls>
       <ViewKeeper layout={layout} direction={direction} focus={focus} moved={moved} />
       <CanvasMap layout={layout} />
@@ -133,6 +143,7 @@ function flowNodes(props: Props, graph: Graph, layout: Layout) {
       state: run?.activities.find((each) => each.id === id)?.state,
       delivery: run?.deliveries.find(({ activity }) => activity === id),
       chosen: id === chosenActivity,
+      mark: props.marks?.activities.get(id),
       direction,
     };
     return { ...place, type: 'activity', data };
@@ -161,10 +172,11 @@ function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] 
         label: edge.label,
         rows: count,
         loose: edge.loose,
+        mark: props.marks?.transitions.get(edge.id),
         chosen: chosenPort?.activity === edge.from && chosenPort.port === edge.port,
         flowing: run?.state === 'running' && states.get(edge.to) === 'running',
         fromLabel: from?.label ?? humanize(edge.from),
-        onPick: count === undefined ? undefined : () => onPort(port),
+        onPick: count === undefined || onPort === undefined ? undefined : () => onPort(port),
       },
     };
   });

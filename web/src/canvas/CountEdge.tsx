@@ -1,5 +1,6 @@
 import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
+import type { Mark } from '@/canvas/Canvas';
 import { isNamedPort } from '@/canvas/graph';
 import { smoothPath, type Direction, type Route } from '@/canvas/layout';
 import { formatCount } from '@/ui/format';
@@ -15,6 +16,7 @@ export type CountFlowEdge = Edge<
     rows: number | undefined;
     loose: boolean;
     chosen: boolean;
+    mark: Mark | undefined;
     /** Rows are on their way through here. */
     flowing: boolean;
     fromLabel: string;
@@ -36,6 +38,7 @@ export const CountEdge = memo(function CountEdge({ data, markerEnd }: EdgeProps<
         className={classes.edge}
         data-loose={loose}
         data-chosen={chosen}
+        data-mark={data.mark}
         data-flowing={flowing}
         data-reached={rows !== undefined}
         interactionWidth={18}

@@ -5,7 +5,7 @@ import type { ActivityKind } from '@/api/types';
 import { DRAGGED_KIND } from '@/canvas/EditCanvas';
 import { paletteSections } from '@/canvas/edit/palette';
 import { categoryTone, kindLabel, kindLook } from '@/canvas/kinds';
-import { t } from '@/i18n';
+import { t, tServer } from '@/i18n';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/canvas/canvas.module.css';
 
@@ -44,7 +44,7 @@ export function Palette({ kinds, onPick }: Props) {
                 key={kind.kind}
                 kind={kind}
                 draggable
-                title={kind.summary}
+                title={tServer(kind.summary)}
                 onClick={() => onPick(kind.kind)}
               />
             ))}
@@ -92,7 +92,7 @@ export function KindButton({ kind, summary = false, ...props }: ButtonProps) {
       </span>
       <span className={classes.kindWords}>
         {kindLabel(kind.kind, kind)}
-        {summary && <span className={classes.kindSummary}>{kind.summary}</span>}
+        {summary && <span className={classes.kindSummary}>{tServer(kind.summary)}</span>}
       </span>
     </button>
   );

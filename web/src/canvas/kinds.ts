@@ -32,7 +32,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { ActivityCategory, ActivityKind } from '@/api/types';
-import { tMaybe } from '@/i18n';
+import { tMaybe, tServer } from '@/i18n';
 import { humanize } from '@/ui/format';
 
 const ICONS: Record<string, Icon> = {
@@ -53,7 +53,6 @@ const ICONS: Record<string, Icon> = {
   'and-join': IconArrowsJoin2,
   test: IconGitBranch,
   wait: IconClock,
-  IconCloudDataConnection,
   alert: IconBell,
   approval: IconUserCheck,
   end: IconFlag,
@@ -89,7 +88,7 @@ export function kindLook(type: string, kinds: ActivityKind[] | undefined): KindL
   return {
     label: kindLabel(type, known),
     category: known === undefined ? undefined : categoryTone(known.category),
-    summary: known?.summary,
+    summary: tServer(known?.summary),
     Icon: ICONS[type] ?? fallback,
   };
 }

@@ -33,7 +33,7 @@ const LEDGER_STATES: Record<LedgerStatus, StateLook> = {
   pending: { label: t('state.pending'), tone: 'info' },
   sent: { label: t('state.sent'), tone: 'good' },
   in_doubt: { label: t('state.in_doubt'), tone: 'warn' },
-  failed: { label: t('state.failed'), tone: 'bad' },
+  failed: { label: t('state.notSent'), tone: 'bad' },
   delivered: { label: t('state.delivered'), tone: 'good' },
   bounced: { label: t('state.bounced'), tone: 'bad' },
   complained: { label: t('state.complained'), tone: 'bad' },

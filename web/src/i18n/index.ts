@@ -16,6 +16,7 @@ export const LANGUAGES: { id: Language; name: string }[] = [
 const KEPT_UNDER = 'tutti-language';
 
 let words: Words = en;
+let told: Record<string, string> = {};
 let language: Language = 'en';
 let plurals = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 6 });
@@ -31,6 +32,11 @@ export function t(key: WordKey, params: Params = {}): string {
     if (one !== undefined) return plurals.select(Number(value)) === 'one' ? one : other;
     return typeof value === 'number' ? numbers.format(value) : value;
   });
+}
+
+/** What the server says in English, such as what a setting is for, in the reader's language as far as that is known. */
+export function tServer<T extends string | undefined>(text: T): T | string {
+  return text === undefined ? text : (told[text.replaceAll(/\s+/g, ' ')] ?? text);
 }
 
 /** Words for a name that comes from the server, such as a state; the name itself where there are none. */
@@ -55,7 +61,17 @@ export async function loadLanguage(): Promise<void> {
   const known = wanted.find((tag) => LANGUAGES.some(({ id }) => id === tag)) as
     Language | undefined;
   language = known ?? 'en';
-  words = language === 'fr' ? (await import('@/i18n/fr')).fr : en;
+  if (language === 'fr') {
+    const [{ fr }, { serverFr }] = await Promise.all([
+      import('@/i18n/fr'),
+      import('@/i18n/server.fr'),
+    ]);
+    words = fr;
+    told = serverFr;
+  } else {
+    words = en;
+    told = {};
+  }
   plurals = new Intl.PluralRules(language);
   numbers = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 6 });
   document.documentElement.lang = language;

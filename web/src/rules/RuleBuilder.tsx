@@ -10,30 +10,40 @@ import {
   type RuleGroupType,
   type RuleProps,
 } from 'react-querybuilder';
-import type { RuleCondition, RuleGroup } from '@/api/types';
+import type { Rule, RuleCondition, RuleGroup } from '@/api/types';
 import { t } from '@/i18n';
-import { replaceAt, strip } from '@/rules/edit';
+import { PasteRule } from '@/rules/clipboard';
+import { appendAt, insertAfter, moveAt, pointerOf, replaceAt, strip, unfold } from '@/rules/edit';
+import { PartCount } from '@/rules/PartCount';
 import { RuleRow } from '@/rules/RuleRow';
 import type { Scope } from '@/rules/scope';
 import classes from '@/rules/rules.module.css';
+
+/** Rows that match each part, by its pointer in the rule. */
+export type PartCounts = ReadonlyMap<string, number>;
 
 interface Props {
   scope: Scope;
   value: RuleGroup;
   onChange: (value: RuleGroup) => void;
+  /** Of a rule about the rows of the dimension itself; conditions on linked rows have none. */
+  counts?: PartCounts | undefined;
 }
 
 interface Shared {
   scope: Scope;
-  /** Puts another condition in the place of the one at `path`. */
-  replace: (path: number[], rule: RuleCondition) => void;
+  counts: PartCounts | undefined;
+  /** Puts another part in the place of the one at `path`. */
+  replace: (path: number[], rule: Rule) => void;
+  /** Makes another rule of the whole. */
+  rewrite: (make: (group: RuleGroup) => RuleGroup) => void;
 }
 
 const CONTROLS = {
   rule: Condition,
+  addRuleAction: AddRule,
   combinatorSelector: Combinator,
   notToggle: Not,
-  addRuleAction: AddRule,
   addGroupAction: AddGroup,
   removeGroupAction: RemoveGroup,
   ruleGroupHeaderElements: undefined,
@@ -47,7 +57,7 @@ const CLASS_NAMES = {
 const COMBINATORS = ['and', 'or', 'except'].map((name) => ({ name, label: name }));
 
 /** Groups of conditions, nested as deep as one likes, in the very JSON of the document. */
-export function RuleBuilder({ scope, value, onChange }: Props) {
+export function RuleBuilder({ scope, value, onChange, counts }: Props) {
   // The library tells its parts apart by ids, which the document does not have.
   const [query, setQuery] = useState(() => prepare(value));
   const [written, setWritten] = useState(() => JSON.stringify(value));
@@ -64,12 +74,16 @@ export function RuleBuilder({ scope, value, onChange }: Props) {
     setWritten(text);
     onChange(clean);
   };
+  const rewrite: Shared['rewrite'] = (make) => {
+    const next = make(query as unknown as RuleGroup);
+    // What was put in from elsewhere has no ids yet.
+    change(prepareRuleGroup(next as unknown as RuleGroupType));
+  };
   const shared: Shared = {
     scope,
-    replace: (path, rule) => {
-      const group = query as unknown as RuleGroup;
-      change(replaceAt(group, path, rule) as unknown as RuleGroupType);
-    },
+    counts,
+    rewrite,
+    replace: (path, rule) => rewrite((group) => replaceAt(group, path, rule)),
   };
   return (
     <QueryBuilder
@@ -94,33 +108,47 @@ function prepare(value: RuleGroup): RuleGroupType {
 }
 
 function Condition({ rule, path, actions, context }: RuleProps) {
-  const { scope, replace } = context as Shared;
+  const { scope, replace, rewrite, counts } = context as Shared;
   return (
     <RuleRow
       scope={scope}
       rule={rule as unknown as RuleCondition}
+      count={counts?.get(pointerOf(path))}
       onChange={(next) => {
         const id = (rule as { id?: string }).id;
-        replace(path, { ...next, id } as RuleCondition);
+        replace(path, { ...next, id } as Rule);
       }}
       onRemove={() => actions.onRuleRemove(path)}
+      onMove={(step) => rewrite((group) => moveAt(group, path, step))}
+      onDuplicate={() => {
+        const copy = strip(structuredClone(rule)) as unknown as Rule;
+        rewrite((group) => insertAfter(group, path, copy));
+      }}
+      onUnfold={() => {
+        const unfolded = unfold(scope, rule as unknown as RuleCondition);
+        if (unfolded !== undefined) replace(path, unfolded);
+      }}
     />
   );
 }
 
-function Combinator({ value, handleOnChange }: CombinatorSelectorProps) {
+function Combinator({ value, handleOnChange, path, context }: CombinatorSelectorProps) {
+  const count = (context as Shared).counts?.get(pointerOf(path));
   return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('rules.combinator')}
-      value={value ?? 'and'}
-      onChange={handleOnChange}
-      data={[
-        { value: 'and', label: t('rules.and') },
-        { value: 'or', label: t('rules.or') },
-        { value: 'except', label: t('rules.except') },
-      ]}
-    />
+    <>
+      {path.length > 0 && count !== undefined && <PartCount count={count} />}
+      <SegmentedControl
+        size="xs"
+        aria-label={t('rules.combinator')}
+        value={value ?? 'and'}
+        onChange={handleOnChange}
+        data={[
+          { value: 'and', label: t('rules.and') },
+          { value: 'or', label: t('rules.or') },
+          { value: 'except', label: t('rules.except') },
+        ]}
+      />
+    </>
   );
 }
 
@@ -135,16 +163,20 @@ function Not({ checked, handleOnChange }: NotToggleProps) {
   );
 }
 
-function AddRule({ handleOnClick }: ActionProps) {
+function AddRule({ handleOnClick, path, context }: ActionProps) {
+  const { rewrite } = context as Shared;
   return (
-    <Button
-      size="compact-xs"
-      variant="default"
-      leftSection={<IconPlus size={13} />}
-      onClick={() => handleOnClick()}
-    >
-      {t('rules.addCondition')}
-    </Button>
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<IconPlus size={13} />}
+        onClick={() => handleOnClick()}
+      >
+        {t('rules.addCondition')}
+      </Button>
+      <PasteRule onPaste={(rule) => rewrite((group) => appendAt(group, path, rule))} />
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button, Popover, TextInput } from '@mantine/core';
 import {
+  IconArrowsSplit2,
   IconCalendar,
   IconChevronDown,
   IconChevronRight,
@@ -25,6 +26,7 @@ import {
   onColumn,
   onExpression,
   onFilter,
+  onPopulation,
   onRelated,
 } from '@/rules/edit';
 import {
@@ -250,6 +252,13 @@ function predefined(
     section: t('rules.section.audiences'),
     pick: () => finish(() => onAudience(name)),
   }));
+  const populations = scope.populations.map(({ value, label }): Entry => ({
+    id: `population:${value}`,
+    label,
+    Icon: IconArrowsSplit2,
+    section: t('rules.section.populations'),
+    pick: () => finish(() => onPopulation(value)),
+  }));
   const expression: Entry = {
     id: 'expression',
     label: t('rules.expression'),
@@ -257,7 +266,7 @@ function predefined(
     section: t('rules.section.more'),
     pick: () => finish(onExpression),
   };
-  return [...filters, ...audiences, expression];
+  return [...filters, ...audiences, ...populations, expression];
 }
 
 function subjectWords(scope: Scope, rule: RuleCondition): string {
@@ -268,6 +277,10 @@ function subjectWords(scope: Scope, rule: RuleCondition): string {
     }
     case 'audience':
       return humanize(rule.audience ?? '');
+    case 'population': {
+      const known = scope.populations.find(({ value }) => value === rule.population);
+      return known?.label ?? rule.population ?? '';
+    }
     case 'expression':
       return t('rules.expression');
     case 'condition':

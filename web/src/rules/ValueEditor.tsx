@@ -1,15 +1,22 @@
-import {
-  Autocomplete,
-  MultiSelect,
-  NumberInput,
-  Select,
-  TagsInput,
-  TextInput,
-} from '@mantine/core';
-import type { RuleValueSource } from '@/api/types';
+import { Autocomplete, MultiSelect, NumberInput, Select, TagsInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { useSuggestions, type FieldOf } from '@/api/questions';
+import type { RuleCondition, RuleValueSource } from '@/api/types';
 import { t } from '@/i18n';
-import { reachablePaths, WITH_LIST, WITH_TWO, type ColumnKind, type Scope } from '@/rules/scope';
+import { ExpressionField } from '@/rules/ExpressionField';
+import { Figure } from '@/rules/Linked';
+import {
+  follow,
+  manyLinks,
+  reachablePaths,
+  WITH_LIST,
+  WITH_TWO,
+  type ColumnKind,
+  type Scope,
+} from '@/rules/scope';
 import { dateWords } from '@/rules/words';
+import { humanize } from '@/ui/format';
 import classes from '@/rules/rules.module.css';
 
 interface Props {
@@ -20,6 +27,8 @@ interface Props {
   onChange: (value: unknown) => void;
   choices?: string[] | undefined;
   scope?: Scope;
+  /** The field that is compared, where its values can be suggested. */
+  of?: FieldOf | undefined;
   label?: string;
 }
 
@@ -49,8 +58,32 @@ export function ValueEditor(props: Props) {
       />
     );
   }
-  if (source === 'expression') {
-    return <Text {...props} label={label} mono placeholder="now() - interval '30 days'" />;
+  if (source === 'expression' && scope !== undefined) {
+    return (
+      <ExpressionField
+        scope={scope}
+        label={label}
+        placeholder="days_ago(30)"
+        value={typeof value === 'string' ? value : ''}
+        onChange={onChange}
+      />
+    );
+  }
+  if (source === 'variable') {
+    return (
+      <Select
+        size="xs"
+        w={190}
+        aria-label={label}
+        placeholder={t('rules.choose')}
+        data={Object.keys(scope?.setting.variables ?? {})}
+        value={typeof value === 'string' && value !== '' ? value : null}
+        onChange={(next) => onChange(next ?? '')}
+      />
+    );
+  }
+  if (source === 'aggregate' && scope !== undefined) {
+    return <OtherFigure scope={scope} value={value} onChange={onChange} />;
   }
   if (WITH_LIST.has(operator)) return <List {...props} label={label} />;
   if (WITH_TWO.has(operator)) {
@@ -81,12 +114,53 @@ export function ValueEditor(props: Props) {
       value={value}
       onChange={onChange}
       choices={choices}
+      of={props.of}
       label={label}
     />
   );
 }
 
-function List({ kind, value, onChange, choices, label }: Props) {
+/** A figure of linked rows that another figure, or a field, is compared with. */
+function OtherFigure({
+  scope,
+  value,
+  onChange,
+}: {
+  scope: Scope;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
+  const { field = '', aggregate = { function: 'count' } } = (value ?? {}) as RuleCondition;
+  const inner = follow(scope, field)?.scope;
+  const links = manyLinks(scope).map(({ name }) => ({ value: name, label: humanize(name) }));
+  const known = links.some((link) => link.value === field) || field === '';
+  return (
+    <>
+      <Select
+        size="xs"
+        w={140}
+        aria-label={t('rules.figureRows')}
+        allowDeselect={false}
+        data={known ? links : [...links, { value: field, label: field }]}
+        value={field}
+        onChange={(next) =>
+          next !== null && onChange({ field: next, aggregate: { function: 'count' } })
+        }
+      />
+      {inner !== undefined && (
+        <Figure
+          scope={inner}
+          aggregate={aggregate}
+          onChange={(next) => onChange({ ...(value as object), aggregate: next })}
+        />
+      )}
+    </>
+  );
+}
+
+function List({ kind, value, onChange, choices, label, of }: Props) {
+  const [typed, setTyped] = useState('');
+  const suggested = useTyped(kind === 'text' ? of : undefined, typed);
   const values = (Array.isArray(value) ? (value as unknown[]) : []).map(String);
   const take = (next: string[]) =>
     onChange(kind === 'number' ? next.map(Number).filter((each) => !Number.isNaN(each)) : next);
@@ -109,6 +183,9 @@ function List({ kind, value, onChange, choices, label }: Props) {
   return (
     <TagsInput
       {...shared}
+      data={suggested}
+      filter={({ options }) => options}
+      onSearchChange={setTyped}
       placeholder={values.length === 0 ? t('rules.typeAndEnter') : undefined}
     />
   );
@@ -167,6 +244,15 @@ function Single(props: Props) {
   }
 }
 
+/** How long nothing is typed before values are asked for. */
+const SETTLE_MS = 200;
+
+/** Values of the field that fit what was typed. */
+function useTyped(of: FieldOf | undefined, typed: string): string[] {
+  const [settled] = useDebouncedValue(typed, SETTLE_MS);
+  return useSuggestions(of, settled);
+}
+
 const MOMENTS = [
   'now',
   'now/d',
@@ -207,22 +293,24 @@ function Moment({ value, onChange, label }: Props) {
   );
 }
 
-function Text({
-  value,
-  onChange,
-  label,
-  mono = false,
-  placeholder,
-}: Props & { mono?: boolean; placeholder?: string }) {
+/** The operators of a text whose whole value is compared, so that a value can be suggested. */
+const WHOLE = new Set(['=', '!=']);
+
+function Text({ operator, value, onChange, label, of }: Props) {
+  const [asked, setAsked] = useState(false);
+  const text = value === undefined || value === null ? '' : String(value);
+  const suggested = useTyped(asked && WHOLE.has(operator) ? of : undefined, text);
   return (
-    <TextInput
+    <Autocomplete
       size="xs"
       style={{ flex: '0 1 200px' }}
       aria-label={label}
-      placeholder={placeholder}
-      classNames={mono ? { input: classes.mono } : {}}
-      value={value === undefined || value === null ? '' : String(value)}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      data={suggested}
+      filter={({ options }) => options}
+      value={text}
+      onFocus={() => setAsked(true)}
+      onChange={onChange}
+      comboboxProps={{ width: 240, position: 'bottom-start' }}
     />
   );
 }

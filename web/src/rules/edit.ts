@@ -1,8 +1,9 @@
 /** Rules as the builder changes them. Pure. */
-import type { Rule, RuleCondition, RuleGroup } from '@/api/types';
-import { fitValue, follow, kindOf, operatorsOf, type Scope } from '@/rules/scope';
+import type { Rule, RuleAggregate, RuleCondition, RuleGroup } from '@/api/types';
+import { columnsOf, fitValue, follow, kindOf, operatorsOf, type Scope } from '@/rules/scope';
 
-export type Form = 'condition' | 'expression' | 'related' | 'aggregate' | 'filter' | 'audience';
+export type Form =
+  'condition' | 'expression' | 'related' | 'aggregate' | 'filter' | 'audience' | 'population';
 
 export function isGroup(rule: unknown): rule is RuleGroup {
   return typeof rule === 'object' && rule !== null && Array.isArray((rule as RuleGroup).rules);
@@ -21,6 +22,7 @@ export function asGroup(rule: Rule | undefined): RuleGroup {
 export function formOf(rule: RuleCondition): Form {
   if (rule.filter !== undefined) return 'filter';
   if (rule.audience !== undefined) return 'audience';
+  if (rule.population !== undefined) return 'population';
   if (rule.match !== undefined) return 'related';
   if (rule.aggregate !== undefined) return 'aggregate';
   return rule.expression !== undefined ? 'expression' : 'condition';
@@ -58,6 +60,79 @@ export function onFilter(
 
 export const onExpression = (): RuleCondition => ({ expression: '', operator: '=', value: '' });
 export const onAudience = (name: string): RuleCondition => ({ audience: name, operator: 'in' });
+export const onPopulation = (at: string): RuleCondition => ({ population: at, operator: 'in' });
+
+/** The condition as it is, looking at the newest linked row alone, or at all again. */
+export function togglePick(scope: Scope, rule: RuleCondition): RuleCondition {
+  const { pick, ...rest } = rule;
+  if (pick !== undefined) return rest;
+  const columns = columnsOf(follow(scope, rule.field ?? '')?.scope ?? scope);
+  const moment = columns.find((column) => ['date', 'timestamp'].includes(kindOf(column)));
+  const by = (moment ?? columns[0])?.name ?? '';
+  return { ...rest, pick: { by, order: 'descending', n: 1 } };
+}
+
+/**
+ * What a predefined filter says, with the parameters that were given, to be changed by itself from here on;
+ * `undefined` where the filter is not known.
+ */
+export function unfold(scope: Scope, rule: RuleCondition): RuleGroup | undefined {
+  const filter = scope.filters.find(({ name }) => name === rule.filter);
+  if (filter === undefined) return undefined;
+  const values = Object.entries(filter.parameters ?? {}).map(([name, parameter]) => [
+    name,
+    rule.parameters?.[name] ?? parameter.default,
+  ]);
+  return asGroup(fill(filter.where, Object.fromEntries(values) as Record<string, unknown>));
+}
+
+/** `{{name}}` in texts is the value of a parameter; a text of nothing else takes its type as well. */
+function fill<T>(value: T, parameters: Record<string, unknown>): T {
+  if (typeof value === 'string') {
+    const whole = /^\{\{\s*(\w+)\s*\}\}$/.exec(value)?.[1];
+    if (whole !== undefined && whole in parameters) return parameters[whole] as T;
+    return value.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (text, name: string) =>
+      name in parameters ? String(parameters[name]) : text,
+    ) as T;
+  }
+  if (Array.isArray(value)) return value.map((each) => fill(each, parameters) as unknown) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, fill(part as unknown, parameters)]),
+  ) as T;
+}
+
+/** Where a part of a rule is in it: `[1, 0]` is `/rules/1/rules/0`. */
+export function pointerOf(path: number[]): string {
+  return path.map((index) => `/rules/${index}`).join('');
+}
+
+/** The rule with the part at `path` moved up or down among its neighbours. */
+export function moveAt(group: RuleGroup, path: number[], step: 1 | -1): RuleGroup {
+  const [first, ...rest] = path;
+  if (first === undefined) return group;
+  if (rest.length > 0) {
+    const inner = group.rules[first];
+    if (!isGroup(inner)) return group;
+    return replaceAt(group, [first], moveAt(inner, rest, step));
+  }
+  const moved = group.rules[first];
+  const other = group.rules[first + step];
+  if (moved === undefined || other === undefined) return group;
+  const rules = group.rules.with(first, other).with(first + step, moved);
+  return { ...group, rules };
+}
+
+/** The rule with another part behind the one at `path`. */
+export function insertAfter(group: RuleGroup, path: number[], rule: Rule): RuleGroup {
+  const [first, ...rest] = path;
+  if (first === undefined) return group;
+  const inner = group.rules[first];
+  if (rest.length > 0 && isGroup(inner)) {
+    return replaceAt(group, [first], insertAfter(inner, rest, rule));
+  }
+  return { ...group, rules: group.rules.toSpliced(first + 1, 0, rule) };
+}
 
 /** The rule with another one at `path` (numbers of the way through the groups). */
 export function replaceAt(group: RuleGroup, path: number[], rule: Rule): RuleGroup {
@@ -68,6 +143,14 @@ export function replaceAt(group: RuleGroup, path: number[], rule: Rule): RuleGro
     return rest.length > 0 && isGroup(each) ? replaceAt(each, rest, rule) : rule;
   });
   return { ...group, rules };
+}
+
+/** The rule with another part at the end of the group at `path`. */
+export function appendAt(group: RuleGroup, path: number[], rule: Rule): RuleGroup {
+  const [first, ...rest] = path;
+  if (first === undefined) return { ...group, rules: [...group.rules, rule] };
+  const inner = group.rules[first];
+  return isGroup(inner) ? replaceAt(group, [first], appendAt(inner, rest, rule)) : group;
 }
 
 /** Without what the builder notes down for itself, ready for the document. */
@@ -90,13 +173,13 @@ export function isWhole(rule: Rule): boolean {
   switch (formOf(rule)) {
     case 'filter':
     case 'audience':
+    case 'population':
       return true;
     case 'related':
       return !isGroup(rule.value) || isWhole(rule.value);
     case 'aggregate': {
-      const { function: name, field } = rule.aggregate ?? { function: 'count' };
-      const named = name === 'count' || (field ?? '') !== '';
-      return named && filled(rule.value) && (rule.where === undefined || isWhole(rule.where));
+      const whole = isWholeAggregate(rule.aggregate);
+      return whole && isFilled(rule) && (rule.where === undefined || isWhole(rule.where));
     }
     case 'expression':
       return (rule.expression ?? '') !== '' && isFilled(rule);
@@ -105,9 +188,33 @@ export function isWhole(rule: Rule): boolean {
   }
 }
 
-function isFilled({ operator, value }: RuleCondition): boolean {
+/** Whether a rule asks who was where in the run, or how many, so that it means nothing outside of one. */
+export function asksTheRun(rule: Rule): boolean {
+  if (isGroup(rule)) return rule.rules.some(asksTheRun);
+  const { population, expression = '', valueSource, value, where } = rule;
+  if (population !== undefined || namesTheRun(expression)) return true;
+  if (valueSource === 'variable') return namesTheRun(`$${String(value)}`);
+  if (valueSource === 'expression') return namesTheRun(String(value));
+  return (isGroup(value) && asksTheRun(value)) || (where !== undefined && asksTheRun(where));
+}
+
+/** Whether an expression names a variable that only a run has. */
+export function namesTheRun(expression: string): boolean {
+  return /\$(rows|run_id|campaign_name|(rows|result)_\w+)\b/.test(expression);
+}
+
+function isWholeAggregate(aggregate: RuleAggregate = { function: 'count' }): boolean {
+  const { function: name, field = '', expression = '' } = aggregate;
+  return name === 'count' || field !== '' || expression !== '';
+}
+
+function isFilled({ operator, value, valueSource }: RuleCondition): boolean {
   if (operator === 'null' || operator === 'notNull') return true;
   if (operator === 'empty' || operator === 'notEmpty') return true;
+  if (valueSource === 'aggregate') {
+    const { field = '', aggregate } = (value ?? {}) as RuleCondition;
+    return field !== '' && isWholeAggregate(aggregate);
+  }
   return Array.isArray(value) ? value.length > 0 && value.every(filled) : filled(value);
 }
 

@@ -1,14 +1,24 @@
 /** What a rule can speak of: the columns and links of a table, and what is behind them. Pure. */
+import { t } from '@/i18n';
+import type { Setting } from '@/api/questions';
 import type { FilterDocument, TableColumn, TableLink, TableListed } from '@/api/types';
 
 export interface Scope {
   tables: TableListed[];
+  /** What the whole rule is about. */
+  dimension: string;
+  /** The way from the dimension's table to this one, over links: `orders.product`; empty at the start. */
+  way: string;
   /** The table whose rows the rule is about. */
   table: string;
   /** Predefined filters over this very table. */
   filters: FilterDocument[];
   /** Names of audiences of the dimension; none inside of linked rows. */
   audiences: string[];
+  /** Earlier populations of the campaign, `ACTIVITY` or `ACTIVITY.PORT`; none inside of linked rows. */
+  populations: { value: string; label: string }[];
+  /** The zone and the variables of the campaign. */
+  setting: Setting;
   /** Columns that were added on the way here. */
   added: TableColumn[];
 }
@@ -32,9 +42,20 @@ export function isToOne({ cardinality }: TableLink): boolean {
   return cardinality === 'many-to-one' || cardinality === 'one-to-one';
 }
 
+/** The links from here to many rows. */
+export function manyLinks(scope: Scope): TableLink[] {
+  return linksOf(scope).filter((link) => !isToOne(link));
+}
+
 /** The same rules over the rows behind a link. */
 export function behind(scope: Scope, link: TableLink): Scope {
-  return { ...scope, table: link.to, filters: [], audiences: [], added: [] };
+  const way = pathFrom(scope, link.name);
+  return { ...scope, way, table: link.to, filters: [], audiences: [], populations: [], added: [] };
+}
+
+/** The path of a field here, from the dimension's table on. */
+export function pathFrom(scope: Scope, field: string): string {
+  return scope.way === '' ? field : `${scope.way}.${field}`;
 }
 
 export interface Found {
@@ -128,6 +149,19 @@ export function operatorsOf(kind: ColumnKind): string[] {
 export const WITHOUT_VALUE = new Set(['null', 'notNull', 'empty', 'notEmpty']);
 export const WITH_LIST = new Set(['in', 'notIn']);
 export const WITH_TWO = new Set(['between', 'notBetween']);
+
+/** The operators for values that an expression has. */
+export function operatorsOfType(type: string | undefined): string[] {
+  return type === undefined ? ANY : operatorsOf(kindOf({ name: '', type }));
+}
+
+const ANY = [...new Set([...ORDERED, ...TEXT])];
+
+/** A type as a reader knows it: `decimal(12,2)` is a number. */
+export function typeLabel(type: string): string {
+  const kind = kindOf({ name: '', type });
+  return t(`rules.type.${kind === 'choice' ? 'text' : kind}`);
+}
 
 /** A value that suits an operator, made of the one that was there. */
 export function fitValue(operator: string, kind: ColumnKind, value: unknown): unknown {

@@ -1,5 +1,5 @@
 /** Rules (contract §3) in plain words, as a tree of lines. Pure. */
-import type { Rule, RuleCondition, RuleGroup } from '@/api/types';
+import type { Rule, RuleAggregate, RuleCondition, RuleGroup, RulePick } from '@/api/types';
 import { t } from '@/i18n';
 
 export interface RulePart {
@@ -71,14 +71,14 @@ export function describeRule(rule: Rule): RuleLine {
 /** Whether something found in an activity's settings is a rule. */
 export function isRule(value: unknown): value is Rule {
   if (typeof value !== 'object' || value === null) return false;
-  const { combinator, rules, field, operator, filter, audience, expression } = value as Record<
-    string,
-    unknown
-  >;
+  const { combinator, rules, field, operator, filter, audience, population, expression, match } =
+    value as Record<string, unknown>;
   if (typeof combinator === 'string' && Array.isArray(rules)) return true;
   return (
     typeof filter === 'string' ||
     typeof audience === 'string' ||
+    typeof population === 'string' ||
+    (typeof field === 'string' && typeof match === 'object') ||
     ((typeof field === 'string' || typeof expression === 'string') && typeof operator === 'string')
   );
 }
@@ -135,6 +135,10 @@ function describeCondition(rule: RuleCondition): RuleLine {
     const words = rule.operator === 'notIn' ? t('rules.notInAudience') : t('rules.inAudience');
     return line([text(words), value(rule.audience)]);
   }
+  if (rule.population !== undefined) {
+    const words = rule.operator === 'notIn' ? t('rules.notInPopulation') : t('rules.inPopulation');
+    return line([text(words), value(rule.population)]);
+  }
   if (rule.filter !== undefined) return describeFilter(rule.filter, rule.parameters ?? {});
   if (rule.match !== undefined) return describeMatch(rule, rule.match);
   const operator = rule.operator ?? '=';
@@ -144,7 +148,7 @@ function describeCondition(rule: RuleCondition): RuleLine {
   ];
   if (rule.aggregate !== undefined) {
     const where = rule.where === undefined || rule.where.rules.length === 0 ? [] : [rule.where];
-    const subject = aggregateParts(rule.field ?? '', rule.aggregate);
+    const subject = aggregateParts(rule.field ?? '', rule.aggregate, rule.pick);
     const tail = where.length === 0 ? end : [...end, text(t('say.countingOnly'))];
     return line([...subject, ...tail], where.map(describeRule));
   }
@@ -171,20 +175,31 @@ function describeMatch(rule: RuleCondition, match: { mode: string; threshold?: n
     atMost: t('say.atMost', { n: count }),
     exactly: t('say.exactly', { n: count }),
   };
-  const parts = [text(modes[match.mode] ?? match.mode), path(rule.field ?? '')];
+  const parts = [
+    text(modes[match.mode] ?? match.mode),
+    ...pickParts(rule.pick),
+    path(rule.field ?? ''),
+  ];
   const inner = rule.value;
   if (!isRule(inner) || (isGroup(inner) && inner.rules.length === 0)) return line(parts);
   return line([...parts, text(t('rules.where'))], [describeRule(inner)]);
 }
 
-function aggregateParts(
-  field: string,
-  aggregate: { function: string; field?: string },
-): RulePart[] {
-  if (aggregate.function === 'count') return [text(t('say.number')), path(field)];
-  const words = FUNCTIONS[aggregate.function] ?? t('say.figure', { figure: aggregate.function });
-  const inner = aggregate.field === undefined ? field : `${field}.${aggregate.field}`;
-  return [text(words), path(inner)];
+function aggregateParts(field: string, aggregate: RuleAggregate, pick?: RulePick): RulePart[] {
+  const picked = pickParts(pick);
+  const { function: name, field: inner, expression = '' } = aggregate;
+  if (name === 'count') return [text(t('say.number')), ...picked, path(field)];
+  if (name === undefined) return [value(expression), text(t('say.over')), ...picked, path(field)];
+  const words = FUNCTIONS[name] ?? t('say.figure', { figure: name });
+  const subject = inner === undefined ? field : `${field}.${inner}`;
+  return [text(words), ...picked, path(subject)];
+}
+
+function pickParts(pick: RulePick | undefined): RulePart[] {
+  if (pick === undefined) return [];
+  const { by, order = 'ascending', n = 1 } = pick;
+  const words = order === 'descending' ? t('say.greatest', { n, by }) : t('say.least', { n, by });
+  return [text(words)];
 }
 
 /** `times`: whether a moment is compared, of which one says before and after. */
@@ -195,6 +210,15 @@ export function operatorWords(operator: string, times: boolean): string {
 function valueParts(rule: RuleCondition, operator: string): RulePart[] {
   if (WITHOUT_VALUE.has(operator)) return [];
   if (rule.valueSource === 'field') return [path(String(rule.value))];
+  if (rule.valueSource === 'variable') return [value(`$${String(rule.value)}`)];
+  if (rule.valueSource === 'aggregate') {
+    const {
+      field = '',
+      aggregate = { function: 'count' },
+      pick,
+    } = (rule.value ?? {}) as RuleCondition;
+    return aggregateParts(field, aggregate, pick);
+  }
   if (!Array.isArray(rule.value)) return [value(plain(rule.value))];
   const values = rule.value.map((each) => value(plain(each)));
   const between = operator === 'between' || operator === 'notBetween';

@@ -26,7 +26,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const { label, columns, rows, rowKey, dense = false, stale = false, onRowClick } = props;
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
-      <table className={classes.table} data-dense={dense} data-stale={stale} aria-label={label}>
+      <table className={classes.table} data-dense={dense} aria-busy={stale} aria-label={label}>
         <thead>
           <tr>
             {columns.map(({ id, header, align, width }) => (

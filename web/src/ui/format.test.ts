@@ -51,6 +51,9 @@ describe('format', () => {
     expect(formatTime(null)).toBe('–');
     expect(formatShare(1, 0)).toBe('–');
     expect(formatCell(null)).toBe('–');
+    expect(formatCell(true)).toBe('Yes');
+    expect(formatCell('2026-11-23')).toBe('2026-11-23');
+    expect(formatCell('2026-11-23T12:00:00.25Z')).toBe(formatTime('2026-11-23T12:00:00Z'));
     expect(elapsedMs(null, null, NOW)).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 /** Numbers, times and names as people read them. Pure; the present moment is passed in. */
-import { currentLanguage, formatLocale, t } from '@/i18n';
+import { currentLanguage, formatLocale, t, tMaybe } from '@/i18n';
 
 const WHOLE = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 0 });
 const SHARE = new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: 1 });
@@ -90,16 +90,24 @@ export function humanize(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Why somebody was left out, or is on a list; what somebody wrote is shown as it is. */
+export function reasonWords(reason: string): string {
+  return tMaybe('reason', reason) ?? humanize(reason);
+}
+
 /** Errors come in lower case and without a full stop, to be parts of longer texts. */
 export function sentence(text: string): string {
   const start = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
-/** A cell of a result: NULL is an en dash, objects are JSON. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A cell of a result: NULL is an en dash, moments are in the reader's own zone, objects are JSON. */
 export function formatCell(value: unknown): string {
   if (value === null || value === undefined) return DASH;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+  if (typeof value === 'string') return INSTANT.test(value) ? formatTime(value) : value;
   return JSON.stringify(value);
 }
 

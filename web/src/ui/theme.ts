@@ -73,6 +73,8 @@ export const makeTheme = () =>
           icon: { color: 'var(--t-bad)' },
         },
       }),
+      // What takes the focus first would be an item without a name.
+      Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
       Modal: Modal.extend({
         defaultProps: {
           centered: true,

@@ -117,7 +117,11 @@ impl Activity for AndJoin {
             Some(name) => is_named(name, &input.from, &input.port),
             None => settings.waits_for(&input.from, &input.port),
         });
-        Ok(Step::Route { input, ports: vec![OUT.to_owned()], note: None })
+        let note = match input.and_then(|input| context.inputs.get(input)) {
+            Some(input) => format!("every branch has arrived; those of `{}` go on", input.from),
+            None => "every branch that can has arrived; the one that goes on has nobody".to_owned(),
+        };
+        Ok(Step::Route { input, ports: vec![OUT.to_owned()], note: Some(note) })
     }
 }
 

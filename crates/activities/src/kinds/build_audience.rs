@@ -9,7 +9,7 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tutti_model::bind::{Scope, bind};
 use tutti_model::campaign::OUT;
 use tutti_model::problem::Problem;
@@ -25,6 +25,7 @@ use crate::activity::{
 use crate::explain::{self, Explanation};
 use crate::fields::{self, check_dimension, warn_unused_complement};
 use crate::step::{Error, Output, PORT_COLUMN, Step, StepContext, settings};
+use crate::told::{Told, thousands};
 
 const MATCHES: &str = "__matches";
 
@@ -124,12 +125,21 @@ impl Activity for BuildAudience {
         shapes
     }
 
+    fn tell(&self, raw: &Raw, told: &Told<'_>) -> String {
+        let within = raw.get("within").and_then(Value::as_bool) == Some(true);
+        match told.main().filter(|_| within) {
+            Some(arrived) => format!("{} of {} match the rule", thousands(told.rows_out()), arrived.counted()),
+            None => format!("found {} that match the rule", told.out()),
+        }
+    }
+
     fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {
         let settings: Settings = settings(raw)?;
         let table = context.table(&settings.dimension)?;
         let (frame, added) = rows(&settings, context)?;
         let predicate = context.bind(&settings.rule, Scope { table: &table.name, added: &added })?;
-        Ok(vec![explain::rule(frame.filter_by(explain::is_row(table, key))?, &predicate, "")?])
+        let rule = explain::rule(frame.filter_by(explain::is_row(table, key))?, &predicate, "")?;
+        Ok(vec![explain::is_missing(&settings.dimension, context, key)?, rule])
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {

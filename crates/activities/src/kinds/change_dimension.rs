@@ -8,6 +8,7 @@
 //! change-dimension, dimension: customers, link: customer, complement: true}`.
 
 mod plan;
+mod way;
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use tutti_model::campaign::OUT;
 use tutti_model::catalog::{Catalog, Hop};
 use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::table::{Column, Table};
+use tutti_query::datafusion::logical_expr::LogicalPlan;
 
 use crate::activity::{
     Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object,
@@ -24,8 +26,11 @@ use crate::activity::{
 };
 use crate::collected::{self, CollectedField};
 use crate::fields::{self, carried_columns, warn_unused_complement};
+use crate::explain::Explanation;
+use crate::lineage::Side;
 use crate::operand::{OneOrMany, Sort};
 use crate::step::{Error, Finding, Step, StepContext, settings};
+use crate::told::{Passed, Told, thousands};
 
 /// Where to, and what is carried along.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -142,6 +147,24 @@ impl Activity for ChangeDimension {
 
     fn findings(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Vec<Finding>, Error> {
         plan::findings(&settings(raw)?, context)
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        let arrived = told.main().map(Passed::counted).unwrap_or_default();
+        let nowhere = told.rows_by(COMPLEMENT).map_or_else(String::new, |rows| format!("; {} lead nowhere", thousands(rows)));
+        format!("{arrived} lead to {}{nowhere}", told.out())
+    }
+
+    fn changes_keys(&self) -> bool {
+        true
+    }
+
+    fn lineage(&self, raw: &Raw, context: &StepContext<'_>, row: Side<'_>) -> Result<Option<LogicalPlan>, Error> {
+        way::lineage(&settings(raw)?, context, row).map(Some)
+    }
+
+    fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {
+        way::explain(&settings(raw)?, context, key).map(|explanation| vec![explanation])
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {

@@ -20,12 +20,13 @@ use serde_json::{Value, json};
 use tutti_model::problem::Problem;
 
 use crate::activity::{
-    Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes, object, out_and_complement,
+    Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes, object, out_and_complement,
 };
 use crate::explain::Explanation;
 use crate::fields;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Step, StepContext, settings};
+use crate::told::{Passed, Told, thousands};
 
 /// The most sets that one combination takes.
 pub const SETS_MAX: usize = 60;
@@ -169,6 +170,23 @@ impl Activity for Combine {
         match context.read::<Settings>(problems) {
             Some(settings) => check::check(&settings, context, problems),
             None => Shapes::new(),
+        }
+    }
+
+    fn tell(&self, raw: &Raw, told: &Told<'_>) -> String {
+        let set = |passed: &Passed<'_>| format!("`{}` ({})", passed.name(), thousands(passed.rows));
+        let sets = || told.arrived.iter().map(set).collect::<Vec<_>>().join(", ");
+        let (out, rest) = (told.out(), told.rows_by(COMPLEMENT));
+        let rest = rest.map_or_else(String::new, |rest| format!("; {} left out", thousands(rest)));
+        match raw.get("operation").and_then(Value::as_str) {
+            Some("union") => format!("{out} in the union of {}{rest}", sets()),
+            Some("intersection") => format!("{out} in every one of {}{rest}", sets()),
+            _ => {
+                let others = told.arrived.iter().enumerate().filter(|(index, _)| *index != told.main);
+                let others: Vec<String> = others.map(|(_, passed)| set(passed)).collect();
+                let primary = told.main().map(set).unwrap_or_default();
+                format!("{out} stay of {primary} without {}", others.join(", "))
+            }
         }
     }
 

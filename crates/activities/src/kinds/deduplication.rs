@@ -26,6 +26,7 @@ use crate::explain::Explanation;
 use crate::fields::{self, warn_unused_complement};
 use crate::operand::{FieldOrExpression, OneOrMany};
 use crate::step::{Error, Output, PORT_COLUMN, Step, StepContext, settings};
+use crate::told::{Passed, Told, are, thousands};
 
 mod merge;
 mod method;
@@ -126,6 +127,13 @@ impl Activity for Deduplication {
             }
         }
         shapes
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        let (rows, kept) = (told.rows_in(), told.rows_out());
+        let dropped = rows.saturating_sub(kept);
+        let (kept, arrived) = (thousands(kept), told.main().map(Passed::counted).unwrap_or_default());
+        format!("kept {kept} of {arrived}; {} {} duplicates", thousands(dropped), are(dropped))
     }
 
     fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {

@@ -3,9 +3,10 @@
 //! Who may not be mailed (no address, no consent, suppressed, ...) is excluded with a reason; everybody who arrived is
 //! in the ledger. By the port `out` the whole population that arrived goes on, mailed or not, so that a branch after a
 //! wait can ask who opened the message; take out those who were not sent to with a rule over `tutti_messages`. The
-//! message is written here (`subject` and `html`) or taken from a content document. A campaign that runs once waits
-//! for a confirmation before it sends, unless `send: auto`; one that recurs does not wait. Example: `{id: mail, type:
-//! email, channel: email_marketing, subject: "Hello {{ first_name | default('there') }}", html: "<p>...</p>"}`.
+//! message is written here (`subject`, and `html` or `mjml`) or taken from a content document. A campaign that runs
+//! once waits for a confirmation before it sends, unless `send: auto`; one that recurs does not wait. Example: `{id:
+//! mail, type: email, channel: email_marketing, subject: "Hello {{ first_name | default('there') }}", html:
+//! "<p>...</p>"}`.
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde_json::json;
 use tutti_model::campaign::OUT;
 use tutti_model::catalog::Catalog;
 use tutti_model::channel::ChannelKind;
+use tutti_model::content::Content;
 use tutti_model::problem::Problem;
 use tutti_model::schedule::Schedule;
 use tutti_model::table::ColumnType;
@@ -30,19 +32,22 @@ pub const SAMPLE_MAX: u16 = 50;
 pub struct Settings {
     /// The channel to send with: the name of a channel document of kind email.
     pub channel: String,
-    /// The subject, a template. With `html`, in place of `content`.
+    /// The subject, a template. With `html` or `mjml`, in place of `content`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// What mail programs show beside the subject, a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preheader: Option<String>,
-    /// The message, an HTML template.
+    /// The message, an HTML template; or else `mjml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
+    /// The message, an MJML template, from which HTML is made that mail programs draw alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mjml: Option<String>,
     /// The message as plain text, a template; made from the HTML when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The name of a content document, in place of `subject` and `html`.
+    /// The name of a content document, in place of `subject` and `html` or `mjml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// Whether sending waits for a confirmation. When absent, campaigns that run once wait and others do not.
@@ -66,51 +71,27 @@ pub enum Send {
     Hold,
 }
 
-/// The templates of one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    pub subject: String,
-    pub preheader: Option<String>,
-    pub html: String,
-    pub text: Option<String>,
-}
-
-impl Message {
-    /// The templates with the names of their fields.
-    pub fn templates(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
-            ("subject", Some(self.subject.as_str())),
-            ("preheader", self.preheader.as_deref()),
-            ("html", Some(self.html.as_str())),
-            ("text", self.text.as_deref()),
-        ]
-        .into_iter()
-        .filter_map(|(name, template)| Some((name, template?)))
-    }
-}
-
 impl Settings {
     /// Reads the settings of an activity that was checked.
     pub fn read(raw: &Raw) -> Result<Self, Error> {
         settings(raw)
     }
 
-    /// The message to send: the activity's own, or that of its content document. `None` when there is none.
-    pub fn message(&self, catalog: &Catalog) -> Option<Message> {
+    /// The message to send, as it is written: the activity's own, or that of its content document. `None` when there is
+    /// none.
+    pub fn message(&self, catalog: &Catalog) -> Option<Content> {
         if let Some(name) = &self.content {
-            let content = catalog.contents.get(name)?;
-            return Some(Message {
-                subject: content.subject.clone(),
-                preheader: content.preheader.clone(),
-                html: content.html.clone(),
-                text: content.text.clone(),
-            });
+            return catalog.contents.get(name).map(|content| Content::clone(content));
         }
-        Some(Message {
+        let body = self.html.as_ref().or(self.mjml.as_ref());
+        body?;
+        Some(Content {
             subject: self.subject.clone()?,
             preheader: self.preheader.clone(),
-            html: self.html.clone()?,
+            html: self.html.clone(),
+            mjml: self.mjml.clone(),
             text: self.text.clone(),
+            ..Content::default()
         })
     }
 
@@ -235,48 +216,103 @@ fn check_message(settings: &Settings, context: &CheckContext<'_>, problems: &mut
         ("subject", &settings.subject),
         ("preheader", &settings.preheader),
         ("html", &settings.html),
+        ("mjml", &settings.mjml),
         ("text", &settings.text),
     ];
-    let scope = context.inbound().and_then(|shape| fields::scope(context, shape));
-    for (name, template) in own {
-        if let Some(template) = template {
-            template::check(template, scope, context, &context.at(name), problems);
-            if settings.content.is_some() {
-                let message = format!("the message is written here and in a content: `content` and `{name}`");
-                problems.push(Problem::error("bad_value", context.at(name), message).hint("keep one of them"));
-            }
-        }
-    }
-    let Some(content) = &settings.content else {
-        for (name, template) in [("subject", &settings.subject), ("html", &settings.html)] {
-            if template.is_none() {
-                let message = format!("the message has no `{name}`");
-                problems.push(
-                    Problem::error("missing_field", context.node.pointer.clone(), message)
-                        .hint(format!("add `{name}`, or name a `content`")),
-                );
-            }
-        }
+    let at = context.at("content");
+    let Some(name) = &settings.content else {
+        check_own_form(settings, context, problems);
+        let message = Content {
+            subject: settings.subject.clone().unwrap_or_default(),
+            preheader: settings.preheader.clone(),
+            html: settings.html.clone(),
+            mjml: settings.mjml.clone(),
+            text: settings.text.clone(),
+            ..Content::default()
+        };
+        check_templates(&message, context, &|part| context.at(part), problems);
         check_subject(settings.subject.as_deref(), &context.at("subject"), problems);
         return;
     };
-    let at = context.at("content");
-    match settings.message(context.catalog) {
-        None => problems.push(
-            Problem::error("missing_content", at, format!("there is no content `{content}`"))
-                .did_you_mean(content, context.catalog.contents.keys().map(String::as_str)),
-        ),
-        Some(message) => {
-            let before = problems.len();
-            for (name, template) in message.templates() {
-                let first = problems.len();
-                template::check(template, scope, context, &at, problems);
-                for problem in &mut problems[first..] {
-                    problem.message = format!("`{name}` of the content `{content}`: {}", problem.message);
-                }
-            }
-            if problems.len() == before {
-                check_subject(Some(&message.subject), &at, problems);
+    for (part, _) in own.into_iter().filter(|(_, template)| template.is_some()) {
+        let message = format!("the message is written here and in a content: `content` and `{part}`");
+        problems.push(Problem::error("bad_value", context.at(part), message).hint("keep one of them"));
+    }
+    let Some(message) = settings.message(context.catalog) else {
+        problems.push(
+            Problem::error("missing_content", at, format!("there is no content `{name}`"))
+                .did_you_mean(name, context.catalog.contents.keys().map(String::as_str)),
+        );
+        return;
+    };
+    let first = problems.len();
+    check_templates(&message, context, &|_| at.clone(), problems);
+    if problems.len() == first {
+        check_subject(Some(&message.subject), &at, problems);
+    }
+}
+
+/// A message that is written here needs a subject and one body.
+fn check_own_form(settings: &Settings, context: &CheckContext<'_>, problems: &mut Vec<Problem>) {
+    let body = match (&settings.html, &settings.mjml) {
+        (Some(_), Some(_)) => {
+            let message = "the message has both `html` and `mjml`";
+            problems.push(
+                Problem::error("bad_value", context.at("mjml"), message)
+                    .hint("keep one of them; HTML is made from MJML by itself"),
+            );
+            true
+        }
+        (html, mjml) => html.is_some() || mjml.is_some(),
+    };
+    for (name, is_there) in [("subject", settings.subject.is_some()), ("html", body)] {
+        if !is_there {
+            let message = format!("the message has no `{name}`");
+            let hint = if name == "html" { "add `html` or `mjml`, or name a `content`" } else { "add `subject`, or name a `content`" };
+            problems.push(Problem::error("missing_field", context.node.pointer.clone(), message).hint(hint));
+        }
+    }
+}
+
+/// Checks templates as they are written, and then, with the fragments in their places, the names in those that can be
+/// read.
+fn check_templates(
+    message: &Content,
+    context: &CheckContext<'_>,
+    at: &dyn Fn(&str) -> String,
+    problems: &mut Vec<Problem>,
+) {
+    let of_content = |part: &str, problem: &mut Problem| {
+        if !message.name.is_empty() {
+            problem.message = format!("`{part}` of the content `{}`: {}", message.name, problem.message);
+        }
+    };
+    let check = |part: &str, template: &str, written: &str, names_in, problems: &mut Vec<Problem>| {
+        let from = problems.len();
+        template::check(template, written, names_in, &at(part), problems);
+        problems[from..].iter_mut().for_each(|problem| of_content(part, problem));
+    };
+    let mut readable = message.clone();
+    for (part, template) in message.templates() {
+        let from = problems.len();
+        check(part, template, template, None, problems);
+        if problems.len() > from {
+            readable.set_template(part, String::new());
+        }
+    }
+    let scope = context.inbound().and_then(|shape| fields::scope(context, shape));
+    let (catalog, variables) = (context.catalog, Some(&context.moment.variables));
+    let names_in = scope.map(|scope| template::NamesIn { scope, catalog, variables });
+    match readable.expanded(&context.catalog.fragments) {
+        Err(mut problem) => {
+            let part = problem.pointer.trim_start_matches('/').to_owned();
+            problem.pointer = at(&part);
+            of_content(&part, &mut problem);
+            problems.push(problem);
+        }
+        Ok(expanded) => {
+            for ((part, template), (_, written)) in expanded.templates().zip(readable.templates()) {
+                check(part, template, written, names_in, problems);
             }
         }
     }

@@ -85,6 +85,10 @@ impl Activity for End {
         Shapes::new()
     }
 
+    fn works_outside(&self, settings: &Raw) -> bool {
+        settings.contains_key("signals")
+    }
+
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
         let settings: Settings = settings(raw)?;
         if settings.signals.is_empty() {
@@ -117,7 +121,8 @@ fn check_signal(signal: &SignalSettings, at: &str, context: &CheckContext<'_>, p
         return;
     }
     let Some(target) = context.catalog.campaigns.get(name) else {
-        let known = context.catalog.campaigns.values().filter(|other| matches!(other.schedule.when, When::Signal { .. }));
+        let known =
+            context.catalog.campaigns.values().filter(|other| matches!(other.schedule.when, When::Signal { .. }));
         problems.push(
             Problem::error("missing_campaign", campaign_at, format!("there is no campaign `{name}`"))
                 .did_you_mean(name, known.map(|campaign| campaign.name.as_str())),
@@ -126,9 +131,7 @@ fn check_signal(signal: &SignalSettings, at: &str, context: &CheckContext<'_>, p
     };
     let When::Signal { parameters, .. } = &target.schedule.when else {
         let message = format!("the campaign `{name}` takes no signals");
-        problems.push(
-            Problem::error("no_signals", campaign_at, message).hint("give it the schedule `{type: signal}`"),
-        );
+        problems.push(Problem::error("no_signals", campaign_at, message).hint("give it the schedule `{type: signal}`"));
         return;
     };
     let known = || parameters.iter().map(|parameter| parameter.name.as_str());

@@ -24,6 +24,7 @@ use crate::collected::CollectedField;
 use crate::fields;
 use crate::operand::{OneOrMany, Sort};
 use crate::step::{Error, Finding, Step, StepContext, settings};
+use crate::told::{Passed, Told, names};
 
 pub use links::{Cardinality, Link, OnMultiple, Target};
 
@@ -194,6 +195,13 @@ impl Activity for Enrichment {
 
     fn findings(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Vec<Finding>, Error> {
         plan::findings(&settings(raw)?, context)
+    }
+
+    fn tell(&self, raw: &Raw, told: &Told<'_>) -> String {
+        let entries = raw.get("add").and_then(Value::as_array).into_iter().flatten();
+        let added: Vec<&str> = entries.filter_map(|entry| entry.get("name")?.as_str()).collect();
+        let arrived = told.main().map(Passed::counted).unwrap_or_default();
+        if added.is_empty() { format!("added the keys of linked rows to {arrived}") } else { format!("added {} to {arrived}", names(added)) }
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {

@@ -3,12 +3,14 @@
 //! The file lies in the folder for files of the data directory, where `tutti file get` finds it, in another folder that
 //! the settings allow (`file:///exports/...`), or in an object store (`s3://bucket/...`, with the credentials of the
 //! environment). Its name may be computed, and an ending `.gz` packs it. `columns` are fields or expressions, each with
-//! a header and, for dates and times, a format; without them, the key and all columns that the rows carry. Rows are
-//! sorted as asked, else by key; `distinct` leaves out those that are alike in every column. The file is written under
-//! another name and gets its own when it is whole, in place of one that was there. Everybody goes on by `out`. Tests and
-//! dry runs write nothing. Example: `{id: list, type: extract-file, path: "vip_{{ date }}.xlsx", columns: [email,
-//! {header: Born, field: birth_date, format: dd/MM/yyyy}], sort: [{field: email}]}`.
+//! a header and, for dates and times, a format, for numbers their `decimals`, for texts `labels` in place of values;
+//! without them, the key and all columns that the rows carry. Rows are sorted as asked, else by key; `distinct` leaves
+//! out those that are alike in every column. The file is written under another name and gets its own when it is whole,
+//! in place of one that was there. Everybody goes on by `out`. Tests and dry runs write nothing. Example: `{id: list,
+//! type: extract-file, path: "vip_{{ date }}.xlsx", columns: [email, {header: Born, field: birth_date, format:
+//! dd/MM/yyyy}], sort: [{field: email}]}`.
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,14 +18,20 @@ use tutti_model::bind::{Field, Scope};
 use tutti_model::campaign::OUT;
 use tutti_model::extract::{ExtractColumn, ExtractFormat};
 use tutti_model::problem::{Problem, join_pointer};
-use tutti_model::table::Column;
+use tutti_model::table::{Column, ColumnType, DECIMAL_PRECISION_MAX};
+use tutti_query::arrow_type;
+use tutti_query::datafusion::arrow::datatypes::DataType;
+use tutti_query::datafusion::logical_expr::{Expr, cast, lit, when};
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes, object};
 use crate::columns::value;
 use crate::effect::{Effect, ExtractFile as Extract};
 use crate::file_name;
-use crate::step::{Error, Input, Step, StepContext, settings};
+use crate::step::{Error, Step, StepContext, settings};
 use crate::{columns, fields};
+
+/// The most digits after the point of a number that is written.
+pub const DECIMALS_MAX: u8 = 10;
 
 /// Which file, with what, in which order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,6 +73,13 @@ pub struct Extracted {
     /// How dates and times are written, such as `dd/MM/yyyy HH:mm` or `%d/%m/%Y`. Without it, as ISO 8601 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
+    /// What is written in place of values, such as `{gold: Or}`; others are written as they are.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    pub labels: IndexMap<String, String>,
+    /// How many digits numbers have after the point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u8>,
 }
 
 impl<'de> Deserialize<'de> for Extracted {
@@ -76,13 +91,16 @@ impl<'de> Deserialize<'de> for Extracted {
             field: Option<String>,
             expression: Option<String>,
             format: Option<String>,
+            #[serde(default)]
+            labels: IndexMap<String, String>,
+            decimals: Option<u8>,
         }
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(path) => Ok(Self { field: Some(path), ..Self::default() }),
             other => {
-                let Long { header, field, expression, format } =
+                let Long { header, field, expression, format, labels, decimals } =
                     serde_json::from_value(other).map_err(serde::de::Error::custom)?;
-                Ok(Self { header, field, expression, format })
+                Ok(Self { header, field, expression, format, labels, decimals })
             }
         }
     }
@@ -95,6 +113,27 @@ impl Extracted {
 
     fn header(&self) -> String {
         self.header.clone().or_else(|| self.field.clone()).unwrap_or_default()
+    }
+
+    /// Whether values are written as they are.
+    fn is_plain(&self) -> bool {
+        self.labels.is_empty() && self.decimals.is_none()
+    }
+
+    /// What is written of a value, and its type.
+    fn written(&self, value: Expr, column_type: ColumnType) -> Result<(Expr, ColumnType), Error> {
+        if let Some(scale) = self.decimals.filter(|_| column_type.is_numeric()) {
+            let rounded = ColumnType::Decimal { precision: DECIMAL_PRECISION_MAX, scale };
+            return Ok((cast(value, arrow_type(rounded)), rounded));
+        }
+        if self.labels.is_empty() {
+            return Ok((value, column_type));
+        }
+        let text = cast(value, DataType::Utf8);
+        let labelled = self.labels.iter().rev().try_fold(text.clone(), |other, (own, label)| {
+            when(text.clone().eq(lit(own.as_str())), lit(label.as_str())).otherwise(other)
+        });
+        Ok((labelled?, ColumnType::String))
     }
 }
 
@@ -198,14 +237,22 @@ impl Activity for ExtractFile {
                 problems.push(Problem::error("duplicate_name", at.clone(), message).hint("give one another `header`"));
             }
             headers.push(header);
-            match value(column.field.as_deref(), column.expression.as_deref(), scope, (context.catalog, context.moment), &at) {
+            match value(
+                column.field.as_deref(),
+                column.expression.as_deref(),
+                scope,
+                (context.catalog, context.moment),
+                &at,
+            ) {
                 Ok(field) => {
                     if column.format.is_some() && !field.column.column_type.is_temporal() {
                         let message =
                             format!("this is {}, and only dates and times have a format", field.column.column_type);
                         problems.push(Problem::error("bad_value", join_pointer(&at, "format"), message));
                     }
-                    bound.push(field);
+                    check_written(column, &field, &at, problems);
+                    // Rows cannot be sorted by what is not written as it is.
+                    bound.extend(Some(field).filter(|_| column.is_plain()));
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -217,9 +264,16 @@ impl Activity for ExtractFile {
         }
         for (index, sort) in settings.sort.iter().enumerate() {
             let at = join_pointer(&context.at("sort"), index);
-            match value(sort.field.as_deref(), sort.expression.as_deref(), scope, (context.catalog, context.moment), &at) {
+            match value(
+                sort.field.as_deref(),
+                sort.expression.as_deref(),
+                scope,
+                (context.catalog, context.moment),
+                &at,
+            ) {
                 Ok(field) if settings.distinct && !bound.contains(&field) => {
-                    let message = format!("rows that are distinct cannot be sorted by `{}`, which is not written", field.path());
+                    let message =
+                        format!("rows that are distinct cannot be sorted by `{}`, which is not written", field.path());
                     problems.push(Problem::error("bad_value", at, message).hint("add it to `columns`"));
                 }
                 Ok(_) => {}
@@ -227,6 +281,10 @@ impl Activity for ExtractFile {
             }
         }
         shapes
+    }
+
+    fn works_outside(&self, _: &Raw) -> bool {
+        true
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
@@ -249,30 +307,39 @@ impl Activity for ExtractFile {
             Ok((field, sort.order == Order::Descending))
         });
         let sorts = sorts.collect::<Result<Vec<(Field, bool)>, Error>>()?;
-        let columns = chosen.iter().zip(&bound).map(|(column, field)| ExtractColumn {
-            header: column.header(),
-            column_type: field.column.column_type,
-            format: column.format.clone(),
-        });
-        let columns = columns.collect();
-        let rows = rows(context, input, &bound, &sorts, settings.distinct)?;
+        let frame = context.frame(input)?.with_fields(bound.iter().chain(sorts.iter().map(|(field, _)| field)))?;
+        let (mut columns, mut values) = (Vec::with_capacity(chosen.len()), Vec::with_capacity(chosen.len()));
+        for (column, field) in chosen.iter().zip(&bound) {
+            let (value, column_type) = column.written(frame.column(field), field.column.column_type)?;
+            columns.push(ExtractColumn { header: column.header(), column_type, format: column.format.clone() });
+            values.push(value);
+        }
+        let orders = sorts.iter().map(|(field, descending)| (frame.column(field), *descending)).collect();
+        let rows = frame.select_sorted(values, orders, settings.distinct)?;
         let Settings { path, format, empty, .. } = settings;
         Ok(Step::Effect(Box::new(Effect::ExtractFile(Extract { path, format, empty, columns, rows }))))
     }
 }
 
-/// The rows of the file, in its order; columns have no names of their own.
-fn rows(
-    context: &StepContext<'_>,
-    input: &Input,
-    bound: &[Field],
-    sorts: &[(Field, bool)],
-    distinct: bool,
-) -> Result<tutti_query::datafusion::logical_expr::LogicalPlan, Error> {
-    let frame = context.frame(input)?.with_fields(bound.iter().chain(sorts.iter().map(|(field, _)| field)))?;
-    let values: Vec<_> = bound.iter().map(|field| frame.column(field)).collect();
-    let orders = sorts.iter().map(|(field, descending)| (frame.column(field), *descending)).collect();
-    Ok(frame.select_sorted(values, orders, distinct)?)
+/// Labels and digits that a column's type does not have.
+fn check_written(column: &Extracted, field: &Field, at: &str, problems: &mut Vec<Problem>) {
+    let column_type = field.column.column_type;
+    let mut wrong = |setting: &str, message: String| {
+        problems.push(Problem::error("bad_value", join_pointer(at, setting), message));
+    };
+    if !column.labels.is_empty() && column_type != ColumnType::String {
+        wrong("labels", format!("this is {column_type}, and only texts have labels"));
+    }
+    let known = &field.column.values;
+    for value in column.labels.keys().filter(|value| !known.is_empty() && !known.contains(value)) {
+        wrong("labels", format!("`{value}` is not one of the values of `{}`", field.path()));
+    }
+    if column.decimals.is_some() && !column_type.is_numeric() {
+        wrong("decimals", format!("this is {column_type}, which has no digits"));
+    }
+    if column.decimals.is_some_and(|decimals| decimals > DECIMALS_MAX) {
+        wrong("decimals", format!("a number has at most {DECIMALS_MAX} digits after the point"));
+    }
 }
 
 /// A name in the folder for files, or an address.
@@ -291,4 +358,3 @@ fn check_path(path: &str, context: &CheckContext<'_>, problems: &mut Vec<Problem
     }
     file_name::check(rest.trim_start_matches('/'), context.moment, &at, problems);
 }
-

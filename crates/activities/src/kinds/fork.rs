@@ -11,6 +11,7 @@ use tutti_model::problem::Problem;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes};
 use crate::step::{Error, Step, StepContext};
+use crate::told::{Told, names};
 
 /// A fork has no settings: its ports are those that its transitions name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +67,10 @@ impl Activity for Fork {
         }
         let shape = context.inbound();
         ports.into_iter().filter_map(|port| Some((port.name, shape?.clone()))).collect()
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        format!("{}, by {}", told.passed_on(), names(told.left.iter().map(|left| left.port)))
     }
 
     fn step(&self, _: &Raw, _: &StepContext<'_>) -> Result<Step, Error> {

@@ -299,11 +299,18 @@ impl Activity for HttpCall {
             }
         }
         let dimension = shape.dimension.clone();
-        shapes.insert(OUT.to_owned(), Shape { dimension: dimension.clone(), added: with_answers(&shape.added, &settings) });
+        shapes.insert(
+            OUT.to_owned(),
+            Shape { dimension: dimension.clone(), added: with_answers(&shape.added, &settings) },
+        );
         if settings.on_failure == OnFailure::Rejects {
             shapes.insert(REJECTS.to_owned(), Shape { dimension, added: with_reason(&shape.added) });
         }
         shapes
+    }
+
+    fn works_outside(&self, _: &Raw) -> bool {
+        true
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
@@ -323,14 +330,20 @@ impl Activity for HttpCall {
         let frame = context.frame(input)?.with_fields(&bound)?;
         // What arrived, and beside it what is sent, under other names.
         let own = table.primary_key.iter().chain(input.added.iter().map(|column| &column.name));
-        let mut all: Vec<_> =
-            own.map(|name| (tutti_query::datafusion::prelude::ident(name), name.clone())).collect();
+        let mut all: Vec<_> = own.map(|name| (tutti_query::datafusion::prelude::ident(name), name.clone())).collect();
         all.extend(bound.iter().enumerate().map(|(index, field)| (frame.column(field), sent_name(index))));
         let rows = frame.select_in_order(all)?;
         let sent = chosen.iter().map(NamedColumn::name).collect();
         let added = input.added.clone();
         let keys = table.primary_key.clone();
-        Ok(Step::Effect(Box::new(Effect::HttpCall(Call { settings, dimension: input.dimension.clone(), sent, keys, added, rows }))))
+        Ok(Step::Effect(Box::new(Effect::HttpCall(Call {
+            settings,
+            dimension: input.dimension.clone(),
+            sent,
+            keys,
+            added,
+            rows,
+        }))))
     }
 }
 
@@ -352,8 +365,12 @@ fn check_call(settings: &Settings, context: &CheckContext<'_>, problems: &mut Ve
             }
         }
         _ => problems.push(
-            Problem::error("bad_value", context.at("url"), format!("`{}` is not the address of a service", settings.url))
-                .hint("write it like `https://scores.example/v1`"),
+            Problem::error(
+                "bad_value",
+                context.at("url"),
+                format!("`{}` is not the address of a service", settings.url),
+            )
+            .hint("write it like `https://scores.example/v1`"),
         ),
     }
     for (setting, value, most) in [

@@ -29,6 +29,7 @@ use crate::fields::check_dimension;
 use crate::kinds::build_audience::WhenEmpty;
 use crate::operand::FieldOrExpression;
 use crate::step::{Error, MarkMove, Output, Step, StepContext, settings};
+use crate::told::{Told, are};
 
 const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 
@@ -146,7 +147,21 @@ impl Activity for IncrementalQuery {
         let table = context.table(&settings.dimension)?;
         let predicate = context.bind(&settings.rule, Scope::table(&table.name))?;
         let one = context.planner.rows(&table.name)?.filter_by(explain::is_row(table, key))?;
-        Ok(vec![explain::rule(one, &predicate, "")?])
+        let missing = explain::is_missing(&settings.dimension, context, key)?;
+        let newness = match settings.mode {
+            Mode::DateField => explain_date(&settings, one.clone(), context)?,
+            Mode::Keys => explain_taken(&settings, context, key)?,
+        };
+        Ok(vec![missing, explain::rule(one, &predicate, "")?, newness])
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        format!("found {} that match the rule and {} new", told.out(), are(told.rows_out()))
+    }
+
+    fn results(&self, settings: &Raw) -> Vec<(&'static str, ColumnType)> {
+        let by_date = settings.get("mode").and_then(|mode| mode.as_str()) == Some("date-field");
+        if by_date { vec![("since", ColumnType::Timestamp)] } else { Vec::new() }
     }
 
     fn keeps_mark(&self) -> bool {
@@ -195,6 +210,40 @@ fn check_date_field(settings: &Settings, scope: Scope<'_>, context: &CheckContex
         let message = "`history_days` is for `mode: keys`";
         problems.push(Problem::error("bad_value", context.at("history_days"), message).hint("remove `history_days`"));
     }
+}
+
+/// When a row is from, and from when on rows are new.
+fn explain_date(settings: &Settings, one: Frame<'_>, context: &StepContext<'_>) -> Result<Explanation, Error> {
+    let field = date_field(settings, context)?;
+    let one = one.with_fields([&field])?;
+    let date = one.column(&field);
+    let plan = LogicalPlanBuilder::from(one.into_plan()).project(vec![date.alias("date")])?.build()?;
+    let (name, latest) = (field.path(), context.mark.latest.map(|latest| latest.to_string()));
+    let (since, now) = (settings.since.clone().filter(|_| latest.is_none()), context.moment.now.to_string());
+    Ok(Explanation::new(plan, move |seen| {
+        let taken = match (&latest, &since) {
+            (Some(latest), _) => format!("rows after {latest} up to {now} are new"),
+            (None, Some(since)) => format!("rows from {since} up to {now} are new"),
+            (None, None) => format!("rows up to {now} are new"),
+        };
+        vec![format!("{taken} ({name}: {})", seen.text("date"))]
+    }))
+}
+
+/// Which run before has taken a row.
+fn explain_taken(settings: &Settings, context: &StepContext<'_>, key: &[String]) -> Result<Explanation, Error> {
+    let table = context.table(&settings.dimension)?;
+    let found = match taken(settings, context)? {
+        None => LogicalPlanBuilder::empty(false).build()?,
+        Some(taken) => {
+            let names = table.primary_key.iter().map(|name| ident(taken_name(name)));
+            LogicalPlanBuilder::from(taken).filter(explain::is_key(names.collect(), key))?.build()?
+        }
+    };
+    explain::number_of(found, |taken| {
+        let said = if taken == 0 { "no run before has taken it" } else { "a run before has taken it, so that it is not new" };
+        vec![said.to_owned()]
+    })
 }
 
 fn date_field(settings: &Settings, context: &StepContext<'_>) -> Result<tutti_model::bind::Field, Error> {

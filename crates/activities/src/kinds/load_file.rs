@@ -1,13 +1,14 @@
 //! Reads a file of people or things, as a population whose rows are its lines.
 //!
 //! The file lies in the folder for files of the data directory (`tutti file put` brings one there); its name may be
-//! computed: `{{ date }}`, `{{ variables.city }}`, `{{ at('now-1d', '%Y%m%d') }}`. Columns are delimited or have widths,
-//! in any encoding, packed by gzip or not. Every column says what it is called, its type, and what becomes of values that
-//! are empty, that do not fit, or that have to be replaced by others. A line that does not fit leaves by `rejects` with
-//! its column and the reason; with more of them than `errors_allowed` the activity fails. The rows belong to no dimension
-//! yet: split, deduplication, extract-file and others take them as they are, and reconciliation finds out who they are.
-//! Example: `{id: people, type: load-file, path: "incoming/people_{{ date }}.csv", columns: [{name: email, case: lower},
-//! {name: spent, type: "decimal(12,2)", decimal: ","}], errors_allowed: 10}`.
+//! computed: `{{ date }}`, `{{ variables.city }}`, `{{ at('now-1d', '%Y%m%d') }}`. Columns are delimited or have
+//! widths, in any encoding, packed by gzip, Zstandard or ZIP, or not. Every column says what it is called, its type,
+//! and what becomes of values that are empty, that do not fit, or that have to be replaced by others. A line that does
+//! not fit leaves by `rejects` with its column and the reason; with more of them than `errors_allowed` the activity
+//! fails. The rows belong to no dimension yet: split, deduplication, extract-file and others take them as they are, and
+//! reconciliation finds out who they are. Example: `{id: people, type: load-file, path: "incoming/people_{{ date
+//! }}.csv", columns: [{name: email, case: lower}, {name: spent, type: "decimal(12,2)", decimal: ","}], errors_allowed:
+//! 10}`.
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Settings {
     /// With more lines than this that do not fit, the activity fails.
     #[serde(default)]
     pub errors_allowed: u64,
+    /// A file that is larger than this, unpacked, is not read. Without it, files of any size are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub megabytes_max: Option<u64>,
     /// Removes the file once it has been read; never in a test.
     #[serde(default)]
     pub delete_after: bool,
@@ -120,13 +124,7 @@ impl Activity for LoadFile {
         vec![PortSpec::out(), PortSpec::new(REJECTS, "Rejects")]
     }
 
-    fn output_dimension(
-        &self,
-        _: &Raw,
-        _: &str,
-        _: Option<&str>,
-        _: &tutti_model::catalog::Catalog,
-    ) -> String {
+    fn output_dimension(&self, _: &Raw, _: &str, _: Option<&str>, _: &tutti_model::catalog::Catalog) -> String {
         tutti_model::builtin::FILE_DIMENSION.to_owned()
     }
 
@@ -136,6 +134,10 @@ impl Activity for LoadFile {
         let Some(settings) = context.read::<Settings>(problems) else { return shapes };
         file_name::check(&settings.path, context.moment, &context.at("path"), problems);
         settings.format.check(&settings.columns, &context.at("format"), &context.at("columns"), problems);
+        if settings.megabytes_max == Some(0) {
+            let message = "a file has more than 0 megabytes";
+            problems.push(Problem::error("bad_value", context.at("megabytes_max"), message));
+        }
         if let Some(name) = &settings.line_column {
             let taken = settings.columns.iter().any(|column| !column.ignore && column.name == *name);
             if taken || !is_column_name(name) {
@@ -153,7 +155,8 @@ impl Activity for LoadFile {
                 tutti_model::schedule::When::Asap | tutti_model::schedule::When::Once { .. }
             );
             if recurs && settings.when_missing == WhenMissing::Fail {
-                let message = format!("`{}` is removed by the first run, and the next one fails without it", settings.path);
+                let message =
+                    format!("`{}` is removed by the first run, and the next one fails without it", settings.path);
                 problems.push(
                     Problem::warning("missing_file", context.at("delete_after"), message)
                         .hint("set `when_missing: empty`, or let the name of the file differ from run to run"),
@@ -162,6 +165,10 @@ impl Activity for LoadFile {
         }
         shapes.insert(OUT.to_owned(), Shape::of_file(settings.added()));
         shapes
+    }
+
+    fn works_outside(&self, settings: &Raw) -> bool {
+        settings.get("delete_after") == Some(&json!(true))
     }
 
     fn step(&self, raw: &Raw, _: &StepContext<'_>) -> Result<Step, Error> {

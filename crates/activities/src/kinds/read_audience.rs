@@ -12,18 +12,21 @@ use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tutti_model::audience::Audience;
 use tutti_model::bind::{Field, Scope, field};
 use tutti_model::campaign::OUT;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::table::Column;
+use tutti_query::datafusion::logical_expr::LogicalPlanBuilder;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object};
 use crate::columns::NamedColumn;
+use crate::explain::{self, Explanation};
 use crate::kinds::build_audience::WhenEmpty;
 use crate::step::{Error, Output, Step, StepContext, settings};
+use crate::told::Told;
 
 /// Which audience, as rows of which dimension, with what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -144,6 +147,15 @@ impl Activity for ReadAudience {
         text("dimension").map(str::to_owned).or_else(|| of_audience().cloned()).unwrap_or_default()
     }
 
+    fn tell(&self, raw: &Raw, told: &Told<'_>) -> String {
+        let audience = raw.get("audience").and_then(Value::as_str).unwrap_or_default();
+        format!("found {} in the audience `{audience}`", told.out())
+    }
+
+    fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {
+        explain_membership(&settings(raw)?, context, key)
+    }
+
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
         let settings: Settings = settings(raw)?;
         let planner = context.planner;
@@ -178,6 +190,35 @@ impl Activity for ReadAudience {
         let plan = rows.select_as(&table.primary_key, values)?;
         Ok(Step::Populations(vec![Output { port: OUT.to_owned(), plan, added }]))
     }
+}
+
+/// Whether a row is a member, and whether it is still in its table.
+fn explain_membership(
+    settings: &Settings,
+    context: &StepContext<'_>,
+    key: &[String],
+) -> Result<Vec<Explanation>, Error> {
+    let planner = context.planner;
+    let audience = planner.catalog.audiences.get(&settings.audience);
+    let audience = audience.ok_or_else(|| Error::MissingAudience(settings.audience.clone()))?;
+    let (name, own) = (audience.name.clone(), context.table(&audience.dimension)?);
+    if settings.dimension.as_ref().is_some_and(|dimension| *dimension != audience.dimension) {
+        let raw = object(json!(settings));
+        let Step::Populations(mut outputs) = ReadAudience.step(&raw, context)? else { return Ok(Vec::new()) };
+        let Some(output) = outputs.pop() else { return Ok(Vec::new()) };
+        let table = context.table(settings.dimension.as_ref().unwrap_or(&audience.dimension))?;
+        let found = LogicalPlanBuilder::from(output.plan).filter(explain::is_row(table, key))?.build()?;
+        return Ok(vec![explain::number_of(found, move |found| {
+            let said = if found == 0 { "no member of" } else { "a member of" };
+            vec![format!("{said} the audience `{name}` is this row")]
+        })?]);
+    }
+    let members = planner.rows(&tutti_model::audience::table_name(&name))?.filter_by(explain::is_row(own, key))?;
+    let member = explain::number_of(members.into_plan(), move |found| {
+        let said = if found == 0 { "is not in" } else { "is in" };
+        vec![format!("{said} the audience `{name}`")]
+    })?;
+    Ok(vec![explain::is_missing(&audience.dimension, context, key)?, member])
 }
 
 /// How members are found in another dimension.

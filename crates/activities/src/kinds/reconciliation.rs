@@ -20,14 +20,18 @@ use tutti_model::campaign::OUT;
 use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::rule::Rule;
 use tutti_model::table::{Column, Table};
+use tutti_query::datafusion::logical_expr::LogicalPlan;
 
 use crate::activity::{
     Activity, COMPLEMENT, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shape, Shapes, object,
 };
+use crate::explain::Explanation;
 use crate::fields::{self, carried_columns};
 use crate::kinds::enrichment::OnMultiple;
+use crate::lineage::Side;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Finding, Step, StepContext, settings};
+use crate::told::{Passed, Told, are, thousands};
 
 /// What stands before the names of fields of the row that arrives, in a rule.
 const INBOUND: &str = "inbound";
@@ -139,6 +143,25 @@ impl Activity for Reconciliation {
 
     fn findings(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Vec<Finding>, Error> {
         plan::findings(&settings(raw)?, context)
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        let arrived = told.main().map(Passed::counted).unwrap_or_default();
+        let unmatched = told.rows_by(COMPLEMENT);
+        let unmatched = unmatched.unwrap_or_else(|| told.rows_in().saturating_sub(told.rows_out()));
+        format!("of {arrived}, {} were found; {} {} nobody", told.out(), thousands(unmatched), are(unmatched))
+    }
+
+    fn changes_keys(&self) -> bool {
+        true
+    }
+
+    fn lineage(&self, raw: &Raw, context: &StepContext<'_>, row: Side<'_>) -> Result<Option<LogicalPlan>, Error> {
+        plan::lineage(&settings(raw)?, context, row).map(Some)
+    }
+
+    fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {
+        plan::explain(&settings(raw)?, context, key)
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {

@@ -116,6 +116,10 @@ impl Activity for SaveAudience {
         shapes
     }
 
+    fn works_outside(&self, _: &Raw) -> bool {
+        true
+    }
+
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
         let settings: Settings = settings(raw)?;
         let input = context.input()?;
@@ -128,7 +132,8 @@ impl Activity for SaveAudience {
             bound.push(field);
         }
         let rows = context.frame(input)?.with_fields(&bound)?;
-        let values = bound.iter().zip(&columns).map(|(field, column)| (rows.column(field), column.name.clone())).collect();
+        let values =
+            bound.iter().zip(&columns).map(|(field, column)| (rows.column(field), column.name.clone())).collect();
         let rows = rows.select_as(&table.primary_key, values)?;
         let Settings { audience, mode, .. } = settings;
         let dimension = input.dimension.clone();

@@ -27,6 +27,7 @@ use crate::explain::Explanation;
 use crate::fields;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Step, StepContext, settings};
+use crate::told::{Passed, Told, thousands};
 
 /// The column that says which subset a row went to.
 pub const SEGMENT_CODE: &str = "segment_code";
@@ -221,6 +222,12 @@ impl Activity for Split {
             check::check(&settings, context, problems);
         }
         shapes
+    }
+
+    fn tell(&self, _: &Raw, told: &Told<'_>) -> String {
+        let ways = told.left.iter().map(|left| format!("{} by `{}`", thousands(left.rows), left.port));
+        let arrived = told.main().map(Passed::counted).unwrap_or_default();
+        format!("of {arrived} went {}", ways.collect::<Vec<_>>().join(", "))
     }
 
     fn explain(&self, raw: &Raw, context: &StepContext<'_>, key: &[String]) -> Result<Vec<Explanation>, Error> {

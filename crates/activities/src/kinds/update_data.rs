@@ -157,8 +157,10 @@ impl Assignment {
         pointer: &str,
     ) -> Result<Source, Problem> {
         match &self.value {
-            None => columns::value(self.field.as_deref(), self.expression.as_deref(), scope, (catalog, moment), pointer)
-                .map(Source::Field),
+            None => {
+                columns::value(self.field.as_deref(), self.expression.as_deref(), scope, (catalog, moment), pointer)
+                    .map(Source::Field)
+            }
             Some(_) if self.field.is_some() || self.expression.is_some() => {
                 let message = "this has a `value`, and a `field` or an `expression`";
                 Err(Problem::error("bad_value", pointer, message).hint("keep one of them"))
@@ -234,6 +236,10 @@ impl Activity for UpdateData {
         let Some(scope) = fields::scope(context, shape) else { return shapes };
         bind(&settings.rule, scope, context.catalog, context.moment, &context.at("where"), problems);
         shapes
+    }
+
+    fn works_outside(&self, _: &Raw) -> bool {
+        true
     }
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
@@ -435,4 +441,3 @@ fn check_set(settings: &Settings, table: &Table, context: &CheckContext<'_>, pro
         }
     }
 }
-

@@ -9,12 +9,13 @@
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutti_model::campaign::{OUT, POPULATION_DAYS};
+use tutti_model::campaign::{ActivityNode, OUT, POPULATION_DAYS};
 use tutti_model::duration::Duration;
 use tutti_model::problem::Problem;
 
 use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settings as Raw, Shapes, object};
 use crate::due::{Due, Until};
+use crate::kinds::approval;
 use crate::step::{Error, Step, StepContext, settings};
 
 /// How long, or until when; one of both.
@@ -111,17 +112,17 @@ fn check_time(settings: &Settings, context: &CheckContext<'_>, problems: &mut Ve
         }
         _ => {}
     }
-    check_length(context, field, problems);
+    check_length(context, &context.at(field), problems);
 }
 
-/// What waits has to be there still when the wait ends; waits one after the other add up.
-fn check_length(context: &CheckContext<'_>, field: &str, problems: &mut Vec<Problem>) {
+/// What waits has to be there still when the wait ends; waits, and deadlines of approvals, one after the other add up.
+pub(crate) fn check_length(context: &CheckContext<'_>, pointer: &str, problems: &mut Vec<Problem>) {
     let limit_us = Duration::from_days(POPULATION_DAYS).as_us();
     let before = context.earlier.longest_us(&context.node.id, &|id| {
-        let node = context.campaign.canvas.activity(id).filter(|node| node.kind == "wait" && node.enabled);
-        node.and_then(|node| length_us(&node.settings, context)).unwrap_or(0)
+        let node = context.campaign.canvas.activity(id).filter(|node| node.enabled);
+        node.and_then(|node| length_us(node, context)).unwrap_or(0)
     });
-    let own = length_us(&context.node.settings, context).unwrap_or(0);
+    let own = length_us(context.node, context).unwrap_or(0);
     let total = own.saturating_add(before);
     if total > limit_us && before <= limit_us {
         let days = total / Duration::from_days(1).as_us();
@@ -131,17 +132,23 @@ fn check_length(context: &CheckContext<'_>, field: &str, problems: &mut Vec<Prob
             format!("it waits {days} days, and populations are kept for {POPULATION_DAYS}")
         };
         problems.push(
-            Problem::error("wait_too_long", context.at(field), message)
+            Problem::error("wait_too_long", pointer, message)
                 .hint("wait for a shorter time, or make the later part a campaign of its own that asks its tables anew"),
         );
     }
 }
 
-fn length_us(raw: &Raw, context: &CheckContext<'_>) -> Option<i64> {
-    let settings: Settings = settings(raw).ok()?;
-    let due = match (settings.duration, settings.until) {
-        (Some(duration), _) => Due::After(duration),
-        (None, until) => until?.read(context.moment).ok()?,
+fn length_us(node: &ActivityNode, context: &CheckContext<'_>) -> Option<i64> {
+    let due = match node.kind.as_str() {
+        "wait" => match settings::<Settings>(&node.settings).ok()? {
+            Settings { duration: Some(duration), .. } => Due::After(duration),
+            Settings { until, .. } => until?.read(context.moment).ok()?,
+        },
+        "approval" => {
+            let settings: approval::Settings = settings(&node.settings).ok()?;
+            settings.deadline?.read(context.moment).ok()?
+        }
+        _ => return None,
     };
     Some(match due {
         Due::At(instant) => instant.as_microsecond().saturating_sub(context.moment.now.as_microsecond()).max(0),

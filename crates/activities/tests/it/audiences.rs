@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tutti_activities::{Effect, Input, Step, StepContext, registry};
 use tutti_model::catalog::Catalog;
@@ -12,7 +13,7 @@ use tutti_query::datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, S
 use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::{Planner, Providers, schema_of};
 
-use crate::world::{collect, moment, provider};
+use crate::world::{collect, in_parts, moment, provider};
 
 type Rows = Vec<Vec<Option<String>>>;
 
@@ -69,6 +70,10 @@ fn sorted(mut rows: Rows) -> Vec<String> {
 }
 
 fn read(settings: Value) -> Vec<String> {
+    in_parts(|| read_from(&settings, tables))
+}
+
+fn read_from(settings: &Value, tables: impl Fn(&Catalog) -> Providers) -> Vec<String> {
     let catalog = catalog();
     let tables = tables(&catalog);
     let planner = Planner::new(&catalog, &tables);
@@ -84,6 +89,50 @@ fn read(settings: Value) -> Vec<String> {
     match registry::find("read-audience").unwrap().step(settings.as_object().unwrap(), &context).unwrap() {
         Step::Populations(mut outputs) => sorted(collect(outputs.remove(0).plan)),
         other => panic!("{other:?}"),
+    }
+}
+
+pub const LAWS: &[fn()] = &[members_are_rows_that_are_there];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Members whose row is there, with the columns of then and the fields of now; in another dimension each row once,
+    /// by the member of the lowest key.
+    #[test]
+    fn members_are_rows_that_are_there(
+        people in prop::collection::btree_map(0i64..8, prop::option::of(0usize..3), 0..8),
+        members in prop::collection::btree_map(0i64..10, prop::option::of(0usize..3), 0..10),
+        guests in prop::collection::btree_map(0i64..5, prop::option::of(0usize..3), 0..5),
+    ) {
+        let mail = |mail: &Option<usize>| mail.map(|index| ["a@x.example", "A@X.example", "b@x.example"][index]);
+        let city = |city: &Option<usize>| city.map(|index| ["Lyon", "Nice", "Paris"][index]);
+        let tables = |catalog: &Catalog| {
+            let keys = |keys: Vec<&i64>| numbers(&keys.into_iter().copied().collect::<Vec<_>>());
+            let rooms: Vec<Option<&str>> = guests.keys().map(|_| Some("r")).collect();
+            Providers::from([
+                table(catalog, "people", vec![keys(people.keys().collect()), texts(&people.values().map(mail).collect::<Vec<_>>())]),
+                table(catalog, "guests", vec![texts(&rooms), keys(guests.keys().collect()), texts(&guests.values().map(mail).collect::<Vec<_>>())]),
+                table(catalog, "audience.vip", vec![keys(members.keys().collect()), texts(&members.values().map(city).collect::<Vec<_>>())]),
+            ])
+        };
+        let there = || members.iter().filter_map(|(id, of)| Some((id, city(of), mail(people.get(id)?))));
+        let said = |value: Option<&str>| value.unwrap_or("-").to_owned();
+        let settings = json!({"audience": "vip", "attributes": ["city", "email"]});
+        let mut expected: Vec<String> =
+            there().map(|(id, city, mail)| format!("{id}|{}|{}", said(city), said(mail))).collect();
+        expected.sort();
+        prop_assert_eq!(in_parts(|| read_from(&settings, tables)), expected);
+
+        let settings = json!({"audience": "vip", "dimension": "guests", "reconcile": {"email": "mail"}, "attributes": ["city"]});
+        let found = guests.iter().filter_map(|(bed, of)| {
+            let wanted = mail(of)?.to_lowercase();
+            let (_, city, _) = there().find(|(.., mail)| mail.is_some_and(|mail| mail.to_lowercase() == wanted))?;
+            Some(format!("r|{bed}|{}", said(city)))
+        });
+        let mut expected: Vec<String> = found.collect();
+        expected.sort();
+        prop_assert_eq!(in_parts(|| read_from(&settings, tables)), expected);
     }
 }
 

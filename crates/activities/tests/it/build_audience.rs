@@ -5,6 +5,8 @@ use serde_json::json;
 
 use crate::world::{Rows, people, run};
 
+pub const LAWS: &[fn()] = &[an_audience_and_its_negation_are_everybody];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

@@ -13,6 +13,8 @@ fn all_visits(world: &World) -> Set {
     set("before", "visits", &[("code", ColumnType::String)], rows)
 }
 
+pub const LAWS: &[fn()] = &[each_new_row_is_there_once, links_to_many_lead_to_all, paths_may_cross_several_links];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -65,6 +65,12 @@ fn counts(sets: &[Population]) -> BTreeMap<Key, usize> {
     counts
 }
 
+pub const LAWS: &[fn()] = &[
+    a_union_has_every_key_once,
+    an_intersection_and_its_complement_are_the_union,
+    an_exclusion_is_the_primary_without_the_others,
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

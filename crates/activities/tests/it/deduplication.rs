@@ -69,6 +69,8 @@ fn expected(
     kept
 }
 
+pub const LAWS: &[fn()] = &[the_first_of_each_group_stay];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

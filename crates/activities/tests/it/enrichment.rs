@@ -45,6 +45,8 @@ fn expected(world: &World, least: i64) -> Vec<Line> {
     lines
 }
 
+pub const LAWS: &[fn()] = &[columns_come_from_fields_expressions_and_linked_rows, populations_can_be_linked];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

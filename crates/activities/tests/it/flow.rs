@@ -10,7 +10,7 @@ use tutti_query::{Planner, Providers, schema_of};
 
 use crate::world::{catalog, moment, provider};
 
-fn moment_with(variables: &[(&str, ColumnType, Value)]) -> Moment {
+pub fn moment_with(variables: &[(&str, ColumnType, Value)]) -> Moment {
     let mut moment = moment();
     for (name, column_type, value) in variables {
         moment
@@ -21,7 +21,7 @@ fn moment_with(variables: &[(&str, ColumnType, Value)]) -> Moment {
 }
 
 /// The step of a control at which empty populations arrive from these activities (`a` or `a.port`).
-fn step(kind: &str, settings: &Value, from: &[&str], moment: &Moment) -> Result<Step, String> {
+pub fn step(kind: &str, settings: &Value, from: &[&str], moment: &Moment) -> Result<Step, String> {
     let catalog = catalog();
     let tables = Providers::new();
     let planner = Planner::new(&catalog, &tables);
@@ -43,7 +43,7 @@ fn step(kind: &str, settings: &Value, from: &[&str], moment: &Moment) -> Result<
     registry::find(kind).unwrap().step(settings, &context).map_err(|error| error.to_string())
 }
 
-fn way(conditions: &Value, default: bool, moment: &Moment) -> Result<String, String> {
+pub fn way(conditions: &Value, default: bool, moment: &Moment) -> Result<String, String> {
     let settings = json!({"conditions": conditions, "default": default});
     match step("test", &settings, &["before"], moment)? {
         Step::Route { input: Some(0), ports, .. } => Ok(ports.join(" ")),

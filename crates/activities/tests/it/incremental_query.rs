@@ -22,6 +22,8 @@ fn taken(days_ago: i64, keys: impl IntoIterator<Item = i64>) -> TakenKeys {
     TakenKeys { at, rows: rows_of(&[Column::new("visit", ColumnType::Integer)], &rows) }
 }
 
+pub const LAWS: &[fn()] = &[moments_move_on, keys_are_taken_once];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

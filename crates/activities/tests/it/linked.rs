@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tutti_activities::{Finding, Input, Mark, MarkMove, PORT_COLUMN, Step, StepContext, registry};
+use tutti_activities::{Effect, Finding, Input, Mark, MarkMove, PORT_COLUMN, Step, StepContext, registry};
 use tutti_model::builtin::FILE_DIMENSION;
 use tutti_model::catalog::Catalog;
 use tutti_model::document::Document;
@@ -16,7 +16,7 @@ use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::logical_expr::LogicalPlan;
 use tutti_query::{Planner, Providers, SqlExpressions, arrow_type, schema_of};
 
-use crate::world::{FIXED_SEED, collect, moment, provider};
+use crate::world::{FIXED_SEED, collect, in_parts, moment, provider};
 
 /// The values of a row, as text.
 pub type Line = Vec<Option<String>>;
@@ -174,6 +174,17 @@ impl World {
         mark: Mark,
         seed: u64,
     ) -> BTreeMap<String, Vec<Line>> {
+        in_parts(|| self.run_in_parts(kind, settings, sets, mark.clone(), seed))
+    }
+
+    fn run_in_parts(
+        &self,
+        kind: &str,
+        settings: &Value,
+        sets: &[Set],
+        mark: Mark,
+        seed: u64,
+    ) -> BTreeMap<String, Vec<Line>> {
         let kind = registry::find(kind).unwrap();
         let step = self.within(sets, mark, seed, |context| kind.step(settings.as_object().unwrap(), context).unwrap());
         let mut ports = BTreeMap::new();
@@ -196,6 +207,27 @@ impl World {
         }
         ports.values_mut().for_each(|rows| rows.sort());
         ports
+    }
+
+    /// What a kind does outside of a run, and the rows that it takes for that, in their order.
+    pub fn effect(&self, kind: &str, settings: &Value, sets: &[Set]) -> (Effect, Vec<Line>) {
+        let kind = registry::find(kind).unwrap();
+        let effect = || {
+            let step = self
+                .within(sets, Mark::default(), 1, |context| kind.step(settings.as_object().unwrap(), context).unwrap());
+            let Step::Effect(effect) = step else { panic!("the step is {step:?}") };
+            *effect
+        };
+        let rows = in_parts(|| {
+            let effect = effect();
+            let mut rows: Vec<Line> = effect.plans().into_iter().flat_map(|plan| collect(plan.clone())).collect();
+            // Only a file is in an order.
+            if !matches!(effect, Effect::ExtractFile(_)) {
+                rows.sort();
+            }
+            rows
+        });
+        (effect(), rows)
     }
 
     /// What is found beside the rows: numbers, words, and whether it is refused.

@@ -49,6 +49,8 @@ fn lines() -> impl Strategy<Value = Vec<(Option<&'static str>, &'static str)>> {
     prop::collection::vec((mail, prop::sample::select(vec!["n1", "n2"])), 0..8)
 }
 
+pub const LAWS: &[fn()] = &[rows_find_who_they_are];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

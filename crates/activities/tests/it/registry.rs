@@ -16,7 +16,7 @@ use crate::validation::catalog;
 use crate::world::{collect, moment, provider};
 
 /// A campaign in which `settings` are those of an activity of `kind`, fed and emptied as it needs.
-fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
+pub fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
     let mut activity = settings.clone();
     activity.insert("id".to_owned(), json!("it"));
     activity.insert("type".to_owned(), json!(kind.kind()));
@@ -31,8 +31,9 @@ fn campaign(kind: &dyn Activity, settings: &Map<String, Value>) -> Campaign {
     if !ports.is_empty() {
         activities.push(json!({"id": "end", "type": "end"}));
     }
-    for port in ports {
-        transitions.push(json!({"from": format!("it.{}", port.name), "to": "end"}));
+    let names: BTreeSet<_> = ports.into_iter().map(|port| port.name).collect();
+    for port in names {
+        transitions.push(json!({"from": format!("it.{port}"), "to": "end"}));
     }
     let document = json!({"canvas": {"activities": activities, "transitions": transitions}});
     let mut problems = Vec::new();

@@ -26,6 +26,12 @@ fn folded(world: &World, id: i64) -> Option<String> {
     world.people.iter().find(|person| person.id == id)?.email.as_deref().map(str::to_lowercase)
 }
 
+pub const COMBINATIONS: &[fn()] =
+    &[rows_are_alike_by_fields, rules_bring_sets_of_other_dimensions, unions_are_filled_by_priority];
+pub const FILTERS: &[fn()] = &[rules_filter_what_arrives];
+pub const DUPLICATES: &[fn()] = &[duplicates_are_merged];
+pub const SPLITS: &[fn()] = &[limits_hold_for_each_value, fixed_seeds_do_not_change];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

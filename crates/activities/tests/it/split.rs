@@ -110,6 +110,9 @@ fn expected(people: &[Person], subsets: &[Subset], overlap: bool, seed: u64) -> 
     ports
 }
 
+pub const LAWS: &[fn()] =
+    &[subsets_are_filled_from_top_to_bottom, merged_subsets_leave_together, halves_are_exact_and_stay_the_same];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use serde_json::{Value, json};
 use tutti_activities::validate_campaign;
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
@@ -89,4 +90,78 @@ fn our_own_campaigns_are_valid() {
         problems.retain(|problem| problem.code != "unused_complement");
         assert!(problems.is_empty(), "{}", shown(&problems));
     }
+}
+
+/// A canvas of many branches, each of which divides, joins, asks and sends.
+fn large(branches: usize) -> Campaign {
+    let (mut activities, mut transitions) = (Vec::new(), Vec::new());
+    let mut add = |id: String, mut settings: Value, from: &[String]| {
+        settings["id"] = json!(id);
+        activities.push(settings);
+        transitions.extend(from.iter().map(|from| json!({"from": from, "to": id})));
+    };
+    add("all".to_owned(), json!({"type": "build-audience", "dimension": "customers", "when_empty": "continue"}), &[]);
+    for branch in 0..branches {
+        let id = |name: &str| format!("{name}_{branch}");
+        let rule = json!({"field": "points", "operator": ">", "value": branch});
+        let before = if branch == 0 { "all".to_owned() } else { format!("unique_{}", branch - 1) };
+        add(
+            id("cut"),
+            json!({"type": "split", "complement": true, "subsets": [{"id": "a", "where": rule}, {"id": "b"}]}),
+            &[before],
+        );
+        add(
+            id("rich"),
+            json!({"type": "enrichment", "add": [{"name": format!("c{branch}"), "expression": "upper(email)"}]}),
+            &[format!("cut_{branch}.a")],
+        );
+        add(
+            id("size"),
+            json!({"type": "test", "conditions": [{"id": "some", "operator": ">", "value": 1}], "default": true}),
+            &[format!("cut_{branch}.b")],
+        );
+        add(id("both"), json!({"type": "combine", "operation": "union"}), &[id("rich"), format!("size_{branch}.some")]);
+        add(id("unique"), json!({"type": "deduplication", "by": ["email"]}), &[id("both")]);
+        add(
+            id("done"),
+            json!({"type": "end"}),
+            &[format!("cut_{branch}.complement"), format!("size_{branch}.default")],
+        );
+    }
+    let end = format!("unique_{}", branches - 1);
+    add("end".to_owned(), json!({"type": "end"}), &[end]);
+    let mut problems = Vec::new();
+    let canvas = json!({"canvas": {"activities": activities, "transitions": transitions}});
+    let campaign = Campaign::read("large", &canvas, &mut problems).unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
+    campaign
+}
+
+/// Ten times the activities take about ten times as long, and not the square of it.
+#[test]
+fn large_canvases_are_checked_at_once() {
+    let catalog = catalog();
+    let time = |campaign: &Campaign| {
+        let fastest = (0..3).map(|_| {
+            let started = std::time::Instant::now();
+            let problems = validate_campaign(campaign, &catalog, &moment());
+            assert!(problems.iter().all(|problem| problem.code == "many_activities"), "{}", shown(&problems));
+            started.elapsed()
+        });
+        fastest.min().unwrap()
+    };
+    let (small, large) = (large(8), large(83));
+    assert_eq!((small.canvas.activities.len(), large.canvas.activities.len()), (50, 500));
+    let (of_small, of_large) = (time(&small), time(&large));
+    println!("50 activities: {of_small:?}, 500: {of_large:?}");
+    assert!(of_large < of_small * 60, "50 activities take {of_small:?}, 500 take {of_large:?}");
+}
+
+#[test]
+fn canvases_that_nobody_can_oversee_are_warned_of() {
+    let problems = validate_campaign(&large(84), &catalog(), &moment());
+    assert_eq!(
+        shown(&problems),
+        "warning[many_activities] - /canvas/activities: the canvas has 506 activities, and over 500 are hard to read (end branches with signals to campaigns of their own)\n"
+    );
 }

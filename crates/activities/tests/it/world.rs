@@ -1,6 +1,8 @@
 //! A small world: people in a table with a key of two columns, populations of them, and steps run on both.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -96,8 +98,33 @@ pub fn moment() -> Moment {
     Moment::utc("2026-03-15T12:00:00Z".parse::<Timestamp>().unwrap())
 }
 
+thread_local! {
+    static PARTS: Cell<usize> = const { Cell::new(2) };
+}
+
+/// Does something with tables and populations in one part and one thread, then in eight: both have to be the same.
+pub fn in_parts<T: PartialEq + Debug>(act: impl Fn() -> T) -> T {
+    let [one, many] = [1, 8].map(|parts| {
+        PARTS.set(parts);
+        act()
+    });
+    PARTS.set(2);
+    assert_eq!(one, many, "one partition and eight give different rows");
+    one
+}
+
 /// Runs the step of a kind and answers the rows of every port.
 pub fn run(
+    kind: &str,
+    settings: &Value,
+    people: &[Person],
+    inputs: &[Population],
+    seed: u64,
+) -> BTreeMap<String, Rows> {
+    in_parts(|| run_in_parts(kind, settings, people, inputs, seed))
+}
+
+fn run_in_parts(
     kind: &str,
     settings: &Value,
     people: &[Person],
@@ -184,17 +211,19 @@ fn input(population: &Population) -> Input {
     Input { from, port, dimension: "people".to_owned(), rows, added }
 }
 
-/// Two batches in two partitions, so that plans cannot rely on one stream.
+/// Batches in several partitions, so that plans cannot rely on one stream.
 pub fn provider(batch: RecordBatch) -> Arc<dyn TableProvider> {
-    let half = batch.num_rows() / 2;
-    let parts = vec![vec![batch.slice(0, half)], vec![batch.slice(half, batch.num_rows() - half)]];
-    Arc::new(MemTable::try_new(batch.schema(), parts).unwrap())
+    let (rows, parts) = (batch.num_rows(), PARTS.get());
+    let start = |part: usize| rows * part / parts;
+    let parts = (0..parts).map(|part| vec![batch.slice(start(part), start(part + 1) - start(part))]);
+    Arc::new(MemTable::try_new(batch.schema(), parts.collect()).unwrap())
 }
 
 /// The rows of a plan, each value as text.
 pub fn collect(plan: LogicalPlan) -> Vec<Vec<Option<String>>> {
     let spill = tempfile::tempdir().unwrap();
-    let options = SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: spill.path().to_owned(), threads: 1 };
+    let options =
+        SessionOptions { memory_limit_bytes: 256 << 20, spill_dir: spill.path().to_owned(), threads: PARTS.get() };
     let session = Session::new(&options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let batches = runtime.block_on(async {

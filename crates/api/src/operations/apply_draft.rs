@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+use tutti_runner::Actor;
 use utoipa::ToSchema;
 
 use super::get_draft::Draft;
@@ -14,7 +15,10 @@ use crate::state::ApiState;
 #[serde(deny_unknown_fields)]
 pub struct ApplyDraft {
     /// The revision that the caller has seen.
-    revision: i64,
+    pub(super) revision: i64,
+    /// Of a live campaign: when its runs begin to take it, RFC 3339 or a time in its zone. Without it, the next does.
+    #[serde(default)]
+    pub(super) takes_over: Option<String>,
 }
 
 /// Makes the draft of a campaign its newest version and drops the draft. Refused when it has errors, and with
@@ -26,5 +30,10 @@ pub async fn handle(
     Path(name): Path<String>,
     Json(request): Json<ApplyDraft>,
 ) -> Answer<Json<Draft>> {
-    Ok(Json(state.workspace.apply_draft(&name, request.revision).await?.into()))
+    let workspace = &state.workspace;
+    let at = match &request.takes_over {
+        Some(text) => Some(workspace.moment_of(Some(&name), text).await?),
+        None => None,
+    };
+    Ok(Json(workspace.apply_draft("campaign", &name, request.revision, at, &Actor::anyone()).await?.into()))
 }

@@ -12,6 +12,6 @@ use crate::state::ApiState;
 #[utoipa::path(delete, path = "/campaigns/{name}/draft", tag = "campaigns", params(("name" = String, Path)),
     responses((status = 204), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>) -> Answer<StatusCode> {
-    state.workspace.discard_draft(&name).await?;
+    state.workspace.discard_draft("campaign", &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,5 +47,5 @@ impl From<tutti_runner::Draft> for Draft {
 #[utoipa::path(get, path = "/campaigns/{name}/draft", tag = "campaigns", params(("name" = String, Path)),
     responses((status = 200, body = schemas::Draft), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>) -> Answer<Json<Draft>> {
-    Ok(Json(state.workspace.get_draft(&name).await?.into()))
+    Ok(Json(state.workspace.get_draft("campaign", &name).await?.into()))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use tutti_runner::Rows;
+use tutti_runner::{PopulationView, Rows};
 use utoipa::IntoParams;
 
 use crate::error::Answer;
@@ -15,6 +15,10 @@ use crate::state::ApiState;
 pub struct Parameters {
     #[serde(default = "out")]
     port: String,
+    /// A column that rows are ordered by, with `-` before it descending; without it, as they were written.
+    order: Option<String>,
+    /// A part of the value of any column.
+    search: Option<String>,
     #[serde(default = "limit")]
     limit: u64,
     #[serde(default)]
@@ -38,6 +42,7 @@ pub async fn handle(
     Path((run, activity)): Path<(String, String)>,
     Query(parameters): Query<Parameters>,
 ) -> Answer<Json<Rows>> {
-    let Parameters { port, limit, offset } = parameters;
-    Ok(Json(state.workspace.population(&run, &activity, &port, offset, limit).await?))
+    let Parameters { port, order, search, limit, offset } = parameters;
+    let view = PopulationView { order, search };
+    Ok(Json(state.workspace.population_view(&run, (&activity, &port), &view, offset, limit).await?))
 }

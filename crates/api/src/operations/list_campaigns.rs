@@ -1,15 +1,84 @@
 //! Lists the campaigns.
 
 use axum::extract::State;
-use tutti_runner::CampaignHead;
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tutti_model::view::{CampaignFilter, SortBy};
+use tutti_runner::CampaignsAsked;
+use utoipa::IntoParams;
 
-use crate::error::Answer;
-use crate::extract::Json;
+use crate::error::{Answer, Failure};
+use crate::extract::{Json, Query};
 use crate::schemas;
 use crate::state::ApiState;
 
-/// All campaigns with their last runs.
-#[utoipa::path(get, path = "/campaigns", tag = "campaigns", responses((status = 200, body = [schemas::CampaignHead]), schemas::Problems))]
-pub async fn handle(State(state): State<ApiState>) -> Answer<Json<Vec<CampaignHead>>> {
-    Ok(Json(state.workspace.list_campaigns().await?))
+/// Says how many campaigns there are in all pages together.
+const TOTAL: &str = "x-total-count";
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Words in the name, the label, the description or the tags.
+    search: Option<String>,
+    /// In one of these states, with commas.
+    state: Option<String>,
+    /// With all of these tags, with commas.
+    tag: Option<String>,
+    /// In this folder or below it; empty: in none.
+    folder: Option<String>,
+    /// Only those that somebody should look at.
+    attention: Option<bool>,
+    /// `name`, `label`, `state`, `folder`, `updated`, `next_launch` or `last_run`, with `:descending` where the greatest
+    /// come first.
+    sort: Option<String>,
+    /// A view; what is asked besides comes before what it says.
+    view: Option<String>,
+    /// How many of the first are left out.
+    offset: Option<usize>,
+    /// At most so many; without it, all.
+    limit: Option<usize>,
+}
+
+/// Campaigns with their last runs. `X-Total-Count` says how many there are in all pages together.
+#[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(Parameters),
+    responses((status = 200, body = [schemas::CampaignHead]), schemas::Problems))]
+pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Response> {
+    let Parameters { search, state: states, tag, folder, attention, sort, view, offset, limit } = parameters;
+    let (sort, descending) = order(sort.as_deref())?;
+    let filter = CampaignFilter {
+        search,
+        states: words(states.as_deref()),
+        tags: words(tag.as_deref()),
+        folder,
+        attention: attention.unwrap_or_default(),
+        sort,
+        descending,
+    };
+    let asked = CampaignsAsked { view, filter, offset: offset.unwrap_or_default(), limit };
+    let page = state.workspace.find_campaigns(&asked).await?;
+    let mut response = Json(page.campaigns).into_response();
+    response.headers_mut().insert(TOTAL, HeaderValue::from(page.total));
+    Ok(response)
+}
+
+fn order(text: Option<&str>) -> Answer<(Option<SortBy>, bool)> {
+    let Some(text) = text else { return Ok((None, false)) };
+    let (name, direction) = text.split_once(':').unwrap_or((text, "ascending"));
+    let sort: Result<SortBy, _> = serde_json::from_value(name.into());
+    match (sort, direction) {
+        (Ok(sort), "ascending" | "descending") => Ok((Some(sort), direction == "descending")),
+        _ => {
+            let detail = format!("campaigns cannot be sorted by `{text}`");
+            let hint = "write `name`, `label`, `state`, `folder`, `updated`, `next_launch` or `last_run`, with \
+                        `:descending` where the greatest come first";
+            Err(Failure::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "bad_value", detail).hint(hint))
+        }
+    }
+}
+
+/// The words of a list with commas.
+pub(super) fn words(text: Option<&str>) -> Vec<String> {
+    let words = text.unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }

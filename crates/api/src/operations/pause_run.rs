@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use tutti_runner::Actor;
 
 use crate::error::Answer;
 use crate::extract::Path;
@@ -12,6 +13,6 @@ use crate::state::ApiState;
 #[utoipa::path(post, path = "/runs/{run}/pause", tag = "runs", params(("run" = String, Path)),
     responses((status = 204), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Path(run): Path<String>) -> Answer<StatusCode> {
-    state.workspace.pause_run(&run).await?;
+    state.workspace.pause_run(&run, &Actor::anyone()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -18,5 +18,5 @@ pub async fn handle(
     Path(name): Path<String>,
     Json(request): Json<DraftRequest>,
 ) -> Answer<Json<Draft>> {
-    Ok(Json(state.workspace.save_draft(&name, request).await?.into()))
+    Ok(Json(state.workspace.save_draft("campaign", &name, request).await?.into()))
 }

@@ -35,6 +35,11 @@ pub async fn handle(State(state): State<ApiState>) -> Answer<impl IntoResponse> 
     metric(&mut text, "tutti_info", "gauge", "The running version", [(vec![("version", state.version.to_owned())], 1.0)]);
     metric(&mut text, "tutti_runs", "gauge", "The newest runs, at most 1000, by state", labelled("state", states));
     metric(&mut text, "tutti_messages", "gauge", "Messages of those runs by status", labelled("status", messages));
+    #[expect(clippy::cast_precision_loss, reason = "both stay far below 2^53")]
+    let (questions, held) =
+        (state.workspace.questions_running() as f64, state.workspace.query_memory_bytes() as f64);
+    metric(&mut text, "tutti_questions", "gauge", "Questions about rows that are being answered", [(vec![], questions)]);
+    metric(&mut text, "tutti_query_memory_bytes", "gauge", "Memory that queries hold", [(vec![], held)]);
     state.metrics.write(&mut text);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }

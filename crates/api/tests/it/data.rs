@@ -18,7 +18,7 @@ pub fn campaign(name: &str, activities: Value, transitions: &[(&str, &str)]) -> 
     json!({"kind": "campaign", "name": name, "canvas": {"activities": activities, "transitions": transitions}})
 }
 
-async fn put(world: &World, path: &str, body: impl Into<Body>) -> Reply {
+pub async fn put(world: &World, path: &str, body: impl Into<Body>) -> Reply {
     world.send(Request::post(format!("/api/v1{path}")).header("host", "localhost").body(body.into()).unwrap()).await
 }
 

@@ -182,6 +182,33 @@ async fn a_failed_activity_is_retried_or_given_up() {
     assert_eq!(act("tell", "retry").await, (StatusCode::CONFLICT, json!("not_allowed")));
 }
 
+/// An error that something good came before is the first again; the second in a row ends the run.
+#[tokio::test]
+async fn ignored_errors_in_a_row_end_the_run() {
+    let world = world().await;
+    let started = world.post("/api/v1/campaigns/patience/run", &json!({})).await.json();
+    let run = started["run"].as_str().unwrap().to_owned();
+    let first = world.wait(&run, |summary| activity(summary, "tell_1")["state"] == "failed").await;
+    assert_eq!(first["state"], "running", "{first}");
+    world.advance(HOUR_S + 60);
+    let second = world.wait(&run, |summary| activity(summary, "tell_2")["state"] == "failed").await;
+    assert_eq!(second["state"], "running", "the hour was waited for in between: {second}");
+    world.apply(&include_str!("flow.yaml").replace("consecutive_errors: 2", "consecutive_errors: 1")).await;
+    let ended = world.run("patience", &json!({})).await;
+    assert_eq!(
+        (&ended["state"], &activity(&ended, "tell_1")["state"]),
+        (&json!("failed"), &json!("failed")),
+        "{ended}"
+    );
+    let three = include_str!("flow.yaml").replace("{from: hours, to: tell_3}", "{from: ways.c, to: tell_3}");
+    let three = three
+        .replace("    - {id: hours, type: wait, duration: 2h}\n", "")
+        .replace("    - {from: ways.c, to: hours}\n", "");
+    world.apply(&three).await;
+    let ended = world.run("patience", &json!({})).await;
+    assert_eq!(ended["state"], "failed", "two in a row: {ended}");
+}
+
 #[tokio::test]
 async fn breakpoints_held_sends_and_deadlines() {
     let world = world().await;

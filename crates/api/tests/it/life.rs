@@ -175,7 +175,7 @@ async fn the_next_run_takes_the_newest_version_or_the_one_that_takes_over_then()
     assert_eq!((versions.len(), in_force), (4, vec![4]));
     let compared: schemas::Comparison = world.get("/api/v1/campaigns/daily/compare?from=1&to=2").await.shape();
     let words: Vec<&str> = compared.differences.iter().map(|found| found.words.as_str()).collect();
-    assert_eq!(words, ["the activity `mail` (email): `subject` was \"One\" and is now \"Two\""]);
+    assert_eq!(words, ["the activity `mail` (E-mail): the subject was \"One\" and is now \"Two\""]);
     let same: schemas::Comparison = world.get("/api/v1/campaigns/daily/compare?from=1&to=4").await.shape();
     assert_eq!(same.differences.len(), 0);
 }

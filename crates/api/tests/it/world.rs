@@ -98,9 +98,11 @@ impl World {
             data_dir: folder.path().join("data"),
             public_url: "http://localhost:8080".to_owned(),
             memory_limit_bytes: 256 << 20,
+            history: tutti_model::duration::Duration::from_days(30),
             threads: 2,
             store_url: None,
             pid: 1,
+            lease: tutti_runner::LEASE,
             outside: tutti_runner::Outside { private_addresses: true, ..tutti_runner::Outside::default() },
         };
         let clock = Arc::new(TestClock { started: Instant::now(), ahead_s: AtomicU64::new(0) });

@@ -10,12 +10,12 @@ use arrow::datatypes::DataType;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tutti_model::channel::Category;
-use tutti_store::{Batch, BatchCounts, Group as StoredGroup};
+use tutti_store::{Batch, BatchCounts, Group as StoredGroup, When};
 
 use super::Shared;
 use super::queue::{Group, Reported};
 use crate::error::{Error, Result};
-use crate::job::{Job, Tracking};
+use crate::job::{Job, Tracking, outcomes_path};
 use crate::outcome::{Outcome, Policy, Slot, Status};
 use crate::outcomes_file;
 use crate::targets::{Column, Targets};
@@ -41,11 +41,11 @@ impl Loaded {
             let why = format!("it has {} of the {wanted} rows of batch {batch_no}", batch.num_rows());
             return Err(Error::Damaged { path: job.targets_path(), why });
         }
-        Self::new(batch, targets, batch_no, ordinals.start, job)
+        Self::new(batch, targets.columns(), batch_no, ordinals.start, job)
     }
 
-    /// Rows that are all eligible.
-    pub fn new(batch: RecordBatch, targets: &Targets, batch_no: i64, first_ordinal: i64, job: &Job) -> Result<Self> {
+    /// Rows with these columns.
+    pub fn new(batch: RecordBatch, columns: &[Column], batch_no: i64, first_ordinal: i64, job: &Job) -> Result<Self> {
         let text = |column: Column| -> Result<StringArray> {
             let missing =
                 || Error::Damaged { path: job.targets_path(), why: format!("it has no column `{}`", column.name()) };
@@ -53,7 +53,7 @@ impl Loaded {
             Ok(cast(array, &DataType::Utf8).map_err(|_| missing())?.as_string::<i32>().clone())
         };
         let (keys, identities, addresses) = (text(Column::Key)?, text(Column::Identity)?, text(Column::Address)?);
-        let fields = targets.columns().iter().enumerate().filter_map(|(position, column)| match column {
+        let fields = columns.iter().enumerate().filter_map(|(position, column)| match column {
             // A key is a field too; a field of the same name, read by its path, comes first.
             Column::Field(path) | Column::List(path, _) => Some((0, path.as_str(), position)),
             Column::KeyPart(name) => Some((1, name.as_str(), position)),
@@ -63,12 +63,18 @@ impl Loaded {
         fields.sort_by_key(|(rank, ..)| *rank);
         let names = Names::new(fields.into_iter().map(|(_, path, position)| (path, position)));
         let zone = TimeZone::get(&job.time_zone).unwrap_or(TimeZone::UTC);
-        let lists = targets.columns().iter().enumerate().filter_map(|(position, column)| match column {
+        let lists = columns.iter().enumerate().filter_map(|(position, column)| match column {
             Column::List(_, columns) => Some((position, columns.clone())),
             _ => None,
         });
         let lists = lists.collect();
-        let rows = Rows { batch, names: Arc::new(names), lists, zone, zone_column: targets.position(&Column::Zone) };
+        let rows = Rows {
+            batch,
+            names: Arc::new(names),
+            lists,
+            zone,
+            zone_column: columns.iter().position(|column| *column == Column::Zone),
+        };
         Ok(Self { batch_no, first_ordinal, rows: Arc::new(rows), keys, identities, addresses })
     }
 
@@ -183,10 +189,10 @@ async fn work(shared: &Arc<Shared>, batch: &Batch) -> Result<Left> {
         let read = read.await.map_err(|error| Error::file("read", shared.job.targets_path())(error.into()))?;
         Arc::new(read?)
     };
-    let path = shared.job.outcomes_path(batch_no);
+    let path = outcomes_path(&shared.job.folder, batch_no, batch.attempts);
     let groups = shared.store.groups().list(batch.name()).await.map_err(Error::store("list groups"))?;
     let mut attempt = groups.iter().map(|group| group.attempt).max().unwrap_or(0);
-    let mut slots = replay(batch, groups, outcomes_file::read(&path)?, &shared.policy);
+    let mut slots = replay(batch, groups, outcomes_file::newest(&shared.job.folder, batch)?, &shared.policy);
     exclude_late(shared, &loaded, &mut slots).await?;
     loop {
         let now = shared.clock.now_us();
@@ -223,6 +229,7 @@ async fn work(shared: &Arc<Shared>, batch: &Batch) -> Result<Left> {
     let open = slots.iter().any(Slot::is_open);
     if slots.iter().any(|slot| slot.attempts > 0 || !slot.is_open()) {
         outcomes_file::write(&path, &slots)?;
+        shared.store.reach("write what became of a batch", When::After).await;
     }
     let batches = shared.store.batches();
     if open {

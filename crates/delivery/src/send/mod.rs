@@ -54,6 +54,8 @@ pub struct SendOptions {
     pub hello: Option<String>,
     /// How long a next hop may be away before the activity is paused.
     pub patience: Duration,
+    /// Cancelled where the run has ended for good: answers that are still to come are hardly waited for any more.
+    pub urgent: CancellationToken,
     /// Counts what happens, for progress bars.
     pub progress: Arc<Progress>,
 }
@@ -93,6 +95,7 @@ pub(crate) struct Shared {
     pub health: Health,
     /// Nothing new is begun.
     pub halt: CancellationToken,
+    pub urgent: CancellationToken,
     pub committer: mpsc::Sender<committer::Request>,
     failure: Mutex<Option<Arc<tutti_store::Error>>>,
     progress: Arc<Progress>,
@@ -157,6 +160,7 @@ pub async fn send(
         queue: Queue::default(),
         health: Health::new(patience_us, connections),
         halt: CancellationToken::new(),
+        urgent: options.urgent,
         committer,
         failure: Mutex::default(),
         progress: options.progress,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
-use tutti_store::{GroupAnswer, GroupStart};
+use tokio::time::sleep;
+use tutti_store::{GroupAnswer, GroupStart, When};
 
 use super::Shared;
 use super::batch::Loaded;
@@ -16,8 +16,10 @@ use crate::outcome::Outcome;
 use crate::smtp::{Connection, Refusal};
 use crate::template::Rendered;
 
-/// After a stop, an answer that is still to come is awaited for so long.
+/// After a pause, an answer that is still to come is awaited for so long; the message is in doubt afterwards.
 const GRACE: Duration = Duration::from_secs(10);
+/// The same, where the run has ended and people wait for that: nothing works for it two seconds later.
+const URGENT_GRACE: Duration = Duration::from_millis(1_200);
 /// The waits between attempts to connect double up to this.
 const RECONNECT_MAX: Duration = Duration::from_secs(5);
 const RECONNECT_MIN: Duration = Duration::from_millis(100);
@@ -76,7 +78,9 @@ pub async fn work(shared: Arc<Shared>) {
                     Outcome::NotTried
                 } else {
                     let next = (position + 1 < group.range.end).then(|| group.batch.address(position + 1));
-                    one(&shared, &group.batch, position, next, &mut connection, &mut buffers).await
+                    let outcome = one(&shared, &group.batch, position, next, &mut connection, &mut buffers).await;
+                    shared.store.reach("hand a message over", When::After).await;
+                    outcome
                 };
                 shared.count(&outcome);
                 outcomes.push(outcome);
@@ -170,8 +174,14 @@ async fn hand_over(
             outcome = &mut sending => return outcome,
             () = shared.halt.cancelled() => {}
         }
-        if let Ok(outcome) = timeout(GRACE, sending).await {
-            return outcome;
+        let urgent = async {
+            shared.urgent.cancelled().await;
+            sleep(URGENT_GRACE).await;
+        };
+        tokio::select! {
+            outcome = &mut sending => return outcome,
+            () = sleep(GRACE) => {}
+            () = urgent => {}
         }
     }
     // How far it came is not known.

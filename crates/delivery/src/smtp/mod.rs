@@ -126,6 +126,12 @@ impl Connection {
         })
     }
 
+    /// What the server offers, of what is made use of.
+    pub fn extensions(&self) -> Vec<&'static str> {
+        let offered = [("PIPELINING", self.pipelining), ("SMTPUTF8", self.utf8)];
+        offered.into_iter().filter(|(_, offered)| *offered).map(|(name, _)| name).collect()
+    }
+
     /// Whether it can hand over another message.
     pub fn is_usable(&self) -> bool {
         !self.broken

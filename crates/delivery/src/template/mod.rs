@@ -3,9 +3,12 @@
 //! Templates are MiniJinja's: they reach no file and no network, and stop at a fuel limit. A NULL is undefined: it
 //! prints as nothing and `default` replaces it. A name that the rows do not have is an error when it is compiled.
 
+mod check;
 mod filters;
 mod links;
+mod mjml;
 mod source;
+mod tags;
 mod text;
 mod values;
 
@@ -14,11 +17,13 @@ use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use minijinja::{AutoEscape, Environment, Error as JinjaError, ErrorKind, State, UndefinedBehavior};
-use tutti_model::channel::Content;
+use tutti_model::content::Content;
 use tutti_model::table::{Column, ColumnType};
 
 use crate::error::{Error, Result};
 use crate::token::{MessageRef, Person, Signer, Token};
+pub use check::{CLIPPED_BYTES, Checked, SUBJECT_CHARACTERS_MAX, check, check_rendered};
+pub use mjml::Error as MjmlError;
 use source::{Masked, Part};
 pub use values::{Names, Row, Rows, text};
 
@@ -134,7 +139,7 @@ impl Templates {
         let mut subject = content.subject.clone();
         exact_decimals(&mut subject, field);
         compiled.add("subject", subject, field)?;
-        let mut html = content.html.clone();
+        let mut html = html_of(content)?;
         exact_decimals(&mut html, field);
         compiled.check("html", &html, field)?;
         let text = content.text.clone().map(|mut text| {
@@ -169,7 +174,7 @@ impl Templates {
         if let Some(preheader) = &content.preheader {
             let mut preheader = preheader.clone();
             exact_decimals(&mut preheader, field);
-            compiled.check("preheader", &preheader, field)?;
+            compiled.add("preheader", preheader.clone(), field)?;
             let hidden =
                 format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{preheader}</div>");
             html = after_body_start(&html, &hidden);
@@ -182,6 +187,25 @@ impl Templates {
         }
         compiled.add("html", html, field)?;
         Ok(compiled)
+    }
+
+    /// Gives the link to unsubscribe an address for messages that belong to no run, as previews do.
+    #[must_use]
+    pub fn with_unsubscribe_url(mut self, url: &str) -> Self {
+        self.environment.add_global(UNSUBSCRIBE_URL, Value::from_safe_string(url.to_owned()));
+        self
+    }
+
+    /// What mail programs show beside the subject; empty where the author has written nothing.
+    ///
+    /// # Errors
+    /// As [`Templates::render`].
+    pub fn render_preheader(&self, row: Row, into: &mut String) -> Result<(), JinjaError> {
+        into.clear();
+        if self.environment.get_template("preheader").is_err() {
+            return Ok(());
+        }
+        self.part("preheader", &Value::from_object(Context { row, links: None }), into)
     }
 
     fn add(&mut self, part: &'static str, source: String, field: &FieldType<'_>) -> Result<()> {
@@ -379,6 +403,15 @@ fn loop_over_list(block: &str, field: &FieldType<'_>) -> Option<(String, Vec<Col
     let end = list.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(list.len());
     let columns = field(&list[..end]).ok()?.list.into_vec();
     (!columns.is_empty()).then(|| (variable.trim().to_owned(), columns))
+}
+
+/// The HTML template of a content: as it is written, or made from MJML.
+fn html_of(content: &Content) -> Result<String> {
+    match (&content.html, &content.mjml) {
+        (Some(html), _) => Ok(html.clone()),
+        (None, Some(mjml)) => Ok(mjml::to_html(mjml)?.html),
+        (None, None) => Err(Error::Settings("the message has neither `html` nor `mjml`".to_owned())),
+    }
 }
 
 fn before_body_end(html: &str, what: &str) -> String {

@@ -1,6 +1,9 @@
 //! A template's text taken apart: what Jinja reads and what stands between. Jinja's parts can be masked by short marks
 //! that no HTML parser touches, and put back afterwards.
 
+pub use tutti_model::jinja::first_word;
+use tutti_model::jinja::{self, PartKind};
+
 /// What opens and closes a mark; code points that Unicode gives to nobody (private use, plane 16).
 pub const OPEN: char = '\u{10fffc}';
 pub const CLOSE: char = '\u{10fffd}';
@@ -31,9 +34,7 @@ impl Part {
 
     /// The inside without delimiters, whitespace control and blanks.
     pub fn inside(&self) -> &str {
-        let text = self.text();
-        let inner = text.get(2..text.len().saturating_sub(2)).unwrap_or_default();
-        inner.trim_matches(|c| c == '-' || c == '+').trim()
+        jinja::inside(self.text())
     }
 }
 
@@ -51,25 +52,23 @@ impl Masked {
             return None;
         }
         let mut masked = Self { text: String::with_capacity(source.len()), parts: Vec::new() };
-        let mut rest = source;
-        while let Some(at) = find_open(rest) {
-            masked.text.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let length = part_length(rest)?;
-            let (text, after) = rest.split_at(length);
-            let part = match text.as_bytes()[1] {
-                b'{' => Part::Expression(text.to_owned()),
-                b'%' => Part::Block(text.to_owned()),
-                _ => Part::Comment,
+        let mut at = 0;
+        for part in jinja::parts(source).ok()? {
+            masked.text.push_str(&source[at..part.range.start]);
+            at = part.range.end;
+            let text = source[part.range.clone()].to_owned();
+            let part = match part.kind {
+                PartKind::Expression => Part::Expression(text),
+                PartKind::Block => Part::Block(text),
+                PartKind::Comment => Part::Comment,
             };
             if matches!(&part, Part::Block(_)) && matches!(first_word(part.inside()), "raw" | "macro" | "call") {
                 return None;
             }
             let mark = masked.add(part);
             masked.text.push_str(&mark);
-            rest = after;
         }
-        masked.text.push_str(rest);
+        masked.text.push_str(&source[at..]);
         Some(masked)
     }
 
@@ -100,39 +99,6 @@ impl Masked {
         }
         Some(whole)
     }
-}
-
-/// The first word of a block's inside: `if`, `endfor` and so on.
-pub fn first_word(inside: &str) -> &str {
-    inside.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
-}
-
-fn find_open(text: &str) -> Option<usize> {
-    text.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
-}
-
-/// The length of the part that `text` begins with; `None` where it does not end.
-fn part_length(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let close: &[u8] = match bytes[1] {
-        b'{' => b"}}",
-        b'%' => b"%}",
-        _ => return text.find("#}").map(|at| at + 2),
-    };
-    let mut quote = None;
-    let mut at = 2;
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
-            (None, byte @ (b'"' | b'\'')) => quote = Some(byte),
-            (None, _) if bytes[at..].starts_with(close) => return Some(at + 2),
-            (None, _) => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn lists_are_looped_over() {
 }
 
 fn content(subject: &str, html: &str) -> Content {
-    Content { name: String::new(), subject: subject.to_owned(), preheader: None, html: html.to_owned(), text: None }
+    Content { subject: subject.to_owned(), html: Some(html.to_owned()), ..Content::default() }
 }
 
 fn links() -> Arc<Links> {

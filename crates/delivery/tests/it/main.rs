@@ -9,4 +9,5 @@
 
 mod delivery;
 mod faults;
+mod judged;
 mod world;

@@ -164,7 +164,7 @@ impl World {
         let (dimension, table) = catalog.dimension_table("customers").unwrap();
         let mut content = catalog.contents["hello"].as_ref().clone();
         if let Some(html) = setup.html {
-            content.html = html.to_owned();
+            content.html = Some(html.to_owned());
         }
         let job = Job {
             run: "run_1".into(),
@@ -229,6 +229,7 @@ impl World {
             password: None,
             hello: Some("localhost".into()),
             patience,
+            urgent: CancellationToken::new(),
             progress: Arc::new(Progress::default()),
         };
         send(&self.store, Arc::clone(&self.job), Arc::clone(&self.templates), options, self.clock.clone(), stop).await

@@ -143,6 +143,11 @@ impl CampaignState {
         matches!(self, Scheduled | Live)
     }
 
+    /// Whether runs of it may go on; in other states they are ended.
+    pub fn has_runs(self) -> bool {
+        matches!(self, Scheduled | Live | Closed | Completed)
+    }
+
     /// Checks that the list has a move for an event.
     ///
     /// # Errors

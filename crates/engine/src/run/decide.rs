@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use super::failure::{ErrorClass, FailurePolicy, OnFailure};
 use super::graph::{ERROR_PORT, Graph};
-use super::moves::{Error, RunState, TaskState};
+use super::moves::{Error, RUN_OPENINGS, RunState, TaskState};
+use super::restart::Restart;
 
 /// A run as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,8 @@ pub enum Event {
     },
     /// Somebody stops the run.
     Stop,
+    /// Somebody opens the run again from one of its activities.
+    Restart(Restart),
 }
 
 /// What changes. All of it is written in the transaction that records the event.
@@ -103,18 +106,34 @@ pub struct Decision {
     pub retry_at_us: Option<i64>,
     /// For the task that the event is about, when it has settled: its ports that nothing passes, to be kept with it.
     pub closed_ports: Option<Vec<String>>,
+    /// For [`Event::Restart`]: activities that are done anew; nothing of what they did stays.
+    pub anew: Vec<String>,
+    /// For [`Event::Restart`]: activities that wait again as they are.
+    pub waiting: Vec<String>,
+}
+
+impl TaskView {
+    /// A task that nobody has begun.
+    pub fn waiting() -> Self {
+        TaskView { state: TaskState::Waiting, attempts: 0, closed_ports: None }
+    }
 }
 
 impl RunView {
     /// A run at its launch: running, with every task waiting.
     pub fn new(graph: &Graph) -> Self {
-        let waiting = TaskView { state: TaskState::Waiting, attempts: 0, closed_ports: None };
-        let tasks = graph.nodes().iter().map(|node| (node.id.clone(), waiting.clone())).collect();
+        let tasks = graph.nodes().iter().map(|node| (node.id.clone(), TaskView::waiting())).collect();
         RunView { state: RunState::Running, tasks }
     }
 }
 
 impl Graph {
+    /// Whether a task was skipped because nothing leads to it, and not by somebody.
+    pub(super) fn nobody_comes_to(&self, view: &RunView, activity: &str) -> bool {
+        let course = Course::new(self, view);
+        self.place(activity).is_some_and(|place| course.next(place) == TaskState::Skipped)
+    }
+
     /// What follows from an event. The same event met again, after it was written, changes nothing more.
     ///
     /// # Errors
@@ -155,15 +174,20 @@ impl Graph {
             }
             Event::Pause => course.move_to(RunState::Paused)?,
             Event::Resume { release } => {
+                refuse_ended(view.state)?;
                 course.move_to(RunState::Running)?;
                 course.retry_failed();
                 course.release(release)?;
             }
             Event::Stop => course.move_to(RunState::Stopped)?,
+            Event::Restart(restart) => course.restart(restart, &mut decision)?,
         }
         course.settle();
         course.rest();
-        decision.run_state = view.state.move_to(course.run)?;
+        decision.run_state = match RUN_OPENINGS.contains(&(view.state, RunState::Running)) && !course.run.ended() {
+            true => Some(course.run),
+            false => view.state.move_to(course.run)?,
+        };
         (decision.ready, decision.skipped) = course.news();
         if decision.retry_at_us.is_some() {
             // The time of the next attempt makes it ready, not an entry in the list.
@@ -222,11 +246,11 @@ enum Passage {
 }
 
 /// The states of a run's tasks by place, before and as they become.
-struct Course<'a> {
-    graph: &'a Graph,
-    run: RunState,
+pub(super) struct Course<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) run: RunState,
     before: Vec<TaskState>,
-    states: Vec<TaskState>,
+    pub(super) states: Vec<TaskState>,
     attempts: Vec<u32>,
     closed: Vec<Option<Vec<String>>>,
 }
@@ -245,7 +269,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn place(&self, activity: &str) -> Result<usize, Error> {
+    pub(super) fn place(&self, activity: &str) -> Result<usize, Error> {
         self.graph.place(activity).ok_or_else(|| Error::Unknown { activity: activity.to_owned() })
     }
 
@@ -294,8 +318,14 @@ impl<'a> Course<'a> {
         ports
     }
 
+    /// Brings a task back to where nobody has begun it.
+    pub(super) fn wait_again(&mut self, place: usize) {
+        (self.before[place], self.states[place]) = (TaskState::Waiting, TaskState::Waiting);
+        (self.attempts[place], self.closed[place]) = (0, None);
+    }
+
     /// Makes the failed tasks that the run waits for ready again.
-    fn retry_failed(&mut self) {
+    pub(super) fn retry_failed(&mut self) {
         for (state, closed) in self.states.iter_mut().zip(&self.closed) {
             if *state == TaskState::Failed && closed.is_none() {
                 *state = TaskState::Ready;
@@ -304,7 +334,7 @@ impl<'a> Course<'a> {
     }
 
     /// Moves every waiting task that can move. Sources come first, so one pass reaches the end of each branch.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for place in self.graph.places_in_order() {
             let state = self.states[place];
             if self.run.ended() {

@@ -108,6 +108,10 @@ impl Graph {
         edges.iter().map(|(from, port)| (self.nodes[*from].id.as_str(), port.as_str()))
     }
 
+    pub(super) fn id_of(&self, place: usize) -> &str {
+        &self.nodes[place].id
+    }
+
     pub(super) fn place(&self, activity: &str) -> Option<usize> {
         self.places.get(activity).copied()
     }

@@ -65,7 +65,11 @@ pub const RUN_MOVES: &[(RunState, RunState)] = &[
     (RunState::Held, RunState::Stopped),
 ];
 
-/// Every move of a task.
+/// The moves by which a run that has ended is opened again, which only restarting it from an activity makes.
+pub const RUN_OPENINGS: &[(RunState, RunState)] =
+    &[(RunState::Failed, RunState::Running), (RunState::Stopped, RunState::Running)];
+
+/// Every move of a task. One that is done anew begins again as waiting, whatever its state was.
 pub const TASK_MOVES: &[(TaskState, TaskState)] = &[
     (TaskState::Waiting, TaskState::Ready),
     (TaskState::Waiting, TaskState::Skipped),
@@ -111,6 +115,44 @@ pub enum Error {
         /// What to do instead.
         instead: &'static str,
     },
+    /// The run cannot be opened again.
+    #[error("the run is {state} and cannot be opened again; {}", opened_instead(*state))]
+    NotOpened {
+        /// The state that it is in.
+        state: RunState,
+    },
+    /// A worker has an activity in hand that would have to begin again, or to change.
+    #[error("the activity `{activity}` is still at work; wait until it has stopped")]
+    AtWork {
+        /// The activity.
+        activity: String,
+    },
+    /// What an activity has done outside of the run cannot be taken back.
+    #[error("the activity `{activity}` {did} and cannot be done again; {instead}")]
+    Outside {
+        /// The activity.
+        activity: String,
+        /// What it has done, in words that follow its name.
+        did: String,
+        /// What to do instead.
+        instead: String,
+    },
+    /// Nothing leads to the activity that the run would be opened from.
+    #[error(
+        "nobody comes to the activity `{activity}` in this run; restart from one before it, or run the campaign again"
+    )]
+    Unreached {
+        /// The activity.
+        activity: String,
+    },
+    /// A version of the campaign says otherwise than what was done.
+    #[error("`{activity}` was done with another version: {how}; run the campaign again to take this one")]
+    Contradicts {
+        /// The activity.
+        activity: String,
+        /// What contradicts.
+        how: String,
+    },
     /// The event is about an activity that the run does not have.
     #[error("the run has no activity `{activity}`; it stays on the version of the campaign that it began with")]
     Unknown {
@@ -154,11 +196,18 @@ impl RunState {
         }
         let instead = match self {
             RunState::Completed => "it has done everything: run the campaign again",
-            RunState::Failed => "a failed activity ended it: repair the activity and run the campaign again",
-            RunState::Stopped => "somebody stopped it: run the campaign again",
+            RunState::Failed => "a failed activity ended it: restart it from an activity, or run the campaign again",
+            RunState::Stopped => "somebody stopped it: restart it from an activity, or run the campaign again",
             RunState::Running | RunState::Paused | RunState::Held => "pause, resume or stop it",
         };
         Err(Error::Run { from: self, to, instead })
+    }
+}
+
+fn opened_instead(state: RunState) -> &'static str {
+    match state {
+        RunState::Completed => "it has done everything: run the campaign again",
+        _ => "pause or stop it first",
     }
 }
 
@@ -271,6 +320,9 @@ mod tests {
             }
         }
         let text = RunState::Stopped.move_to(RunState::Running).unwrap_err().to_string();
-        assert_eq!(text, "the run is stopped and cannot become running; somebody stopped it: run the campaign again");
+        assert_eq!(
+            text,
+            "the run is stopped and cannot become running; somebody stopped it: restart it from an activity, or run the campaign again"
+        );
     }
 }

@@ -4,6 +4,7 @@ mod excel;
 mod text;
 mod upload;
 
+use async_recursion::async_recursion as boxed;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ const WRITE_AHEAD: usize = 4;
 ///
 /// # Errors
 /// When the rows fail, a value cannot be written in the file's encoding, or the disk is full.
+#[boxed]
 pub async fn write_extract(mut rows: SendableRecordBatchStream, layout: ExtractLayout, path: &Path) -> Result<u64> {
     let (sender, receiver) = tokio::sync::mpsc::channel::<RecordBatch>(WRITE_AHEAD);
     let path = path.to_owned();

@@ -122,7 +122,7 @@ pub(super) fn csv(
                         line.extend_from_slice(b"\"\"");
                     }
                     Value::Text(text) => field(&mut line, index, text, separator),
-                    Value::Integer(value) => field(&mut line, index, &value.to_string(), separator),
+                    Value::Integer(value) => field(&mut line, index, &number(&value.to_string(), layout), separator),
                     Value::Number(value) => field(&mut line, index, &number(&value.to_string(), layout), separator),
                     Value::Decimal(value) => field(&mut line, index, &number(&value, layout), separator),
                     Value::Boolean(value) => field(&mut line, index, if value { "true" } else { "false" }, separator),
@@ -156,11 +156,24 @@ fn field(line: &mut Vec<u8>, index: usize, text: &str, separator: u8) {
     line.push(b'"');
 }
 
+/// A number with the file's point, and with something between its thousands where the file has that.
 fn number(text: &str, layout: &ExtractLayout) -> String {
-    match layout.format.decimal.as_deref() {
-        None => text.to_owned(),
-        Some(point) => text.replace('.', point),
+    let point = layout.format.decimal.as_deref().unwrap_or(".");
+    let Some(between) = layout.format.thousands.as_deref() else { return text.replace('.', point) };
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    // A number like 1e300, or none at all, has no thousands.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace('.', point);
     }
+    let mut grouped = sign.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push_str(between);
+        }
+        grouped.push(digit);
+    }
+    fraction.map_or(grouped.clone(), |fraction| format!("{grouped}{point}{fraction}"))
 }
 
 pub(super) fn json_lines(

@@ -1,5 +1,6 @@
 //! Files to an object store. An object gets its name when it is whole.
 
+use async_recursion::async_recursion as boxed;
 use std::path::Path;
 
 use object_store::aws::AmazonS3Builder;
@@ -64,6 +65,7 @@ impl Upload {
 ///
 /// # Errors
 /// When the file cannot be read or the store does not take it; then nothing is seen there.
+#[boxed]
 pub async fn upload(path: &Path, upload: &Upload) -> Result<()> {
     let failed =
         |error: object_store::Error| Error::Unwritable { file: upload.shown.clone(), reason: error.to_string() };

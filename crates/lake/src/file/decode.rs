@@ -1,10 +1,12 @@
 //! The text of a file: unpacked, and in UTF-8.
 
-use std::io::{BufRead, BufReader, Read, Result as IoResult};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Error as IoError, Read, Result as IoResult, Seek, SeekFrom};
 use std::path::Path;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use zip::{CompressionMethod, ZipArchive};
 
 use super::FileLayout;
 use crate::error::{Error, Result};
@@ -12,6 +14,51 @@ use crate::import::lines::not_text;
 
 /// Room for what is decoded at a time.
 const CHUNK_BYTES: usize = 1 << 16;
+
+/// The start of a ZIP archive.
+const ZIP: [u8; 4] = *b"PK\x03\x04";
+/// The start of a file packed by Zstandard.
+const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// The bytes of a file, or those of the only file in it where it is a ZIP archive.
+pub(crate) fn opened(mut file: File, layout: &FileLayout, path: &Path) -> Result<Box<dyn BufRead>> {
+    let io = |e| Error::io("read", path, e);
+    let bad = |reason: String| Error::Unreadable { file: layout.name.clone(), reason };
+    let mut start = [0; 4];
+    let read = file.read(&mut start).map_err(io)?;
+    file.seek(SeekFrom::Start(0)).map_err(io)?;
+    if read < start.len() || start != ZIP {
+        return Ok(Box::new(BufReader::with_capacity(1 << 20, file)));
+    }
+    let mut archive =
+        ZipArchive::new(&file).map_err(|e| bad(format!("it begins like a ZIP archive and is none: {e}")))?;
+    // A workbook is an archive too; what it is is told by its first bytes.
+    if archive.index_for_name("[Content_Types].xml").is_some() {
+        return Ok(Box::new(BufReader::with_capacity(1 << 20, file)));
+    }
+    let mut found = None;
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|e| bad(format!("it cannot be unpacked: {e}")))?;
+        if !entry.is_file() || entry.name_raw().starts_with(b"__MACOSX/") {
+            continue;
+        }
+        if found.is_some() {
+            return Err(bad("it is a ZIP archive of several files; one is needed".to_owned()));
+        }
+        let at =
+            entry.data_start().ok_or_else(|| bad("it cannot be unpacked: a file in it has no place".to_owned()))?;
+        found = Some((at, entry.compressed_size(), entry.compression()));
+    }
+    drop(archive);
+    let Some((at, size, method)) = found else { return Err(bad("it is a ZIP archive without a file".to_owned())) };
+    file.seek(SeekFrom::Start(at)).map_err(io)?;
+    let packed = BufReader::with_capacity(1 << 20, file.take(size));
+    match method {
+        CompressionMethod::Stored => Ok(Box::new(packed)),
+        CompressionMethod::Deflated => Ok(Box::new(BufReader::with_capacity(1 << 20, DeflateDecoder::new(packed)))),
+        other => Err(bad(format!("it is packed by {other}; pack it by Deflate, gzip or Zstandard"))),
+    }
+}
 
 /// The text of a file, by its lines.
 pub(crate) fn decoded(
@@ -24,10 +71,17 @@ pub(crate) fn decoded(
     let encoding = Encoding::for_label(label.as_bytes())
         .ok_or_else(|| bad(format!("`{label}` is no encoding; write it like `utf-8`, `windows-1252` or `utf-16le`")))?;
     let start = source.fill_buf().map_err(|e| Error::io("read", path, e))?;
-    let mut source: Box<dyn BufRead> = match start.starts_with(&[0x1F, 0x8B]) {
-        true => Box::new(BufReader::with_capacity(1 << 20, MultiGzDecoder::new(source))),
-        false => Box::new(source),
+    let mut source: Box<dyn BufRead> = if start.starts_with(&[0x1F, 0x8B]) {
+        Box::new(BufReader::with_capacity(1 << 20, MultiGzDecoder::new(source)))
+    } else if start.starts_with(&ZSTD) {
+        let unpacked = zstd::stream::read::Decoder::with_buffer(source).map_err(|e| Error::io("unpack", path, e))?;
+        Box::new(BufReader::with_capacity(1 << 20, unpacked))
+    } else {
+        Box::new(source)
     };
+    if let Some(bytes_max) = layout.bytes_max {
+        source = Box::new(BufReader::with_capacity(1 << 20, Limited { source, left: bytes_max, bytes_max }));
+    }
     let start = source.fill_buf().map_err(|e| bad(format!("it cannot be unpacked: {e}")))?;
     // In two-byte encodings every other byte may be zero.
     let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
@@ -38,6 +92,23 @@ pub(crate) fn decoded(
         return Ok(source);
     }
     Ok(Box::new(Text::new(source, encoding.new_decoder())))
+}
+
+/// A file that may not be larger than it should be, however well it is packed.
+struct Limited {
+    source: Box<dyn BufRead>,
+    left: u64,
+    bytes_max: u64,
+}
+
+impl Read for Limited {
+    fn read(&mut self, into: &mut [u8]) -> IoResult<usize> {
+        let read = self.source.read(into)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            IoError::other(format!("it is larger than the {} bytes that are allowed", self.bytes_max))
+        })?;
+        Ok(read)
+    }
 }
 
 /// Bytes of any encoding as UTF-8. What cannot be decoded becomes U+FFFD.
@@ -99,6 +170,7 @@ mod tests {
             zone: TimeZone::UTC,
             line_column: None,
             rejects_max: 0,
+            bytes_max: None,
         };
         let mut text = String::new();
         decoded(bytes, &layout, Path::new("x.csv"))?.read_to_string(&mut text).unwrap();

@@ -4,7 +4,7 @@ mod cells;
 mod decode;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,7 +20,7 @@ use tutti_model::table::{Column, ColumnType};
 use tutti_query::schema_of;
 
 use self::cells::Reader;
-use self::decode::decoded;
+use self::decode::{decoded, opened};
 use crate::error::{Error, Result};
 use crate::import::Reject;
 use crate::import::lines::{Record, Records};
@@ -49,6 +49,8 @@ pub struct FileLayout {
     pub line_column: Option<String>,
     /// With more lines than this that do not fit, reading fails.
     pub rejects_max: u64,
+    /// With more bytes than this, unpacked, reading fails.
+    pub bytes_max: Option<u64>,
 }
 
 impl FileLayout {
@@ -107,7 +109,7 @@ impl FileRejects {
     }
 }
 
-/// Reads a file, packed by gzip or not: its rows have the line that each begins at, then the columns of the layout, then
+/// Reads a file, packed by gzip, Zstandard or ZIP or not: its rows have the line that each begins at, then the columns of the layout, then
 /// the line again where it asks for that. The stream ends with [`Error::BadLines`] when more lines than allowed do not fit.
 ///
 /// # Errors
@@ -120,7 +122,7 @@ pub fn read_file(path: &Path, layout: FileLayout) -> Result<(SendableRecordBatch
     let rejects = FileRejects::default();
     let (given, path) = (rejects.clone(), path.to_owned());
     let rows = produce(schema.clone(), move |give| {
-        let source = decoded(BufReader::with_capacity(1 << 20, file), &layout, &path)?;
+        let source = decoded(opened(file, &layout, &path)?, &layout, &path)?;
         let reading = Reading { layout: &layout, path: &path, rejects: &given, schema: &schema };
         match layout.format.layout {
             Layout::Delimited => reading.delimited(source, give),

@@ -13,7 +13,7 @@ use datafusion::arrow::array::{
     new_null_array,
 };
 use datafusion::arrow::compute::{cast, filter_record_batch};
-use datafusion::arrow::datatypes::{DataType, Decimal128Type, Float64Type, Schema};
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type, Schema};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::errors::ParquetError;
@@ -38,11 +38,13 @@ pub(crate) fn parquet(file: File, input: &Input<'_>, intake: &Intake, give: &mut
     let failed =
         |e: ParquetError| broken(format!("it cannot be read as Parquet ({e}); is it whole, and of that format?"));
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
-    check_schema(builder.schema(), input, intake)?;
+    let (kept, schema) = renamed(builder.schema(), intake);
+    check_schema(&schema, input, intake)?;
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(failed)?;
     let mut first_row = 1;
     for batch in reader {
         let batch = batch.map_err(|e| broken(format!("it is damaged after row {} ({e})", first_row - 1)))?;
+        let batch = batch.project(&kept)?.with_schema(Arc::clone(&schema))?;
         intake.count_read(batch.num_rows() as u64);
         let taken = take(&batch, first_row, input, intake)?;
         first_row += batch.num_rows() as u64;
@@ -51,6 +53,16 @@ pub(crate) fn parquet(file: File, input: &Input<'_>, intake: &Intake, give: &mut
         }
     }
     Ok(())
+}
+
+/// Which columns are taken, and their schema under the names of the table.
+fn renamed(schema: &Schema, intake: &Intake) -> (Vec<usize>, Arc<Schema>) {
+    let named = |(index, field): (usize, &Arc<Field>)| {
+        let name = intake.checks.named(field.name())?;
+        Some((index, Arc::new(field.as_ref().clone().with_name(name))))
+    };
+    let (kept, fields): (Vec<usize>, Vec<Arc<Field>>) = schema.fields().iter().enumerate().filter_map(named).unzip();
+    (kept, Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())))
 }
 
 /// Rows that are computed elsewhere, checked as they come.

@@ -33,6 +33,7 @@ use tutti_model::table::Table;
 use self::apply::{Decider, Groups, Tally};
 use self::rejects::Rejects;
 pub use self::rejects::{Reject, read_rejects};
+pub use self::rows::Renamed;
 use self::rows::{Checks, Intake, MARK_STORED, place_of};
 use self::stage::Stage;
 use self::text::Input;
@@ -143,6 +144,8 @@ pub struct ImportOptions {
     /// The version of the table that the rows were computed from; a table that has changed since refuses them with
     /// [`Error::Changed`].
     pub expected_version: Option<i64>,
+    /// Columns of the files that are called otherwise than the table's, and those that are passed over.
+    pub renamed: Renamed,
 }
 
 /// How far an import is.
@@ -212,8 +215,7 @@ impl Lake {
             refuse_overwriting(path, &sources)?;
         }
         self.ensure_table(table).await?;
-        let writer = self.writer(&table.name);
-        let _one = writer.lock().await;
+        let _one = self.writer(&table.name).await?;
         let base = self.current(&table.name).await?;
         if let Some(name) = &options.once
             && upkeep::last_transaction(&base, name).await?.is_some()
@@ -223,7 +225,8 @@ impl Lake {
         if let Some(expected) = options.expected_version.filter(|expected| *expected != base.version) {
             return Err(Error::Changed { table: table.name.clone(), expected, found: base.version });
         }
-        let checks = Checks::new(table, &base.schema, options.mode != Mode::Append)?;
+        let mut checks = Checks::new(table, &base.schema, options.mode != Mode::Append)?;
+        checks.renamed.clone_from(&options.renamed);
         let rejects = Mutex::new(Rejects::new(options.rejects.as_deref())?);
         let intake = Arc::new(Intake { checks, rejects, read: AtomicU64::new(0) });
         let import = Import { lake: self, table, base, options, intake: intake.clone(), progress: &progress };

@@ -44,6 +44,9 @@ pub(crate) fn place_of(order: u64) -> (usize, u64) {
     ((order >> LINE_BITS) as usize, order & ((1 << LINE_BITS) - 1))
 }
 
+/// Which column of the table a column of the files is, where it is called otherwise; none: it is passed over.
+pub type Renamed = std::collections::BTreeMap<String, Option<String>>;
+
 /// A column of the table as the checks need it.
 pub(crate) struct Check {
     pub name: String,
@@ -62,6 +65,7 @@ pub(crate) struct Checks {
     pub deletes_allowed: bool,
     /// The columns, then [`ORDER`] and [`MARK`].
     pub schema: SchemaRef,
+    pub renamed: Renamed,
 }
 
 impl Checks {
@@ -86,6 +90,7 @@ impl Checks {
             has_version: table.version.is_some(),
             deletes_allowed,
             schema: staged_schema(stored),
+            renamed: Renamed::new(),
         })
     }
 
@@ -105,6 +110,7 @@ impl Checks {
             has_version: false,
             deletes_allowed: false,
             schema: staged_schema(&schema_of(columns)),
+            renamed: Renamed::new(),
         }
     }
 
@@ -117,6 +123,15 @@ impl Checks {
             has_version: false,
             deletes_allowed: false,
             schema: staged_schema(&Schema::new(vec![field])),
+            renamed: Renamed::new(),
+        }
+    }
+
+    /// What a column of a file is called in the table; `None` where it is passed over.
+    pub fn named<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        match self.renamed.get(name) {
+            None => Some(name),
+            Some(renamed) => renamed.as_deref(),
         }
     }
 

@@ -104,6 +104,10 @@ impl Header {
         for index in 0..header.width {
             let name = std::str::from_utf8(record.field(index));
             let name = name.map_err(|_| checks.file_error(input.name, "its header is not UTF-8".to_owned()))?.trim();
+            let Some(name) = checks.named(name) else {
+                header.names.push(name.to_owned());
+                continue;
+            };
             let slot = if name == CHANGE_TYPE {
                 &mut header.change
             } else {
@@ -200,6 +204,7 @@ pub(crate) fn json_lines(
         let taken = match serde_json::from_slice::<Value>(content) {
             Err(error) => Err((None, not_json(&error), String::new())),
             Ok(Value::Object(object)) => {
+                let object = renamed(object, intake);
                 for name in object.keys() {
                     if name != CHANGE_TYPE && intake.checks.position(name).is_none() {
                         return Err(intake.checks.unknown_column(input.name, name));
@@ -224,6 +229,15 @@ pub(crate) fn json_lines(
         give(batch);
     }
     Ok(())
+}
+
+/// The fields under the names that they have in the table.
+fn renamed(object: serde_json::Map<String, Value>, intake: &Intake) -> serde_json::Map<String, Value> {
+    if intake.checks.renamed.is_empty() {
+        return object;
+    }
+    let named = |(name, value): (String, Value)| Some((intake.checks.named(&name)?.to_owned(), value));
+    object.into_iter().filter_map(named).collect()
 }
 
 fn take_object(

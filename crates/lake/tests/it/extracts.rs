@@ -70,6 +70,11 @@ async fn csv_in_many_writings() {
     let mut plain = Vec::new();
     flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
     assert_eq!(plain, b"1;\"Zo\xeb; \"\"A\"\"\nB\";-12340,50;1,5;true;29/02/2024;29.02.24 11:00\n-;\"\";-;-;-;-;-\n");
+    let grouped =
+        write(&f, "d.csv", json!({"thousands": " ", "decimal": ",", "separator": ";", "header": false}), [None, None])
+            .await;
+    let grouped = String::from_utf8(grouped.unwrap()).unwrap();
+    assert!(grouped.contains(";-12 340,50;1,5;true;"), "{grouped}");
     let refused = write(&f, "c.csv", json!({"encoding": "iso-8859-5"}), [None, None]).await.unwrap_err();
     assert!(refused.to_string().contains("`\u{eb}` of row 1 is not in ISO-8859-5"), "{refused}");
 }

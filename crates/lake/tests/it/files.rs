@@ -27,6 +27,7 @@ async fn read(
         zone: TimeZone::UTC,
         line_column: None,
         rejects_max: allowed,
+        bytes_max: Some(100_000),
     };
     let (stream, rejects) = read_file(&path, layout)?;
     let batches: Vec<_> = stream.try_collect().await.map_err(Error::from)?;
@@ -108,6 +109,45 @@ async fn files_are_unpacked_and_decoded() {
     assert!(error.to_string().contains("people.txt:2: is not UTF-8"), "{error}");
     let error = read(&f, b"PAR1", json!({}), columns, 0).await.err().unwrap();
     assert!(error.to_string().contains("Parquet"), "{error}");
+}
+
+fn archive(files: &[(&str, &str)], method: zip::CompressionMethod) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default().compression_method(method)).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn files_are_packed_in_many_ways() {
+    let f = Fixture::new();
+    let text = "name\nAnn\nBob\n";
+    let columns = json!([{"name": "name"}]);
+    let (deflated, stored) = (zip::CompressionMethod::Deflated, zip::CompressionMethod::Stored);
+    for bytes in [
+        zstd::encode_all(text.as_bytes(), 3).unwrap(),
+        archive(&[("people.csv", text)], deflated),
+        archive(&[("__MACOSX/people.csv", "x"), ("people.csv", text)], stored),
+    ] {
+        assert_eq!(read(&f, bytes, json!({}), columns.clone(), 0).await.unwrap().rows, ["2|Ann", "3|Bob"]);
+    }
+    for (bytes, reason) in [
+        (archive(&[("a.csv", text), ("b.csv", text)], stored), "a ZIP archive of several files"),
+        (archive(&[], stored), "x"),
+        (b"PK\x03\x04 and nothing else".to_vec(), "it begins like a ZIP archive and is none"),
+        (
+            archive(&[("people.csv", &"name\n".repeat(30_000))], deflated),
+            "larger than the 100000 bytes that are allowed",
+        ),
+    ] {
+        match read(&f, bytes, json!({}), columns.clone(), 0).await {
+            Err(error) => assert!(reason == "x" || error.to_string().contains(reason), "{reason}: {error}"),
+            Ok(_) => panic!("{reason}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! SQL scalar expressions in rules: who understands them, and how their fields and variables are found.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,42 @@ pub struct Computed {
     pub moment: Moment,
     /// Whether it computes over the linked rows of a row, with aggregates, and not over one row.
     pub aggregates: bool,
+    /// What it encrypts with.
+    pub keys: Keys,
+}
+
+/// Finds the value of a secret key by its name. What it finds is never shown, stored or compared: expressions and plans
+/// have the name alone.
+#[derive(Clone)]
+pub struct Keys(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+
+impl Keys {
+    pub fn new(find: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+
+    pub fn find(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+    }
+}
+
+impl Default for Keys {
+    /// There are none.
+    fn default() -> Self {
+        Self::new(|_| None)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl PartialEq for Keys {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A place in an expression's text; lines and columns count from 1, columns in characters.
@@ -89,6 +126,11 @@ pub trait Expressions: fmt::Debug + Send + Sync {
 
     /// The type of an expression whose names are known.
     fn result_type(&self, computed: &Computed) -> Result<ColumnType, Fault>;
+
+    /// What expressions encrypt with.
+    fn keys(&self) -> Keys {
+        Keys::default()
+    }
 }
 
 /// Binds a SQL scalar expression over the fields of each row of `scope`.
@@ -141,7 +183,8 @@ pub(super) fn compute(
             return Err(unknown_variable(&name, moment).at(at).into_problem("unknown_variable", sql, pointer));
         }
     }
-    let computed = Computed { sql: sql.to_owned(), inputs, moment: moment.clone(), aggregates };
+    let keys = expressions.keys();
+    let computed = Computed { sql: sql.to_owned(), inputs, moment: moment.clone(), aggregates, keys };
     let column_type = expressions.result_type(&computed).map_err(wrong)?;
     Ok((computed, column_type))
 }

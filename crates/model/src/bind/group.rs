@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Binder, CONDITIONS_MAX, Count, DEPTH_MAX, Member, Predicate, Related, Scope};
+use super::{Binder, BoundFilter, CONDITIONS_MAX, Count, DEPTH_MAX, Member, Predicate, Related, Scope};
 use crate::campaign::OUT;
 use crate::date_math::Moment;
 use crate::dimension::Filter;
 use crate::problem::{Problem, join_pointer};
+use crate::table::ColumnType;
 use crate::variables::{Variable, Variables};
 
 /// Fields that react-querybuilder writes for its own use.
@@ -19,14 +20,7 @@ impl Binder<'_> {
             self.error("wrong_type", pointer, format!("a rule is an object, not `{rule}`"));
             return None;
         };
-        if self.depth >= DEPTH_MAX {
-            if self.conditions <= CONDITIONS_MAX {
-                self.error("too_deep", pointer, format!("rules nest at most {DEPTH_MAX} levels"));
-            }
-            // Said once: nothing more is bound, since filters inside filters multiply.
-            self.conditions = usize::MAX;
-            return None;
-        }
+        self.reach(self.depth + 1, pointer)?;
         self.count_conditions(1, pointer)?;
         self.depth += 1;
         let bound = if fields.is_empty() {
@@ -50,6 +44,21 @@ impl Binder<'_> {
         };
         self.depth -= 1;
         bound
+    }
+
+    /// Something is bound at this depth; `None` where that is too deep, which is said once.
+    fn reach(&mut self, depth: usize, pointer: &str) -> Option<()> {
+        if depth <= DEPTH_MAX {
+            self.deepest = self.deepest.max(depth);
+            return Some(());
+        }
+        if self.conditions <= CONDITIONS_MAX {
+            let message = format!("rules nest at most {DEPTH_MAX} levels, those of their filters included");
+            self.error("too_deep", pointer, message);
+        }
+        // Nothing more is bound, since filters inside filters multiply.
+        self.conditions = usize::MAX;
+        None
     }
 
     /// Counts what is bound; `None` once it is too much, which is said once.
@@ -150,12 +159,14 @@ impl Binder<'_> {
         let (rule, variables) = self.with_parameters(filter, fields.get("parameters"), pointer)?;
         // One filter with the same parameters is bound once, however often it is used; its conditions count each time.
         let known = (name.to_owned(), rule.to_string());
-        if let Some((predicate, conditions)) = self.bound_filters.get(&known) {
-            let (predicate, conditions) = (predicate.clone(), *conditions);
+        if let Some(BoundFilter { predicate, conditions, levels }) = self.bound_filters.get(&known).cloned() {
+            self.reach(self.depth + levels, pointer)?;
             return self.count_conditions(conditions, pointer).map(|()| predicate);
         }
         self.filters.push(name.to_owned());
         let before = (self.problems.len(), self.conditions);
+        // The name of a filter is no level of its own: its rule stands in its place.
+        let (depth, deepest) = (self.depth - 1, self.deepest);
         let moment = Moment { variables, ..self.moment.clone() };
         // Inside, expressions know the filter's parameters as variables.
         let mut inner = Binder {
@@ -164,10 +175,13 @@ impl Binder<'_> {
             problems: std::mem::take(&mut self.problems),
             filters: std::mem::take(&mut self.filters),
             bound_filters: std::mem::take(&mut self.bound_filters),
-            depth: self.depth,
+            depth,
+            deepest: depth,
             conditions: self.conditions,
         };
         let bound = inner.rule(&rule, Scope::table(scope.table), "");
+        let levels = inner.deepest.saturating_sub(self.depth);
+        self.deepest = deepest.max(inner.deepest);
         let Binder { problems, filters, bound_filters, conditions, .. } = inner;
         (self.problems, self.filters, self.bound_filters, self.conditions) =
             (problems, filters, bound_filters, conditions);
@@ -178,8 +192,21 @@ impl Binder<'_> {
             pointer.clone_into(&mut problem.pointer);
         }
         if let Some(predicate) = &bound {
-            self.bound_filters.insert(known, (predicate.clone(), self.conditions - before.1));
+            let conditions = self.conditions - before.1;
+            self.bound_filters.insert(known, BoundFilter { predicate: predicate.clone(), conditions, levels });
         }
+        bound
+    }
+
+    /// A filter's own rule, with example values for the parameters that have no default.
+    pub(super) fn filter_itself(&mut self, filter: &Filter, table: &str) -> Option<Predicate> {
+        let without = filter.parameters.iter().filter(|(_, parameter)| parameter.default.is_none());
+        let examples = without.map(|(name, parameter)| (name.clone(), example_of(parameter.parameter_type)));
+        let (rule, variables) = self.with_parameters(filter, Some(&Value::Object(examples.collect())), "/where")?;
+        let moment = Moment { variables, ..self.moment.clone() };
+        let mut inner = Binder { filters: vec![filter.name.clone()], ..Binder::new(self.catalog, &moment) };
+        let bound = inner.rule(&rule, Scope::table(table), "/where");
+        self.problems.append(&mut inner.problems);
         bound
     }
 
@@ -269,7 +296,14 @@ impl Binder<'_> {
                 }
             }
         }
-        Some((fill(&filter.rule.0, &values), variables))
+        let mut unknown = Vec::new();
+        let filled = fill(&filter.rule.0, &values, &mut unknown);
+        for name in &unknown {
+            let message = format!("the filter `{}` says `{{{{{name}}}}}` and has no such parameter", filter.name);
+            let problem = Problem::error("unknown_parameter", pointer, message);
+            self.problems.push(problem.did_you_mean(name, filter.parameters.keys().map(String::as_str)));
+        }
+        unknown.is_empty().then_some((filled, variables))
     }
 
     /// Whether the row is a member of an audience: whether it is linked to itself among the members.
@@ -350,6 +384,15 @@ impl Binder<'_> {
     }
 }
 
+fn example_of(column_type: ColumnType) -> Value {
+    match column_type {
+        ColumnType::String => Value::from("x"),
+        ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } => Value::from(1),
+        ColumnType::Boolean => Value::from(true),
+        ColumnType::Date | ColumnType::Timestamp => Value::from("2026-01-01"),
+    }
+}
+
 /// The exact complement.
 pub(super) fn not(predicate: Predicate) -> Predicate {
     match predicate {
@@ -359,32 +402,32 @@ pub(super) fn not(predicate: Predicate) -> Predicate {
     }
 }
 
-/// Replaces `{{name}}` in every text. A text that is nothing but one placeholder takes the value's type.
-fn fill(rule: &Value, values: &[(String, Value)]) -> Value {
+/// Replaces `{{name}}` in every text. A text that is nothing but one placeholder takes the value's type. Names that are
+/// no parameter go to `unknown`.
+fn fill(rule: &Value, values: &[(String, Value)], unknown: &mut Vec<String>) -> Value {
     match rule {
-        Value::String(text) => {
-            let mut filled = text.clone();
-            for (name, value) in values {
-                for placeholder in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
-                    if filled == placeholder {
-                        return value.clone();
-                    }
-                    if filled.contains(&placeholder) {
-                        let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                        filled = filled.replace(&placeholder, &plain);
-                    }
+        Value::String(text) => match placeholder(text) {
+            Some((0, name, end)) if end == text.len() => match values.iter().find(|(known, _)| known == name) {
+                Some((_, value)) => value.clone(),
+                None => {
+                    unknown.push(name.to_owned());
+                    rule.clone()
                 }
-            }
-            Value::String(filled)
-        }
-        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values)).collect()),
+            },
+            _ => Value::String(fill_text(text, values, str::to_owned, unknown)),
+        },
+        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values, unknown)).collect()),
         Value::Object(fields) => {
             let is_sql = |key: &str| {
                 key == "expression" || (key == "value" && fields.get("valueSource") == Some(&Value::from("expression")))
             };
             let filled = fields.iter().map(|(key, item)| match item {
-                Value::String(sql) if is_sql(key) => (key.clone(), Value::String(fill_sql(sql, values))),
-                item => (key.clone(), fill(item, values)),
+                // A quote inside a text is doubled. `$name` says it better.
+                Value::String(sql) if is_sql(key) => {
+                    let quoted = |text: &str| text.replace('\'', "''");
+                    (key.clone(), Value::String(fill_text(sql, values, quoted, unknown)))
+                }
+                item => (key.clone(), fill(item, values, unknown)),
             });
             Value::Object(filled.collect())
         }
@@ -392,14 +435,42 @@ fn fill(rule: &Value, values: &[(String, Value)]) -> Value {
     }
 }
 
-/// Replaces `{{name}}` in an expression, where a quote inside a text is doubled. `$name` says it better.
-fn fill_sql(sql: &str, values: &[(String, Value)]) -> String {
-    let mut filled = sql.to_owned();
-    for (name, value) in values {
-        let plain = value.as_str().map_or_else(|| value.to_string(), |text| text.replace('\'', "''"));
-        for placeholder in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
-            filled = filled.replace(&placeholder, &plain);
+/// Replaces each placeholder once: what comes in is not looked at again.
+fn fill_text(
+    text: &str,
+    values: &[(String, Value)],
+    written: impl Fn(&str) -> String,
+    unknown: &mut Vec<String>,
+) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((start, name, end)) = placeholder(rest) {
+        filled.push_str(&rest[..start]);
+        match values.iter().find(|(known, _)| known == name) {
+            Some((_, Value::String(value))) => filled.push_str(&written(value)),
+            Some((_, value)) => filled.push_str(&value.to_string()),
+            None => {
+                unknown.push(name.to_owned());
+                filled.push_str(&rest[start..end]);
+            }
         }
+        rest = &rest[end..];
     }
+    filled.push_str(rest);
     filled
+}
+
+/// The first `{{name}}` of a text: where it begins, its name, and where it ends.
+fn placeholder(text: &str) -> Option<(usize, &str, usize)> {
+    let mut from = 0;
+    while let Some(start) = text[from..].find("{{").map(|at| from + at) {
+        let inside = start + 2;
+        let end = inside + text[inside..].find("}}")?;
+        let name = text[inside..end].trim();
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+            return Some((start, name, end + 2));
+        }
+        from = inside;
+    }
+    None
 }

@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::table::{Column, ColumnType};
 use crate::value::Literal;
 
-pub use expression::{Computed, Expressions, Fault, Names, Position, aggregate_expression, expression};
+pub use expression::{Computed, Expressions, Fault, Keys, Names, Position, aggregate_expression, expression};
 pub use words::{sentence, words};
 
 /// How deep groups, related rows and filters may nest.
@@ -283,19 +283,26 @@ pub fn bind(
     pointer: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Predicate> {
-    let mut binder = Binder {
-        catalog,
-        moment,
-        problems: Vec::new(),
-        filters: Vec::new(),
-        bound_filters: HashMap::new(),
-        depth: 0,
-        conditions: 0,
-    };
+    let mut binder = Binder::new(catalog, moment);
     let predicate = binder.rule(&rule.0, scope, pointer);
     let failed = binder.problems.iter().any(Problem::is_error);
     problems.append(&mut binder.problems);
     predicate.filter(|_| !failed)
+}
+
+/// Binds the rule of a predefined filter, whose dimension's rows are those of `table`; parameters without a default have
+/// an example. Problems have pointers into the filter's document.
+pub fn bind_filter(
+    filter: &crate::dimension::Filter,
+    table: &str,
+    catalog: &Catalog,
+    moment: &Moment,
+    problems: &mut Vec<Problem>,
+) -> Option<Predicate> {
+    let mut binder = Binder::new(catalog, moment);
+    let predicate = binder.filter_itself(filter, table);
+    problems.append(&mut binder.problems);
+    predicate
 }
 
 /// Resolves a field path to a single value of each row of `scope`: to-one links only.
@@ -330,13 +337,38 @@ struct Binder<'a> {
     problems: Vec<Problem>,
     /// The predefined filters that are being bound, outermost first.
     filters: Vec<String>,
-    /// Filters with their parameters that are bound already, and how many conditions each has.
-    bound_filters: HashMap<(String, String), (Predicate, usize)>,
+    /// Filters with their parameters that are bound already.
+    bound_filters: HashMap<(String, String), BoundFilter>,
     depth: usize,
+    /// The deepest level that was bound so far.
+    deepest: usize,
     conditions: usize,
 }
 
-impl Binder<'_> {
+/// A filter with its parameters filled in.
+#[derive(Clone)]
+struct BoundFilter {
+    predicate: Predicate,
+    /// Groups and conditions in it, those of its filters included.
+    conditions: usize,
+    /// Levels below the first.
+    levels: usize,
+}
+
+impl<'a> Binder<'a> {
+    fn new(catalog: &'a Catalog, moment: &'a Moment) -> Self {
+        Self {
+            catalog,
+            moment,
+            problems: Vec::new(),
+            filters: Vec::new(),
+            bound_filters: HashMap::new(),
+            depth: 0,
+            deepest: 0,
+            conditions: 0,
+        }
+    }
+
     fn error(&mut self, code: &str, pointer: &str, message: impl Into<String>) {
         self.problems.push(Problem::error(code, pointer, message));
     }

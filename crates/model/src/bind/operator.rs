@@ -37,9 +37,14 @@ impl Binder<'_> {
     /// The operator's positive form, and whether it is negated.
     pub(super) fn operator(&mut self, fields: &Map<String, Value>, pointer: &str) -> Option<(&'static str, bool)> {
         let at = join_pointer(pointer, "operator");
-        let Some(given) = fields.get("operator").and_then(Value::as_str) else {
-            self.error("missing_field", pointer, "the condition has no `operator`");
-            return None;
+        let given = match fields.get("operator") {
+            Some(Value::String(given)) => given.as_str(),
+            // The name of an operator, which YAML reads as no value unless it is quoted.
+            Some(Value::Null) => "null",
+            _ => {
+                self.error("missing_field", pointer, "the condition has no `operator`");
+                return None;
+            }
         };
         let all = || OPERATORS.iter().chain(&EMPTY_OPERATORS);
         match all().find(|(name, ..)| *name == given) {
@@ -232,7 +237,11 @@ impl Binder<'_> {
             Ok(literal) => Some(literal),
             Err(message) => {
                 let message = format!("`{}` is {}: {message}", column.name, column.column_type);
-                self.error("wrong_type", at, message);
+                let problem = Problem::error("wrong_type", at, message);
+                self.problems.push(match value {
+                    Value::Null => problem.hint("rows without a value are asked for with the operator `null`"),
+                    _ => problem,
+                });
                 None
             }
         }

@@ -273,6 +273,7 @@ fn every_operator_takes_the_types_it_is_for() {
         let mut problems = Vec::new();
         bind(&Rule(rule.clone()), Scope::table("things"), &catalog, &moment, "", &mut problems).is_some()
     };
+    assert!(takes(&json!({"field": "date", "operator": null})), "as YAML reads it without quotation marks");
     for (kind, value) in &values {
         let name = kind.split('(').next().unwrap();
         let is_text = *kind == "string";
@@ -335,6 +336,16 @@ fn filters_inside_filters_do_not_blow_up() {
         documents.push(json!({"kind": "filter", "name": format!("f{level}"), "dimension": "d",
             "where": {"combinator": "or", "rules": [{"filter": below}, {"combinator": "and", "not": true, "rules": [{"filter": below}]}]}}));
     }
+    // One in another, each with a condition beside it; and the same, with a group around the filter besides.
+    for level in 0..60 {
+        let more = json!({"field": "id", "operator": "!=", "value": level});
+        let below = |kind: &str| if level == 0 { json!({}) } else { json!({"filter": format!("{kind}{}", level - 1)}) };
+        documents.push(json!({"kind": "filter", "name": format!("c{level}"), "dimension": "d",
+            "where": {"combinator": "and", "rules": [below("c"), more]}}));
+        let inner = json!({"combinator": "or", "rules": [more, below("g")]});
+        documents.push(json!({"kind": "filter", "name": format!("g{level}"), "dimension": "d",
+            "where": {"combinator": "and", "rules": [inner, more]}}));
+    }
     let mut problems = Vec::new();
     let documents: Vec<Document> = documents.iter().filter_map(|body| Document::read(body, &mut problems)).collect();
     let catalog = Catalog::build(documents, &mut problems);
@@ -345,8 +356,10 @@ fn filters_inside_filters_do_not_blow_up() {
         let rule = Rule(json!({"filter": name}));
         bind(&rule, Scope::table("t"), &catalog, &moment, "", &mut problems).ok_or(problems)
     };
-    assert!(bound("f10").is_ok());
-    for (name, code) in [("f29", "too_large"), ("f39", "too_deep")] {
+    for name in ["f10", "c30", "c59", "g29"] {
+        assert!(bound(name).is_ok(), "{name}");
+    }
+    for (name, code) in [("f29", "too_large"), ("f39", "too_large"), ("g50", "too_deep")] {
         let problems = bound(name).unwrap_err();
         assert_eq!(problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>(), [code]);
     }
@@ -365,4 +378,42 @@ fn endless_nesting_is_refused() {
         rule = json!({"combinator": "and", "rules": [rule]});
     }
     assert_eq!(bound(rule).unwrap_err()[0].code, "too_deep");
+}
+
+#[test]
+fn placeholders_are_filled_once_and_have_to_be_parameters() {
+    let mut problems = Vec::new();
+    let documents = [
+        json!({"kind": "table", "name": "t", "primary_key": ["id"], "columns": [{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}]}),
+        json!({"kind": "dimension", "name": "d", "table": "t", "identity": "id"}),
+        json!({"kind": "filter", "name": "named", "dimension": "d", "parameters": {"one": {"type": "string"}, "two": {"type": "string", "default": "x"}},
+            "where": {"field": "name", "operator": "=", "value": "{{one}} {{ two }}"}}),
+        json!({"kind": "filter", "name": "wrong", "dimension": "d", "parameters": {"days": {"type": "string", "default": "x"}},
+            "where": {"field": "name", "operator": "=", "value": "{{dayz}}"}}),
+        json!({"kind": "filter", "name": "broken", "dimension": "d", "where": {"combinator": "or", "rules": [
+            {"filter": "named", "parameters": {"one": "a"}}, {"field": "nmae", "operator": "null"}, {"filter": "broken"}]}}),
+    ];
+    let documents: Vec<Document> = documents.iter().filter_map(|body| Document::read(body, &mut problems)).collect();
+    let catalog = Catalog::build(documents, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    let moment = Moment::utc(Timestamp::UNIX_EPOCH);
+    let bound = |rule: Value| {
+        let mut problems = Vec::new();
+        bind(&Rule(rule), Scope::table("t"), &catalog, &moment, "", &mut problems).ok_or(problems)
+    };
+    let checked = |name: &str| {
+        let mut problems = Vec::new();
+        bind_filter(&catalog.filters[name], "t", &catalog, &moment, &mut problems);
+        problems.iter().map(|problem| format!("{} {}", problem.code, problem.pointer)).collect::<Vec<_>>()
+    };
+    assert_eq!(checked("named"), Vec::<String>::new());
+    assert_eq!(checked("wrong"), ["unknown_parameter /where"]);
+    assert_eq!(checked("broken"), ["unknown_field /where/rules/1/field", "filter_cycle /where/rules/2/filter"]);
+    // A value that looks like a placeholder is a value.
+    let filled = bound(json!({"filter": "named", "parameters": {"one": "{{two}}"}})).unwrap();
+    assert_eq!(words(&filled), "name is \"{{two}} x\"");
+    let problem = &bound(json!({"filter": "wrong"})).unwrap_err()[0];
+    assert_eq!((problem.code.as_str(), problem.hint.as_deref()), ("unknown_parameter", Some("did you mean `days`?")));
+    let problem = &bound(json!({"field": "id", "operator": "in", "value": [1, null]})).unwrap_err()[0];
+    assert_eq!((problem.pointer.as_str(), problem.hint.is_some()), ("/value/1", true));
 }

@@ -194,6 +194,8 @@ pub struct SignalParameter {
 pub enum SignalSource {
     /// A change of this table by an import.
     Table(String),
+    /// A file of the folder for files that comes or changes, by a pattern of its name.
+    File(String),
 }
 
 impl Schedule {

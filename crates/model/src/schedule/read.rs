@@ -237,6 +237,10 @@ impl Reader<'_> {
                 let fields: Signal = self.fields(rest)?;
                 let throttle = fields.throttle.map(|text| self.seconds("throttle", &text));
                 let throttle_seconds = throttle.map_or(Some(None), |seconds| seconds.map(Some))?;
+                if let Some(SignalSource::File(pattern)) = &fields.on {
+                    let pointer = format!("{}/file", self.at("on"));
+                    crate::file_pattern::check(pattern, &pointer, self.problems);
+                }
                 Some(When::Signal { parameters: fields.parameters, throttle_seconds, on: fields.on })
             }
             kind => {

@@ -30,6 +30,7 @@ impl Schedule {
                 let names = parameters.iter().map(|parameter| format!("`{}`", parameter.name));
                 let arrives = match on {
                     Some(SignalSource::Table(table)) => format!("when `{table}` changes or a signal arrives"),
+                    Some(SignalSource::File(pattern)) => format!("when a file `{pattern}` comes or a signal arrives"),
                     None => "when a signal arrives".to_owned(),
                 };
                 if parameters.is_empty() { arrives } else { format!("{arrives}, with {}", and(names)) }

@@ -5,7 +5,7 @@ use datafusion::logical_expr::{Expr, lit};
 use datafusion::sql::sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, Spanned,
 };
-use tutti_model::bind::{Fault, Position};
+use tutti_model::bind::{Fault, Keys, Position};
 use tutti_model::date_math::Moment;
 use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
@@ -68,6 +68,11 @@ impl Call<'_> {
                 Err(Fault::new(message).at(argument.at).hint("write an IANA name, like 'Europe/Paris'"))
             }
         }
+    }
+
+    /// What is encrypted with.
+    pub fn secrets(&self) -> &Keys {
+        &self.translator.secrets
     }
 
     pub fn now(&self) -> Expr {

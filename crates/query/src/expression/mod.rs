@@ -19,7 +19,7 @@ use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ScalarUDF, Volatility};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use tutti_model::bind::{Computed, Expressions, Fault, Names, Position};
+use tutti_model::bind::{Computed, Expressions, Fault, Keys, Names, Position};
 use tutti_model::table::ColumnType;
 
 pub use call::Call;
@@ -35,6 +35,30 @@ use crate::types::arrow_type;
 /// The engine's understanding of SQL expressions, for a catalog.
 #[derive(Debug)]
 pub struct SqlExpressions;
+
+impl SqlExpressions {
+    /// The same, with keys to encrypt with.
+    pub fn with_keys(keys: Keys) -> Arc<dyn Expressions> {
+        Arc::new(Keyed(keys))
+    }
+}
+
+#[derive(Debug)]
+struct Keyed(Keys);
+
+impl Expressions for Keyed {
+    fn names(&self, sql: &str) -> Result<Names, Fault> {
+        SqlExpressions.names(sql)
+    }
+
+    fn result_type(&self, computed: &Computed) -> Result<ColumnType, Fault> {
+        SqlExpressions.result_type(computed)
+    }
+
+    fn keys(&self) -> Keys {
+        self.0.clone()
+    }
+}
 
 impl Expressions for SqlExpressions {
     fn names(&self, sql: &str) -> Result<Names, Fault> {
@@ -73,6 +97,7 @@ fn translate(computed: &Computed, keys: &[(String, ColumnType)]) -> Result<Trans
     let keys: Vec<Expr> = keys.iter().map(|(key, _)| column(key)).collect();
     let mut translator = translate::Translator::new(schema, &computed.moment, &keys);
     translator.aggregates = computed.aggregates.then(Vec::new);
+    translator.secrets = computed.keys.clone();
     let typed = translator.translate(&parsed)?;
     let Some(kind) = typed.kind else {
         return Err(Fault::new("it has no value and so no type").hint("cast it: `cast(null as integer)`"));

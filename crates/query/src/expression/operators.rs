@@ -137,6 +137,15 @@ impl Translator<'_> {
                 return self.typed(binary(number(&left), Operator::Divide, divisor), left.at);
             }
         };
+        if (left_kind, right_kind) == (ColumnType::Integer, ColumnType::Integer) {
+            let name = match operator {
+                Operator::Plus => "tutti_plus",
+                Operator::Minus => "tutti_minus",
+                Operator::Multiply => "tutti_times",
+                _ => "tutti_remainder",
+            };
+            return self.typed(native::call(name, vec![left.expr, right.expr]), left.at);
+        }
         // A result of more digits than decimals have is computed as a number.
         let is_wide = digits(left_kind, operator, right_kind) > 38;
         let (one, mut other) =
@@ -149,7 +158,14 @@ impl Translator<'_> {
             };
             other = nullif(other, zero);
         }
-        self.typed(binary(one, operator, other), left.at)
+        let result = self.typed(binary(one, operator, other), left.at)?;
+        Ok(match result.kind {
+            // The engine makes a zero of `x * 0`, of another type than the product: the cast keeps its type.
+            Some(kind @ ColumnType::Decimal { .. }) if operator == Operator::Multiply => {
+                Typed { expr: cast(result.expr, crate::types::arrow_type(kind)), ..result }
+            }
+            _ => result,
+        })
     }
 
     fn time_arithmetic(&self, left: &Typed, op: &BinaryOperator, right: &Typed) -> Result<Typed, Fault> {

@@ -8,7 +8,7 @@ use datafusion::common::DFSchema;
 use datafusion::logical_expr::expr::{InList, Like};
 use datafusion::logical_expr::{Case, Expr, Operator, lit};
 use datafusion::sql::sqlparser::ast::{self, UnaryOperator};
-use tutti_model::bind::{Fault, Position};
+use tutti_model::bind::{Fault, Keys, Position};
 use tutti_model::date_math::Moment;
 use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
@@ -28,6 +28,8 @@ pub struct Translator<'a> {
     pub moment: &'a Moment,
     /// The key of the row, for what differs from row to row by chance. Empty while only types are looked at.
     pub keys: &'a [Expr],
+    /// What is encrypted with.
+    pub secrets: Keys,
     /// The aggregates found so far; `None` where an aggregate has no place.
     pub aggregates: Option<Vec<AggregateCall>>,
     /// The window functions found so far, each with the name of its column.
@@ -38,7 +40,15 @@ pub struct Translator<'a> {
 
 impl<'a> Translator<'a> {
     pub fn new(schema: Arc<DFSchema>, moment: &'a Moment, keys: &'a [Expr]) -> Self {
-        Self { schema, moment, keys, aggregates: None, windows: Vec::new(), chances: Cell::new(0) }
+        Self {
+            schema,
+            moment,
+            keys,
+            secrets: Keys::default(),
+            aggregates: None,
+            windows: Vec::new(),
+            chances: Cell::new(0),
+        }
     }
 
     pub fn translate(&mut self, expr: &ast::Expr) -> Result<Typed, Fault> {
@@ -225,6 +235,9 @@ impl<'a> Translator<'a> {
             UnaryOperator::Plus => self.of_family(&inner, Family::Number, &named("+")),
             UnaryOperator::Minus => {
                 let inner = self.of_family(&inner, Family::Number, &named("-"))?;
+                if inner.kind == Some(ColumnType::Integer) {
+                    return self.typed(native::call("tutti_minus", vec![lit(0i64), inner.expr]), at);
+                }
                 self.typed(Expr::Negative(Box::new(inner.expr)), at)
             }
             UnaryOperator::Not | UnaryOperator::BangNot => {

@@ -78,12 +78,13 @@ const fn in_each(byte: u8) -> u128 {
     u128::from_le_bytes([byte; 16]) & INLINE
 }
 
-/// Folds without a copy in the common cases: short ASCII texts are folded within the view, twelve bytes at a time, and
-/// longer ones that are folded already stay where they are.
+/// Folds without a copy in the common cases: short ASCII texts are folded within the view, twelve bytes at a time,
+/// longer ones that are folded already stay where they are, and what was folded lately is known.
 fn fold_views(array: &StringViewArray) -> StringViewArray {
     let mut buffers: Vec<Buffer> = array.data_buffers().to_vec();
     let mut folded_texts: Vec<u8> = Vec::new();
     let mut views = Vec::with_capacity(array.len());
+    let mut lately = Lately::new();
     for (row, view) in array.views().iter().enumerate() {
         if array.is_null(row) {
             views.push(0);
@@ -93,20 +94,30 @@ fn fold_views(array: &StringViewArray) -> StringViewArray {
             views.push(lower_short(*view));
             continue;
         }
-        let is_short = *view as u32 <= INLINE_MAX;
-        let text = array.value(row);
-        if !is_short && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-            views.push(*view);
+        if let Some(folded) = lately.get(*view) {
+            views.push(folded);
             continue;
         }
-        let folded = fold(text);
-        if folded_texts.len() + folded.len() > i32::MAX as usize {
+        let text = array.value(row);
+        if folded_texts.len() > (i32::MAX as usize).saturating_sub(text.len() * FOLDED_MAX) {
             buffers.push(Buffer::from_vec(std::mem::take(&mut folded_texts)));
         }
-        views.push(make_view(folded.as_bytes(), buffers.len() as u32, folded_texts.len() as u32));
-        if folded.len() > INLINE_MAX as usize {
+        let start = folded_texts.len();
+        let folded = if !text.is_ascii() {
+            let folded = MAPPER.fold_string(text);
             folded_texts.extend_from_slice(folded.as_bytes());
+            make_view(folded.as_bytes(), buffers.len() as u32, start as u32)
+        } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            folded_texts.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            make_view(&folded_texts[start..], buffers.len() as u32, start as u32)
+        } else {
+            *view
+        };
+        if folded as u32 <= INLINE_MAX {
+            folded_texts.truncate(start);
         }
+        lately.set(*view, folded);
+        views.push(folded);
     }
     buffers.push(Buffer::from_vec(folded_texts));
     #[expect(unsafe_code, reason = "checking every text again costs as much as folding it")]
@@ -114,6 +125,38 @@ fn fold_views(array: &StringViewArray) -> StringViewArray {
     // by `make_view` of a text that was put at that place of that buffer.
     unsafe {
         StringViewArray::new_unchecked(ScalarBuffer::from(views), buffers, array.nulls().cloned())
+    }
+}
+
+/// How many bytes one byte of a text becomes at most when it is folded (U+0390: two bytes, then six).
+const FOLDED_MAX: usize = 3;
+
+/// What was folded lately, by the views within one array: columns repeat a few texts, and a column that came from a
+/// dictionary repeats the very views. A zero, the view of the empty text, stands for nothing.
+struct Lately {
+    entries: Box<[(u128, u128); Self::ENTRIES]>,
+}
+
+impl Lately {
+    const ENTRIES: usize = 256;
+
+    fn new() -> Self {
+        Self { entries: Box::new([(0, 0); Self::ENTRIES]) }
+    }
+
+    /// The length, the first four bytes and whatever follows all count.
+    fn place(view: u128) -> usize {
+        let mixed = ((view as u64) ^ ((view >> 64) as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> 56) as usize
+    }
+
+    fn get(&self, view: u128) -> Option<u128> {
+        let (known, folded) = self.entries[Self::place(view)];
+        (known == view).then_some(folded)
+    }
+
+    fn set(&mut self, view: u128, folded: u128) {
+        self.entries[Self::place(view)] = (view, folded);
     }
 }
 
@@ -160,6 +203,11 @@ mod tests {
             Some(""),
             Some("GROẞE STRASSEN"),
             Some("groß"),
+            Some("Zoë"),
+            Some("Zoë"),
+            Some("GROẞE STRASSEN"),
+            Some("A longer TEXT than twelve bytes"),
+            Some("ΐΐΐΐ"),
         ];
         let folded = fold_views(&StringViewArray::from(texts.to_vec()));
         let expected: Vec<Option<String>> = texts.iter().map(|text| text.map(fold)).collect();

@@ -14,6 +14,8 @@ use datafusion::common::{Result, exec_err, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility};
 
+use super::first_row::FirstRow;
+
 /// The name of the field that holds value `index`.
 pub fn value_name(index: usize) -> String {
     format!("c{index}")
@@ -56,9 +58,10 @@ impl AggregateUDFImpl for FirstRows {
 
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         let list = DataType::List(Arc::new(Field::new_list_field(DataType::Binary, true)));
+        let part_type = if self.count == 1 { DataType::Binary } else { list };
         let name = arguments.name;
         Ok(["positions", "rows"]
-            .map(|part| Arc::new(Field::new(format!("{name}[{part}]"), list.clone(), true)))
+            .map(|part| Arc::new(Field::new(format!("{name}[{part}]"), part_type.clone(), true)))
             .to_vec())
     }
 
@@ -78,13 +81,11 @@ impl AggregateUDFImpl for FirstRows {
             return exec_err!("{} gives a list of structures", self.name);
         };
         let sorts = fields.iter().map(|field| SortField::new(field.data_type().clone())).collect();
-        Ok(Box::new(Firsts {
-            count: self.count,
-            fields: fields.clone(),
-            converter: RowConverter::new(sorts)?,
-            groups: Vec::new(),
-            bytes: 0,
-        }))
+        let converter = RowConverter::new(sorts)?;
+        if self.count == 1 {
+            return Ok(Box::new(FirstRow::new(fields.clone(), converter)));
+        }
+        Ok(Box::new(Firsts { count: self.count, fields: fields.clone(), converter, groups: Vec::new(), bytes: 0 }))
     }
 }
 
@@ -236,7 +237,7 @@ impl GroupsAccumulator for Firsts {
     }
 }
 
-fn wanted(filter: Option<&BooleanArray>, index: usize) -> bool {
+pub(super) fn wanted(filter: Option<&BooleanArray>, index: usize) -> bool {
     filter.is_none_or(|filter| filter.is_valid(index) && filter.value(index))
 }
 

@@ -2,11 +2,14 @@
 
 pub mod aggregation;
 mod casefold;
+pub mod encrypt;
+mod first_row;
 mod first_rows;
 mod folds_to;
 mod group_hash;
 mod json_list;
 mod library;
+mod like;
 pub mod native;
 mod rank;
 pub mod reference;
@@ -20,17 +23,21 @@ use datafusion::prelude::lit;
 
 pub use casefold::fold;
 pub use first_rows::value_name;
+pub use library::key_variable;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
 static FOLDS_TO: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(folds_to::FoldsTo::new())));
 static GROUP_HASH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
+static LIKE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(like::Like::new())));
 static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    [Arc::clone(&CASEFOLD), Arc::clone(&FOLDS_TO), Arc::clone(&GROUP_HASH), Arc::clone(&RANK)]
+    [&CASEFOLD, &FOLDS_TO, &GROUP_HASH, &LIKE, &RANK]
         .into_iter()
+        .map(|function: &LazyLock<Arc<ScalarUDF>>| Arc::clone(function))
+        .chain([encrypt::without_keys()])
         .chain(native::all().map(Arc::clone))
         .collect()
 }
@@ -43,6 +50,11 @@ pub fn casefold(text: Expr) -> Expr {
 /// `tutti_folds_to(text, value, ...)`: whether the folded text is one of `values`, which are folded. Made for few.
 pub fn folds_to(text: Expr, values: Vec<Expr>) -> Expr {
     FOLDS_TO.call(std::iter::once(text).chain(values).collect())
+}
+
+/// Whether a text is like a constant pattern; `_` stands for a character and `%` for any text.
+pub fn is_like(text: Expr, pattern: &str) -> Expr {
+    if like::Like::suits(pattern) { LIKE.call(vec![text, lit(pattern)]) } else { text.like(lit(pattern)) }
 }
 
 /// `tutti_group_hash(value, ...)`: equal for equal values, NULL where one of them is NULL.

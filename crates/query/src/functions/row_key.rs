@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BinaryBuilder};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::row::{RowConverter, SortField};
@@ -51,10 +51,6 @@ impl ScalarUDFImpl for RowKey {
             )
         });
         let rows = RowConverter::new(fields.collect())?.convert_columns(&columns)?;
-        let mut builder = BinaryBuilder::with_capacity(rows.num_rows(), rows.num_rows() * 32);
-        for row in &rows {
-            builder.append_value(row.as_ref());
-        }
-        Ok(ColumnarValue::Array(Arc::new(builder.finish())))
+        Ok(ColumnarValue::Array(Arc::new(rows.try_into_binary()?)))
     }
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use serde_json::json;
-use tutti_model::bind::{self, Field, Predicate, Scope};
+use tutti_model::bind::{self, Field, Keys, Predicate, Scope};
 use tutti_model::date_math::Moment;
 use tutti_model::rule::Rule;
-use tutti_query::Planner;
 use tutti_query::datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use tutti_query::datafusion::arrow::compute::cast;
 use tutti_query::datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, TimestampMicrosecondType};
 use tutti_query::functions::registry::{self, Function};
+use tutti_query::{Planner, SqlExpressions};
 
 use crate::naive::Value;
 use crate::world::{NOW, World, catalog, session};
@@ -27,7 +27,7 @@ const FAMILIAR: &str = "Avg Count CountAll Countdistinct Max Min StdDev StringAg
     Round Sign ToDouble ToInt64 ToInteger Trunc AllNonNull2 AllNonNull3 Ascii Char Charindex dataLength \
     GetLine IfEquals IsMemoNull JuxtWords JuxtWords3 Left Length Line Lower LPad Ltrim Md5Digest \
     MemoContains NodeValue Replace Right RPad Rtrim Sha256Digest Sha512Digest Smart Substring ToString \
-    Upper VirtualLink VirtualLinkStr Case ClearBit Coalesce Decode Else GetEmailDomain GetMirrorURL Iif \
+    Upper VirtualLink VirtualLinkStr AESEncrypt Case ClearBit Coalesce Decode Else GetEmailDomain GetMirrorURL Iif \
     IsBitSet IsEmptyString NewUUID NoNull RowId SetBit ToBoolean When _Over_ Desc OrderBy PartitionBy \
     RowNum";
 
@@ -53,7 +53,10 @@ fn world() -> World {
         vec![exact(3, 0), exact(1, 0), Value::Null, text("paid"), at("2026-03-15T08:00:00Z")],
     ];
     let rows = HashMap::from([("people".to_owned(), vec![vec![exact(1, 0)]]), ("orders".to_owned(), orders)]);
-    World::new(catalog(&documents), rows, false)
+    let mut catalog = catalog(&documents);
+    let key = |name: &str| (name != "none").then(|| if name.is_empty() { "0f".repeat(32) } else { "a7".repeat(32) });
+    catalog.expressions = Some(SqlExpressions::with_keys(Keys::new(key)));
+    World::new(catalog, rows, false)
 }
 
 /// What an expression gives for the first order, or an expression with aggregates for the customer, as text.
@@ -117,6 +120,7 @@ async fn every_example_gives_what_it_says() {
 
 #[test]
 fn every_familiar_name_is_known() {
+    assert_eq!(FAMILIAR.split_whitespace().count(), 127);
     let unknown: Vec<&str> = FAMILIAR.split_whitespace().filter(|name| registry::find(name).is_none()).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     for name in ["add_days", "ADD_DAYS", "adddays", "count_distinct", "date_cmp", "row_num"] {
@@ -187,6 +191,8 @@ fn mistakes_say_where_and_what_to_do() {
             "not a time zone",
             "IANA",
         ),
+        ("aes_encrypt(status, 'none')", 1, 21, "`TUTTI_KEY_NONE`, which is not set", "openssl rand"),
+        ("aes_encrypt(status, 'a b')", 1, 21, "cannot be the name of a key", "letters"),
         ("interval '3 days'", 1, 10, "only after", ""),
         ("at + interval '3 fortnights'", 1, 15, "interval is not understood", "interval '3 days'"),
     ] {

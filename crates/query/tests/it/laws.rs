@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value as Json, json};
 
+use crate::formula::pooled;
 use crate::world::{NAMES, STATUSES, World};
 
 const CASES: u32 = 160;
@@ -148,7 +149,62 @@ fn condition(table: &'static str) -> BoxedStrategy<Json> {
                     .prop_map(move |(operator, other)| json!({"field": field, "operator": operator, "valueSource": "field", "value": other}));
                 all.push(other.boxed());
             }
+            let computed = pooled(table, kind);
+            if !computed.is_empty() {
+                let left = (prop::sample::select(computed), prop::sample::select(operators), value(kind))
+                    .prop_map(|(sql, operator, value)| json!({"expression": sql, "operator": operator, "value": value}));
+                all.push(left.boxed());
+                if !field.contains('.') && kind != "boolean" {
+                    let right = (prop::sample::select(computed), prop::sample::select(vec!["=", "!=", "<", ">="]))
+                        .prop_map(move |(sql, operator)| json!({"field": field, "operator": operator, "valueSource": "expression", "value": sql}));
+                    all.push(right.boxed());
+                }
+            }
             prop::strategy::Union::new(all)
+        })
+        .boxed()
+}
+
+/// Of the linked rows of `to`, the first in an order.
+fn pick(to: &'static str, depth: u32) -> BoxedStrategy<Json> {
+    let orders: Vec<&str> = single(to, "number").into_iter().chain(single(to, "text")).collect();
+    let by = (prop::sample::select(orders), any::<bool>(), 1u64..4);
+    (by, prop::option::weighted(0.3, rule(to, depth.saturating_sub(2))))
+        .prop_map(|((by, descending, n), filter)| {
+            let mut pick = json!({"by": by, "order": if descending { "descending" } else { "ascending" }, "n": n});
+            if let Some(filter) = filter {
+                pick["where"] = filter;
+            }
+            pick
+        })
+        .boxed()
+}
+
+/// A rule of customers that has a name elsewhere: filters, some inside others, an audience, an earlier population.
+fn named() -> BoxedStrategy<Json> {
+    prop::sample::select(vec![
+        json!({"filter": "spent"}),
+        json!({"filter": "spent", "parameters": {"least": 0, "status": "shipped"}}),
+        json!({"filter": "good", "parameters": {"least": 20}}),
+        json!({"audience": "vips", "operator": "in"}),
+        json!({"audience": "vips", "operator": "notIn"}),
+        json!({"population": "split.a", "operator": "in"}),
+        json!({"population": "split.a", "operator": "notIn"}),
+        json!({}),
+    ])
+    .boxed()
+}
+
+/// A text over linked rows: the first, the last, all in one.
+fn joined(path: &'static str, to: &'static str) -> BoxedStrategy<Json> {
+    let functions = prop::sample::select(vec!["min", "max", "stringAgg", "countDistinct"]);
+    let operators = prop::sample::select(vec!["=", "!=", "<", ">=", "contains", "beginsWith", "empty", "notEmpty"]);
+    (functions, prop::sample::select(single(to, "text")), operators, value("text"), any::<[bool; 2]>())
+        .prop_map(move |(function, operand, operator, value, [distinct, sensitive])| {
+            let is_count = function == "countDistinct";
+            let (operator, value) = if is_count { ("<", json!(2)) } else { (operator, value) };
+            json!({"field": path, "aggregate": {"function": function, "field": operand, "distinct": distinct},
+                "operator": operator, "value": value, "caseSensitive": sensitive})
         })
         .boxed()
 }
@@ -162,17 +218,33 @@ fn aggregate(
 ) -> BoxedStrategy<Json> {
     let functions = prop::sample::select(vec!["count", "countDistinct", "sum", "avg", "min", "max", "stddev"]);
     let inner = prop::option::weighted(0.5, rule(to, depth.saturating_sub(2)));
-    (functions, prop::sample::select(operands), prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]), value("number"), inner, prop::option::weighted(0.3, prop::sample::select(single(table, "number").into_iter().chain(["."]).collect::<Vec<_>>())))
-        .prop_map(move |(function, operand, operator, value, inner, field)| {
+    let operators = prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]);
+    let others: Vec<&str> = single(table, "number").into_iter().chain(["."]).collect();
+    let other = prop::option::weighted(0.3, prop::sample::select(others));
+    let more = (any::<bool>(), prop::option::weighted(0.2, pick(to, depth)), any::<bool>());
+    (functions, prop::sample::select(operands), operators, value("number"), inner, other, more)
+        .prop_map(move |(function, operand, operator, value, inner, field, (distinct, pick, beside))| {
             // Standard deviations are compared away from the values that they can have exactly.
             let (operator, value) = if function == "stddev" { (if operator.contains('<') { "<" } else { ">" }, json!(0.7654)) } else { (operator, value) };
             let mut rule = json!({"field": path, "aggregate": {"function": function, "field": operand}, "operator": operator, "value": value});
+            if distinct && !matches!(function, "stddev" | "countDistinct") {
+                rule["aggregate"]["distinct"] = json!(true);
+            }
+            if let Some(pick) = pick {
+                rule["pick"] = pick;
+            }
+            if function == "stddev" {
+                return rule;
+            }
+            if let Some(field) = field {
+                // Against a field, or against the same over all linked rows or only their number.
+                rule["valueSource"] = json!(if field == "." { "aggregate" } else { "field" });
+                let all = json!({"field": path, "aggregate": {"function": function, "field": operand}});
+                let number = json!({"field": path, "aggregate": {"function": "count"}});
+                rule["value"] = if field != "." { json!(field) } else if beside { all } else { number };
+            }
             if let Some(inner) = inner {
                 rule["where"] = inner;
-            }
-            if let Some(field) = field.filter(|field| *field != "." && function != "stddev") {
-                rule["valueSource"] = json!("field");
-                rule["value"] = json!(field);
             }
             rule
         })
@@ -186,17 +258,39 @@ fn rule(table: &'static str, depth: u32) -> BoxedStrategy<Json> {
     let group = (
         prop::sample::select(vec!["and", "or", "except"]),
         prop::bool::weighted(0.2),
-        prop::collection::vec(rule(table, depth - 1), 1..4),
+        prop::collection::vec(rule(table, depth - 1), 1..5),
     )
         .prop_map(|(combinator, not, rules)| json!({"combinator": combinator, "not": not, "rules": rules}));
-    let mut all = vec![(2, condition(table)), (3, group.boxed())];
+    let empty = prop::sample::select(vec!["and", "or", "except"])
+        .prop_map(|combinator| json!({"combinator": combinator, "rules": []}));
+    let mut all = vec![(8, condition(table)), (12, group.boxed()), (1, empty.boxed())];
+    if table == "customers" {
+        all.push((3, named()));
+    }
     if !links(table).is_empty() {
         let linked = prop::sample::select(links(table)).prop_flat_map(move |(path, to, operands)| {
-            let modes = (prop::sample::select(vec!["some", "none", "all", "atLeast", "atMost", "exactly"]), 0u64..4, rule(to, depth - 1));
-            let related = modes.prop_map(move |(mode, threshold, inner)| json!({"field": path, "match": {"mode": mode, "threshold": threshold}, "value": inner}));
-            prop_oneof![related, aggregate(table, path, to, operands, depth)]
+            let modes = (
+                prop::sample::select(vec!["some", "none", "all", "atLeast", "atMost", "exactly"]),
+                0u64..4,
+                rule(to, depth - 1),
+            );
+            let related = (modes, prop::option::weighted(0.25, pick(to, depth))).prop_map(
+                move |((mode, threshold, inner), pick)| {
+                    let mut rule =
+                        json!({"field": path, "match": {"mode": mode, "threshold": threshold}, "value": inner});
+                    if let Some(pick) = pick {
+                        rule["pick"] = pick;
+                    }
+                    rule
+                },
+            );
+            let aggregate = aggregate(table, path, to, operands, depth);
+            match single(to, "text").is_empty() {
+                true => prop_oneof![related, aggregate].boxed(),
+                false => prop_oneof![4 => related, 4 => aggregate, 1 => joined(path, to)].boxed(),
+            }
         });
-        all.push((3, linked.boxed()));
+        all.push((12, linked.boxed()));
     }
     prop::strategy::Union::new_weighted(all).boxed()
 }

@@ -2,7 +2,9 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
+mod expressions;
 mod forms;
+mod formula;
 mod functions;
 mod laws;
 mod naive;

@@ -7,6 +7,8 @@ use tutti_model::bind::{Aggregate, Comparison, Count, Field, Function, Pick, Pre
 use tutti_model::catalog::{Catalog, Hop};
 use tutti_model::value::Literal;
 
+use crate::formula;
+
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -73,8 +75,8 @@ impl Naive<'_> {
     }
 
     fn value(&self, table: &str, row: &Row, column: &str) -> Value {
-        let at = self.catalog.tables[table].columns.iter().position(|known| known.name == column).unwrap();
-        row[at].clone()
+        let columns = &self.catalog.table(table).unwrap().columns;
+        row[columns.iter().position(|known| known.name == column).unwrap()].clone()
     }
 
     /// The rows that a link leads to. Where a link to one row could lead to several, the one with the lowest key.
@@ -87,7 +89,7 @@ impl Naive<'_> {
         };
         let mut found: Vec<&Row> = self.rows[&hop.to].iter().filter(matches).collect();
         if !hop.to_many {
-            let keys = &self.catalog.tables[&hop.to].primary_key;
+            let keys = &self.catalog.table(&hop.to).unwrap().primary_key;
             let key = |row: &Row| keys.iter().map(|key| self.value(&hop.to, row, key)).collect::<Vec<_>>();
             found.sort_by(|one, other| {
                 let pairs = key(one).into_iter().zip(key(other)).map(|(one, other)| order(&one, &other).unwrap());
@@ -101,7 +103,7 @@ impl Naive<'_> {
     /// The first rows in the order of a field and then of the key, each once.
     fn picked(&self, table: &str, mut rows: Vec<Row>, pick: &Pick) -> Vec<Row> {
         rows.retain(|row| self.holds(table, row, &pick.filter));
-        let keys = &self.catalog.tables[table].primary_key;
+        let keys = &self.catalog.table(table).unwrap().primary_key;
         let key = |row: &Row| keys.iter().map(|key| self.value(table, row, key)).collect::<Vec<_>>();
         rows.sort_by(|one, other| {
             let (left, right) = (self.field(table, one, &pick.by), self.field(table, other, &pick.by));
@@ -121,6 +123,9 @@ impl Naive<'_> {
     pub fn field(&self, table: &str, row: &Row, field: &Field) -> Value {
         if let Some(aggregate) = &field.aggregate {
             return self.aggregate(table, row, aggregate);
+        }
+        if let Some(computed) = &field.computed {
+            return formula::known(&computed.sql).value(self, &computed.moment.zone, table, row);
         }
         let (mut table, mut row) = (table, row);
         for hop in &field.hops {
@@ -280,7 +285,7 @@ pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     match value {
         Value::Exact(value, scale) => *value as f64 / 10f64.powi(i32::from(*scale)),
         Value::Number(value) => *value,
@@ -288,11 +293,12 @@ fn number(value: &Value) -> f64 {
     }
 }
 
-fn add(one: Value, other: Value) -> Value {
+pub fn add(one: Value, other: Value) -> Value {
     match (one, other) {
         (Value::Exact(one, scale), Value::Exact(other, other_scale)) => {
-            assert_eq!(scale, other_scale, "values of one column have one scale");
-            Value::Exact(one + other, scale)
+            let wider = scale.max(other_scale);
+            let up = |value: i128, scale: u8| value * 10i128.pow(u32::from(wider - scale));
+            Value::Exact(up(one, scale) + up(other, other_scale), wider)
         }
         (one, other) => Value::Number(number(&one) + number(&other)),
     }
@@ -313,7 +319,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-fn like(text: &[char], pattern: &[char]) -> bool {
+pub fn like(text: &[char], pattern: &[char]) -> bool {
     match pattern {
         [] => text.is_empty(),
         ['%', rest @ ..] => (0..=text.len()).any(|start| like(&text[start..], rest)),

@@ -1,15 +1,16 @@
 //! What makes audiences of other systems wrong, slow or endless, each as a test; `docs/truth.md` lists them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::json;
 use tutti_model::bind::{Predicate, Scope, field};
 use tutti_query::datafusion::arrow::array::AsArray;
 use tutti_query::datafusion::arrow::compute::{cast, concat_batches};
 use tutti_query::datafusion::arrow::datatypes::DataType;
-use tutti_query::{Planner, Values, View, count, distribution, preview};
+use tutti_query::{Dialect, Planner, Values, View, count, distribution, explain, preview};
 
-use crate::world::{World, session};
+use crate::naive::Value;
+use crate::world::{World, catalog, documents, session};
 
 /// The keys of a page of customers.
 async fn page(world: &World, predicate: &Predicate, offset: usize, limit: usize) -> Vec<String> {
@@ -108,4 +109,95 @@ async fn a_question_that_nobody_waits_for_ends() {
         assert!(std::time::Instant::now() < deadline, "{} bytes are still held", pool.reserved());
         tokio::task::yield_now().await;
     }
+}
+
+/// Filters inside filters, each used twice by the next, that read the linked rows once more for each use.
+#[tokio::test]
+async fn filters_inside_filters_cost_what_they_say() {
+    let mut world = World::random(16, 80, true);
+    let mut all = documents();
+    // A chain of 30, and diamonds: each uses the one below twice.
+    let own = |level: usize| json!({"field": "age", "operator": "!=", "value": level * 20});
+    for level in 0..30 {
+        let below =
+            if level == 0 { json!({"filter": "spent"}) } else { json!({"filter": format!("chain{}", level - 1)}) };
+        all.push(json!({"kind": "filter", "name": format!("chain{level}"), "dimension": "people",
+            "where": {"combinator": "and", "rules": [below, own(level)]}}));
+    }
+    for level in 0..7 {
+        let below =
+            if level == 0 { json!({"filter": "spent"}) } else { json!({"filter": format!("diamond{}", level - 1)}) };
+        let left = json!({"combinator": "and", "rules": [below, own(level)]});
+        let right = json!({"combinator": "or", "not": true, "rules": [below, {"audience": "vips"}]});
+        all.push(json!({"kind": "filter", "name": format!("diamond{level}"), "dimension": "people",
+            "where": {"combinator": "or", "rules": [left, right]}}));
+    }
+    world.catalog = catalog(&all);
+    for name in ["chain29", "diamond6"] {
+        let rule = json!({"filter": name});
+        world.check("customers", &rule).await;
+        let predicate = world.bind("customers", &rule);
+        let planner = Planner::new(&world.catalog, &world.providers);
+        let explained =
+            explain(&session(), &planner, "customers", "people", &predicate, Dialect::DuckDb).await.unwrap();
+        let scans = |table: &str| explained.cost.scans.get(table).map_or(0, |scan| scan.scans);
+        // The customers once more where they narrow the orders.
+        assert!(scans("customers") <= 2 && scans("orders") == 1, "{name}: {}", explained.plan);
+        assert_eq!(scans("audience.vips"), u64::from(name == "diamond6"), "{name}: {}", explained.plan);
+    }
+}
+
+/// Keys that are NULL, that lead nowhere, or that stand twice: each has a documented meaning.
+#[tokio::test]
+async fn missing_and_repeated_keys_mean_what_is_written() {
+    let documents = [
+        json!({"kind": "table", "name": "people", "primary_key": ["id"],
+            "columns": [{"name": "id", "type": "integer"}, {"name": "code", "type": "string"}],
+            "links": [
+                {"name": "bills", "to": "bills", "on": {"code": "code"}, "cardinality": "one-to-many", "reverse": "payer"},
+                {"name": "account", "to": "bills", "on": {"code": "code"}, "cardinality": "many-to-one"}]}),
+        json!({"kind": "table", "name": "bills", "primary_key": ["no"], "columns": [
+            {"name": "no", "type": "integer"}, {"name": "code", "type": "string"}, {"name": "sum", "type": "integer"}]}),
+        json!({"kind": "dimension", "name": "people", "table": "people", "identity": "id"}),
+    ];
+    let (n, text) = (|n: i128| Value::Exact(n, 0), |text: &str| Value::Text(text.to_owned()));
+    // 1 and 2 share the code `a`, 3 has none, 4 has no bills; a bill has no code, another is of nobody.
+    let people = [(1, Some("a")), (2, Some("a")), (3, None), (4, Some("d"))];
+    let bills = [(1, Some("a"), Some(5)), (2, Some("a"), None), (3, None, Some(7)), (4, Some("z"), Some(9))];
+    let rows = HashMap::from([
+        ("people".to_owned(), people.map(|(id, code)| vec![n(id), code.map_or(Value::Null, text)]).to_vec()),
+        (
+            "bills".to_owned(),
+            bills
+                .map(|(no, code, sum)| vec![n(no), code.map_or(Value::Null, text), sum.map_or(Value::Null, n)])
+                .to_vec(),
+        ),
+    ]);
+    let world = World::new(catalog(&documents), rows, false);
+    let number = |operator: &str, value: i64| json!({"field": "bills", "aggregate": {"function": "count"}, "operator": operator, "value": value});
+    let sum = |operator: &str, value: i64| json!({"field": "bills", "aggregate": {"function": "sum", "field": "sum"}, "operator": operator, "value": value});
+    let all =
+        json!({"field": "bills", "match": {"mode": "all"}, "value": {"field": "sum", "operator": "=", "value": 5}});
+    for (rule, expected) in [
+        // A NULL is linked to nothing, not even to a NULL.
+        (json!({"field": "bills", "match": {"mode": "some"}}), 2),
+        (json!({"field": "bills", "match": {"mode": "none"}}), 2),
+        (number("=", 2), 2),
+        (number("=", 0), 2),
+        (sum("=", 5), 2),
+        (sum("=", 0), 2),
+        (all, 2),
+        // Of several rows where a link promises one, the one of the lowest key.
+        (json!({"field": "account.sum", "operator": "=", "value": 5}), 2),
+        (json!({"field": "account.sum", "operator": "null"}), 2),
+        // "No linked row is 5", which holds where there is none.
+        (json!({"field": "bills.sum", "operator": "!=", "value": 5}), 2),
+        (json!({"field": "bills.sum", "operator": "null"}), 2),
+        (json!({"field": "code", "operator": "!=", "value": "A"}), 2),
+        (json!({"field": "code", "operator": "in", "value": []}), 0),
+    ] {
+        assert_eq!(world.check("people", &rule).await, expected, "{rule}");
+    }
+    let payers = json!({"field": "payer.id", "operator": "=", "value": 1});
+    assert_eq!(world.check("bills", &payers).await, 2);
 }

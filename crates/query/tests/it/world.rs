@@ -17,11 +17,15 @@ use tutti_query::datafusion::arrow::compute::cast;
 use tutti_query::datafusion::arrow::datatypes::{DataType, Field, Schema};
 use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::datasource::MemTable;
-use tutti_query::{Planner, Providers, Session, SessionOptions, SqlExpressions, UTC, count, schema_of};
+use tutti_query::{
+    Planner, Providers, Session, SessionOptions, SqlExpressions, UTC, count, population_source, schema_of,
+};
 
 use crate::naive::{Naive, Row, Value};
 
 pub const NOW: &str = "2026-03-15T10:20:30Z";
+/// What an earlier activity of the run passed on.
+pub const POPULATION: &str = "split.a";
 pub const DAY: i64 = 86_400_000_000;
 
 pub struct World {
@@ -90,9 +94,13 @@ pub fn documents() -> Vec<Json> {
             "columns": columns(&[("id", "integer"), ("code", "string"), ("title", "string"), ("people_count", "integer")])}),
         json!({"kind": "table", "name": "visits", "primary_key": ["id"], "columns": columns(&[("id", "string"), ("customer_id", "string"), ("pages", "integer")])}),
         json!({"kind": "dimension", "name": "people", "table": "customers", "identity": "id"}),
+        json!({"kind": "audience", "name": "vips", "dimension": "people"}),
         json!({"kind": "filter", "name": "spent", "dimension": "people", "parameters": {"least": {"type": "integer", "default": 20}, "status": {"type": "string", "default": "paid"}},
             "where": {"field": "orders", "aggregate": {"function": "sum", "field": "total"}, "operator": ">=", "value": "{{least}}",
                 "where": {"field": "status", "operator": "=", "value": "{{status}}"}}}),
+        json!({"kind": "filter", "name": "good", "dimension": "people", "parameters": {"least": {"type": "decimal(10,2)"}},
+            "where": {"combinator": "or", "rules": [{"filter": "spent", "parameters": {"least": 30}}, {"audience": "vips"},
+                {"field": "balance", "operator": ">=", "valueSource": "variable", "value": "least"}]}}),
     ]
 }
 
@@ -118,18 +126,20 @@ impl World {
     }
 
     pub fn new(catalog: Catalog, mut rows: HashMap<String, Vec<Row>>, views: bool) -> Self {
-        let providers = catalog
-            .tables
-            .values()
-            .map(|table| (table.name.clone(), provider(table, rows.entry(table.name.clone()).or_default(), views)))
+        let tables = catalog.stored_tables().into_iter().filter_map(|name| catalog.table(name).cloned());
+        let mut providers: Providers = tables
+            .map(|table| (table.name.clone(), provider(&table, rows.entry(table.name.clone()).or_default(), views)))
             .collect();
+        let population = population_source(POPULATION);
+        if let Some(members) = rows.get(&population) {
+            providers.insert(population, keys_provider("id", members));
+        }
         Self { catalog, providers, rows }
     }
 
     pub fn bind(&self, table: &str, rule: &Json) -> Predicate {
         let mut problems = Vec::new();
-        let moment = Moment::utc(NOW.parse::<Timestamp>().unwrap());
-        let bound = bind(&Rule(rule.clone()), Scope::table(table), &self.catalog, &moment, "", &mut problems);
+        let bound = bind(&Rule(rule.clone()), Scope::table(table), &self.catalog, &moment(), "", &mut problems);
         bound.unwrap_or_else(|| panic!("{rule}: {problems:?}"))
     }
 
@@ -155,6 +165,13 @@ impl World {
         assert_eq!(self.count(table, &complement).await, all - expected, "complement of {rule}");
         expected
     }
+}
+
+/// The moment at which rules are asked, with a population of an earlier activity.
+pub fn moment() -> Moment {
+    let mut moment = Moment::utc(NOW.parse::<Timestamp>().unwrap());
+    moment.populations = [(POPULATION.to_owned(), "customers".to_owned())].into();
+    moment
 }
 
 pub fn options(memory_limit_bytes: usize) -> SessionOptions {
@@ -301,7 +318,12 @@ fn random_rows(chance: &mut Chance, size: u64) -> HashMap<String, Vec<Row>> {
             ]
         })
         .collect();
+    // Members that are gone, and keys that stand twice, are among them.
+    let mut some = |part: u64| -> Vec<Row> { (0..size / part).map(|_| vec![customer(chance)]).collect() };
+    let (vips, population) = (some(2), some(3));
     HashMap::from([
+        ("audience.vips".to_owned(), vips),
+        (population_source(POPULATION), population),
         ("customers".to_owned(), customers),
         ("orders".to_owned(), orders),
         ("lines".to_owned(), lines),

@@ -60,13 +60,14 @@ impl Workspace {
         let rows = self.session.stream(rows).await?;
         let options = ImportOptions { mode, once, ..ImportOptions::default() };
         let report = self.lake.import(table, vec![Source::rows("the population", rows)], &options, |_| ()).await?;
+        self.reach("write the members of an audience").await;
         self.remove_old_files(&table.name).await;
         Ok(report)
     }
 
     /// Makes sure that there is a document for the audience, with at least these columns.
     async fn describe_audience(&self, name: &str, dimension: &str, columns: &[Column]) -> Result<Arc<Catalog>> {
-        let _guard = self.documents_writer.lock().await;
+        let _guard = self.lake.alone("documents").await?;
         let catalog = self.catalog().await?;
         let known = catalog.audiences.get(name);
         if let Some(known) = known.filter(|known| known.dimension != dimension) {
@@ -96,20 +97,23 @@ impl Workspace {
         if known.is_some_and(|known| known.columns == all) {
             return Ok(catalog);
         }
+        let audience = Audience { name: name.to_owned(), dimension: dimension.to_owned(), columns: all };
+        // The table comes first: a process that dies in between must not leave a document whose rows nobody can read.
+        let (_, of) = catalog
+            .dimension_table(dimension)
+            .ok_or_else(|| Error::not_found("dimension", dimension, catalog.dimensions.keys().map(String::as_str)))?;
+        self.lake.ensure_table(&audience.table(of)).await?;
+        self.reach("make the table of an audience").await;
         // What else the document says stays.
         let body = self.store.documents().get("audience", name, None).await?.and_then(|document| document.body);
         let mut body = body.unwrap_or_else(|| json!({"kind": "audience", "name": name}));
-        let described = json!(Audience { name: name.to_owned(), dimension: dimension.to_owned(), columns: all });
+        let described = json!(audience);
         if let (Value::Object(body), Value::Object(described)) = (&mut body, described) {
             body.extend(described);
         }
         let write = DocumentWrite { kind: "audience".to_owned(), name: name.to_owned(), body, expected_version: None };
         self.store.documents().apply(vec![write], self.clock.now_us()).await?;
-        let catalog = self.catalog().await?;
-        if let Some(table) = catalog.members(name) {
-            self.lake.ensure_table(table).await?;
-        }
-        Ok(catalog)
+        self.catalog().await
     }
 }
 

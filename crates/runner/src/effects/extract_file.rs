@@ -91,6 +91,13 @@ impl Workspace {
     }
 
     fn destination(&self, name: &str) -> Result<Destination> {
+        if self.settings.outside.is_stated()
+            && let Some((scheme @ ("s3" | "file"), rest)) = name.split_once("://")
+        {
+            let kept = format!("{scheme}/{}", rest.trim_start_matches('/'));
+            self.file_path(&kept)?;
+            return Ok(Destination::Files(kept));
+        }
         if name.starts_with("s3://") {
             let secrets = self.secrets.clone();
             return Ok(Destination::Store(Box::new(Upload::to_address(name, |secret| secrets(secret))?)));

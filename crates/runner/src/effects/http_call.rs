@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tutti_activities::effect::HttpCall;
 use tutti_activities::kinds::http_call::{Answer, Header, OnFailure, Send, sent_name, with_answers, with_reason};
 use tutti_activities::kinds::load_file::REJECTS;
-use tutti_delivery::http::{Service, signature};
+use tutti_delivery::http::{self, Service, signature};
 use tutti_lake::PopulationPath;
 use tutti_model::campaign::{ActivityNode, OUT};
 use tutti_model::table::{Column, ColumnType};
@@ -31,7 +31,7 @@ use super::Done;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written, population_path, thousands};
 use crate::rows;
-use crate::workspace::Workspace;
+use crate::workspace::{Calls, StatedAnswer, Workspace};
 
 /// The rows that are sent, kept so that a repetition makes the same batches.
 const SENT: &str = ".sent";
@@ -51,12 +51,33 @@ enum Answered {
     Failed(String),
 }
 
+/// Who is called.
+enum Called {
+    Service(Service),
+    /// Nobody: this is what would be answered.
+    Stated(StatedAnswer),
+}
+
+impl Called {
+    async fn call(&self, headers: &[(String, String)], body: Vec<u8>) -> Result<Vec<u8>, http::Error> {
+        match self {
+            Self::Service(service) => service.call(headers, body).await,
+            Self::Stated(answer) if (200..300).contains(&answer.status) => Ok(answer.body.clone()),
+            Self::Stated(answer) => Err(http::Error::Refused {
+                status: answer.status,
+                told: String::from_utf8_lossy(&answer.body).into_owned(),
+                retry_after: Some(Duration::ZERO),
+            }),
+        }
+    }
+}
+
 struct Calling<'a> {
     workspace: &'a Workspace,
     context: &'a RunContext,
     node: &'a ActivityNode,
     call: &'a HttpCall,
-    service: Service,
+    service: Called,
     headers: Vec<(String, String)>,
     key: Option<String>,
     stop: CancellationToken,
@@ -74,7 +95,7 @@ impl Workspace {
         let sent = population_path(&context.run, &node.id, SENT);
         let rows = match self.lake.population(&sent)? {
             Some((_, info)) if context.is_live() => info.rows,
-            _ => self.lake.write_population(&sent, self.session.stream(call.rows.clone()).await?).await?.rows,
+            _ => self.put_population(context, &sent, self.session.stream(call.rows.clone()).await?).await?.rows,
         };
         let size = match call.settings.send {
             Send::Batch => u64::from(call.settings.batch_rows),
@@ -87,6 +108,7 @@ impl Workspace {
         let folder = self.lake.population_file(&sent).parent().map(Path::to_owned).unwrap_or_default();
         let mut failed = 0;
         if context.is_live() {
+            self.reach("write the rows that are sent to a service").await;
             let calling = self.calling(context, node, &call, folder.clone()).await?;
             for batch in 0..batches {
                 let answered = calling.batch(&sent, batch, size, rows).await?;
@@ -97,11 +119,11 @@ impl Workspace {
         let path = |port: &str| population_path(&context.run, &node.id, port);
         let given = Given { rows, size, live: context.is_live(), folder: &folder };
         let good = self.answered_rows(context, &call, &sent, given, false)?;
-        let good = self.lake.write_population(&path(OUT), good).await?;
+        let good = self.put_population(context, &path(OUT), good).await?;
         let mut populations = vec![Written::new(node, OUT, dimension, good.rows, out)];
         if call.settings.on_failure == OnFailure::Rejects {
             let bad = self.answered_rows(context, &call, &sent, given, true)?;
-            let bad = self.lake.write_population(&path(REJECTS), bad).await?;
+            let bad = self.put_population(context, &path(REJECTS), bad).await?;
             populations.push(Written::new(node, REJECTS, dimension, bad.rows, with_reason(&call.added)));
         }
         let note = if context.is_live() {
@@ -122,12 +144,12 @@ impl Workspace {
         folder: PathBuf,
     ) -> Result<Calling<'a>> {
         let settings = &call.settings;
-        let timeout = Duration::from_secs(u64::from(settings.timeout_s));
-        let private = self.settings.outside.private_addresses;
-        let service = Service::open(&settings.url, settings.method.as_str(), timeout, private).await;
-        let service = service.map_err(|source| Error::Call { activity: node.id.clone(), source })?;
+        let service = self.called(node, call).await?;
+        let is_stated = matches!(service, Called::Stated(_));
         let secret = |name: &str| {
-            (self.secrets)(name).ok_or_else(|| {
+            // Nobody sees the secrets of calls that are not made.
+            let known = if is_stated { Some(String::new()) } else { (self.secrets)(name) };
+            known.ok_or_else(|| {
                 Error::refused_with(
                     "missing_secret",
                     format!("`{}` takes a secret from the environment variable `{name}`, which is not set", node.id),
@@ -145,8 +167,29 @@ impl Workspace {
         let headers = headers.collect::<Result<Vec<_>>>()?;
         let key = settings.signature.as_ref().map(|signature| secret(&signature.secret_env)).transpose()?;
         // That of the worker, if it has one: pausing the run stops between calls.
-        let stop = self.interruption(&context.run, &CancellationToken::new());
+        let stop = self.interrupts.of(&context.run, &CancellationToken::new()).paused;
         Ok(Calling { workspace: self, context, node, call, service, headers, key, stop, folder })
+    }
+
+    async fn called(&self, node: &ActivityNode, call: &HttpCall) -> Result<Called> {
+        let settings = &call.settings;
+        match &self.settings.outside.calls {
+            Calls::Services => {
+                let timeout = Duration::from_secs(u64::from(settings.timeout_s));
+                let private = self.settings.outside.private_addresses;
+                let service = Service::open(&settings.url, settings.method.as_str(), timeout, private).await;
+                let service = service.map_err(|source| Error::Call { activity: node.id.clone(), source })?;
+                Ok(Called::Service(service))
+            }
+            Calls::Stated(answers) => match answers.get(&node.id) {
+                Some(answer) => Ok(Called::Stated(answer.clone())),
+                None => Err(Error::refused_with(
+                    "no_answer",
+                    format!("a test calls nobody, and it does not say what the service of `{}` answers", node.id),
+                    format!("add `answers: {{{}: {{body: ...}}}}` to the test", node.id),
+                )),
+            },
+        }
     }
 
     /// The rows with what was answered to them, or those whose calls failed with why, in order.
@@ -238,7 +281,11 @@ impl Calling<'_> {
                 format!("the answer to call {} of `{}` cannot be used: {reason}", batch + 1, self.node.id),
             ));
         }
+        self.workspace.reach("call a service").await;
+        let kept = self.workspace.keep_claim(self.context).await?;
         write_answer(&file, &answered).map_err(|source| Error::Outside { path: file.display().to_string(), source })?;
+        drop(kept);
+        self.workspace.reach("note the answer of a service").await;
         Ok(answered)
     }
 

@@ -52,6 +52,7 @@ impl Workspace {
                 columns: settings.columns,
                 line_column: settings.line_column,
                 rejects_max: settings.errors_allowed,
+                bytes_max: settings.megabytes_max.map(|megabytes| megabytes.saturating_mul(1_000_000)),
             };
             let (rows, rejects) = read_file(&path, layout)?;
             (rows, Some(rejects))
@@ -64,12 +65,13 @@ impl Workspace {
                 hint: Some("bring it there with `tutti file put`, or set `when_missing: empty`".to_owned()),
             });
         };
-        let written = self.lake.write_population(&population_path(&context.run, &node.id, OUT), rows).await?;
+        let written = self.put_population(context, &population_path(&context.run, &node.id, OUT), rows).await?;
+        self.reach("write the lines of a file that fit").await;
         let read = rejects.as_ref().map_or(0, tutti_lake::FileRejects::lines_read);
         let kept = rejects.map(|rejects| rejects.take()).unwrap_or_default();
         let rejected = kept.len() as u64;
         let rows = stream_of(rejects_batch(&kept)?);
-        self.lake.write_population(&population_path(&context.run, &node.id, REJECTS), rows).await?;
+        self.put_population(context, &population_path(&context.run, &node.id, REJECTS), rows).await?;
         let note = match stamp {
             None => format!("there is no file `{name}`"),
             Some(_) => format!(

@@ -82,7 +82,11 @@ impl Workspace {
         if !context.is_live() {
             return Ok(done);
         }
+        self.reach("do what an activity does outside").await;
+        let kept = self.keep_claim(context).await?;
         self.lake.write_receipt(&context.run, &node.id, &json!(done))?;
+        drop(kept);
+        self.reach("write the receipt of an activity").await;
         self.tidy(done)
     }
 

@@ -66,7 +66,8 @@ impl Workspace {
         let committed = self.lake.transaction(&update.table, &key).await?.is_some();
         if !committed {
             let rows = self.session.stream(update.rows.clone()).await?;
-            self.lake.write_population(&mapped, rows).await?;
+            self.put_population(context, &mapped, rows).await?;
+            self.reach("write the rows that change a table").await;
         }
         let mut refused = self.refused_before(&mapped).await?;
         if refused.len() as u64 > update.errors_allowed {
@@ -79,10 +80,12 @@ impl Workspace {
             rejects: Some(file.clone()),
             once: Some(key),
             expected_version: versions.get(&update.table).copied().filter(|_| update.needs_stored),
+            ..ImportOptions::default()
         };
         let rows = self.rows_to_import(&mapped, &update).await?;
         let source = Source::rows("the population", rows);
         let report = self.lake.import(table, vec![source], &options, |_| ()).await?;
+        self.reach("change a table").await;
         self.remove_old_files(&update.table).await;
         refused.extend(self.refused_by_table(&mapped, &file).await?);
         let mut note = format!(
@@ -234,14 +237,14 @@ impl Workspace {
             plans(rows, why, &keys, &added).map_err(tutti_query::Error::from)?
         };
         let path = |port: &str| population_path(&context.run, &node.id, port);
-        let bad = self.lake.write_population(&path(REJECTS), self.session.stream(bad).await?).await?;
+        let bad = self.put_population(context, &path(REJECTS), self.session.stream(bad).await?).await?;
         let rejects = Written::new(node, REJECTS, &inbound.dimension, bad.rows, added);
         let mut populations: Vec<Written> = Vec::with_capacity(2);
         if bad.rows == 0 {
             populations
                 .extend(pass_through(context, node, arrived.first()).into_iter().filter(|written| written.port == OUT));
         } else {
-            let good = self.lake.write_population(&path(OUT), self.session.stream(good).await?).await?;
+            let good = self.put_population(context, &path(OUT), self.session.stream(good).await?).await?;
             populations.push(Written::new(node, OUT, &inbound.dimension, good.rows, inbound.at.added.clone()));
         }
         populations.push(rejects);

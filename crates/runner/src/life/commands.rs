@@ -1,5 +1,6 @@
 //! What people do with campaigns: publish, take back, close, stop, archive, restore, duplicate.
 
+use async_recursion::async_recursion as boxed;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tutti_engine::campaign::{Effect, Event};
@@ -24,6 +25,7 @@ pub(crate) enum Planned {
 
 impl Workspace {
     /// Publishes a draft: it is checked, and its schedule begins. One that starts as soon as possible runs at once.
+    #[boxed]
     pub async fn publish_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.publish(name, actor, Planned::First).await?;
         self.settle_due_of(name).await?;
@@ -32,31 +34,37 @@ impl Workspace {
     }
 
     /// Takes a campaign back to the draft, where nothing of it has happened yet or its only runs are in error.
+    #[boxed]
     pub async fn unpublish_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Unpublish, actor).await
     }
 
     /// Lets a recurring campaign take no new runs. Those that go on end.
+    #[boxed]
     pub async fn close_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Close, actor).await
     }
 
     /// Ends a campaign for good, with its runs. What was sent stays sent.
+    #[boxed]
     pub async fn stop_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Stop, actor).await
     }
 
     /// Puts a campaign away; it is deleted 30 days after its last change.
+    #[boxed]
     pub async fn archive_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Archive, actor).await
     }
 
     /// Takes a campaign out of the archive.
+    #[boxed]
     pub async fn restore_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Restore, actor).await
     }
 
     /// Makes a draft of another name from the newest version of any campaign.
+    #[boxed]
     pub async fn duplicate_campaign(&self, name: &str, copy: &str, actor: &Actor) -> Result<DocumentChange> {
         let mut body = self.get_document("campaign", name, None).await?;
         if self.store.documents().get("campaign", copy, None).await?.is_some() {
@@ -144,7 +152,7 @@ impl Workspace {
     pub(crate) async fn move_campaign(&self, name: &str, event: Event, actor: &Actor) -> Result<()> {
         let effects = self.write_move(name, event, actor, |_, _| {}).await?;
         if effects.contains(&Effect::StopRuns) {
-            self.stop_runs_of(name).await?;
+            self.stop_runs_of(name, actor).await?;
         }
         self.wake();
         Ok(())
@@ -186,9 +194,9 @@ impl Workspace {
     }
 
     /// Stops the live runs of a campaign that have not ended.
-    pub(crate) async fn stop_runs_of(&self, name: &str) -> Result<()> {
+    pub(crate) async fn stop_runs_of(&self, name: &str, actor: &Actor) -> Result<()> {
         for run in self.store.runs().active(name).await? {
-            match self.stop_run(&run.id).await {
+            match self.stop_run(&run.id, actor).await {
                 // It ended by itself meanwhile.
                 Err(Error::Refused { code: "not_allowed", .. }) => {}
                 other => other?,

@@ -1,6 +1,7 @@
 //! The launcher: starts what is due. A launch is a row, so that one that was missed is met at the next start, and that
 //! of several processes one begins its run.
 
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ const REST: Duration = Duration::from_millis(20);
 /// How often it looks at what other processes may have changed.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// How often it looks for new files.
+const LOOK_AT_FILES: Duration = Duration::from_secs(2);
+
 /// How many launches are begun in one go.
 const LAUNCHES: u64 = 100;
 
@@ -42,7 +46,7 @@ const MISSED_MAX: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LaunchLine {
     pub launch: String,
-    /// `schedule`, `signal`, `chain` or `table`.
+    /// `schedule`, `signal`, `chain`, `table` or `file`.
     pub cause: String,
     pub due_at: String,
     /// `waiting`, `queued`, `started` or `skipped`.
@@ -76,12 +80,20 @@ impl Workspace {
     pub async fn keep_time(self: Arc<Self>, shutdown: CancellationToken) {
         let mut changes = self.subscribe();
         let mut looked: Option<tokio::time::Instant> = None;
+        let mut looked_at_files: Option<tokio::time::Instant> = None;
         while !shutdown.is_cancelled() {
             let look = looked.is_none_or(|at| at.elapsed() >= LOOK);
             if look {
                 looked = Some(tokio::time::Instant::now());
             }
-            if let Err(error) = self.tick(look).await {
+            let ticked = self.tick(look).await;
+            if !look && looked_at_files.is_none_or(|at| at.elapsed() >= LOOK_AT_FILES) {
+                looked_at_files = Some(tokio::time::Instant::now());
+                if let Err(error) = self.look_at_files().await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the files could not be looked at");
+                }
+            }
+            if let Err(error) = ticked {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "campaigns could not be launched; they are when this passes");
             }
@@ -108,10 +120,17 @@ impl Workspace {
 
     /// One look at the time: plans what changed, starts what is due. With `thorough`, also mends what a process that
     /// died left undone.
+    #[boxed]
     pub async fn tick(&self, thorough: bool) -> Result<()> {
         if thorough {
             self.mend_campaigns().await?;
             self.look_at_tables().await?;
+            self.look_at_files().await?;
+            self.tell_of_pauses().await?;
+            // A test asks at its end for all that happened.
+            if !self.settings.outside.is_stated() {
+                self.clear_history().await?;
+            }
         }
         self.plan_launches(thorough).await?;
         self.launch_due().await?;
@@ -119,6 +138,7 @@ impl Workspace {
     }
 
     /// Starts the launches that are due, and answers how many were settled.
+    #[boxed]
     pub async fn launch_due(&self) -> Result<usize> {
         let mut settled = 0;
         loop {
@@ -264,6 +284,7 @@ impl Workspace {
     }
 
     /// The launches of a campaign, newest first.
+    #[boxed]
     pub async fn list_launches(&self, campaign: &str, limit: u64) -> Result<Vec<LaunchLine>> {
         self.find_campaign(campaign).await?;
         let launches = self.store.launches().list(campaign, limit).await?;

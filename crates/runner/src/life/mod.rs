@@ -2,6 +2,7 @@
 //! is decided in `engine::campaign`; here it is carried out and recorded.
 
 mod archive;
+mod arrivals;
 mod commands;
 mod launcher;
 mod plan;

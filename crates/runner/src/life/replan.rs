@@ -106,7 +106,9 @@ impl Workspace {
         for stored in self.store.campaigns().list().await? {
             let mended = match state_of(&stored)? {
                 CampaignState::Publishing => self.give_back_left(&stored.name).await,
-                CampaignState::Draft | CampaignState::Stopped => self.stop_runs_of(&stored.name).await,
+                CampaignState::Draft | CampaignState::Stopped => {
+                    self.stop_runs_of(&stored.name, &Actor::itself()).await
+                }
                 CampaignState::Live | CampaignState::Closed => self.settle_campaign(&stored.name).await,
                 CampaignState::Archived => self.purge_campaign(&stored).await,
                 _ => Ok(()),
@@ -126,7 +128,9 @@ impl Workspace {
     pub(crate) async fn give_back_left(&self, name: &str) -> Result<()> {
         let stored = self.store.campaigns().get(name).await?;
         let publishing = state_of(&stored)? == CampaignState::Publishing;
-        if !publishing || self.clock.now_us() - stored.changed_us <= PUBLICATION_US_MAX {
+        // Whoever began it before this process came, alone, is dead.
+        let is_left = self.came_alone() && stored.changed_us < self.started_at.as_microsecond();
+        if !publishing || !is_left && self.clock.now_us() - stored.changed_us <= PUBLICATION_US_MAX {
             return Ok(());
         }
         let error = serde_json::json!({"code": "interrupted", "message": "the publication was interrupted"});

@@ -1,11 +1,12 @@
 //! Signals: somebody, or the end of another campaign, runs a campaign with values of its parameters.
 
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use tutti_model::campaign::Campaign;
+use tutti_model::campaign::{Campaign, FILE_VARIABLE};
 use tutti_model::date_math::Moment;
 use tutti_model::problem::Problem;
-use tutti_model::schedule::SignalParameter;
+use tutti_model::schedule::{SignalParameter, SignalSource};
 use tutti_model::value::Literal;
 use tutti_store::{Kept, Launch, NewLaunch, SIGNAL};
 
@@ -55,6 +56,7 @@ impl From<Launch> for SignalAnswer {
 
 impl Workspace {
     /// Takes a caller's signal: at most one per throttle time of the campaign.
+    #[boxed]
     pub async fn signal_campaign(&self, campaign: &str, request: &SignalRequest) -> Result<SignalAnswer> {
         let key = request.idempotency_key.as_deref();
         if key.is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
@@ -66,6 +68,7 @@ impl Workspace {
 
     /// Takes the signal that the end of another campaign gives. `idempotency_key` names the run and the activity, so
     /// that doing the activity twice signals once. It is not throttled: the run before it was.
+    #[boxed]
     pub async fn signal(
         &self,
         campaign: &str,
@@ -164,6 +167,12 @@ fn resolve(
                 problems.push(Problem::error("missing_parameter", pointer(&parameter.name), message).hint(hint));
             }
         }
+    }
+    let by_file = matches!(rule.on, Some(SignalSource::File(_)));
+    if by_file && !given.contains_key(FILE_VARIABLE) && !values.contains_key(FILE_VARIABLE) {
+        let message = format!("the signal names no `{FILE_VARIABLE}`");
+        let hint = "give the name of a file, as from the folder for files";
+        problems.push(Problem::error("missing_parameter", pointer(FILE_VARIABLE), message).hint(hint));
     }
     for (name, value) in given {
         if rule.parameters.iter().any(|parameter| parameter.name == *name) {

@@ -16,7 +16,7 @@ impl Workspace {
     pub(crate) async fn look_at_tables(&self) -> Result<()> {
         let catalog = self.catalog().await?;
         // Most installations have no such campaign, and then nothing is read.
-        let waits = |campaign: &Campaign| signal_rule(campaign).is_some_and(|rule| rule.on.is_some());
+        let waits = |campaign: &Campaign| table_of(campaign).is_some();
         if !catalog.campaigns.values().any(|campaign| waits(campaign)) {
             return Ok(());
         }
@@ -25,12 +25,15 @@ impl Workspace {
                 continue;
             }
             let Ok((document, _)) = self.campaign_in_force(&stored).await else { continue };
+            if table_of(&document).is_none() {
+                continue;
+            }
             let Some(seen) = self.seen_by_trigger(&document).await? else { continue };
             if stored.seen.as_deref() == Some(seen.as_str()) {
                 continue;
             }
             if signals_come_now(&document, &catalog, self.clock.now()) {
-                self.signal_by_table(&document, &seen).await?;
+                self.signal_by(&document, "table", &seen, Map::new()).await?;
             }
             // A crash before this repeats the signal, which is then known by its key.
             let now_us = self.clock.now_us();
@@ -45,29 +48,35 @@ impl Workspace {
         Ok(())
     }
 
-    /// The state of the table whose changes signal a campaign, as `TABLE@VERSION`.
+    /// What signals a campaign besides callers, as it is: a table as `TABLE@VERSION`, or the files that there are.
     pub(crate) async fn seen_by_trigger(&self, campaign: &Campaign) -> Result<Option<String>> {
         match signal_rule(campaign).and_then(|rule| rule.on) {
             Some(SignalSource::Table(table)) => {
                 let snapshot = self.lake.snapshot(table).await?;
                 Ok(Some(format!("{table}@{}", snapshot.version)))
             }
+            Some(SignalSource::File(pattern)) => Ok(Some(self.seen_files(pattern).await?)),
             None => Ok(None),
         }
     }
 
-    async fn signal_by_table(&self, campaign: &Campaign, seen: &str) -> Result<()> {
+    /// Gives the signal of a table or a file, with the defaults of its parameters and some values, once for a `key`.
+    pub(crate) async fn signal_by(
+        &self,
+        campaign: &Campaign,
+        cause: &str,
+        key: &str,
+        values: Map<String, Value>,
+    ) -> Result<()> {
         let Some(rule) = signal_rule(campaign) else { return Ok(()) };
-        let variables: Map<String, Value> = rule
-            .parameters
-            .iter()
-            .filter_map(|parameter| Some((parameter.name.clone(), parameter.default.clone()?)))
-            .collect();
+        let defaults = rule.parameters.iter();
+        let defaults = defaults.filter_map(|parameter| Some((parameter.name.clone(), parameter.default.clone()?)));
+        let variables: Map<String, Value> = defaults.chain(values).collect();
         let launch = NewLaunch {
             id: self.launch_id(),
             campaign: campaign.name.clone(),
-            key: format!("table/{seen}"),
-            cause: "table".to_owned(),
+            key: format!("{cause}/{key}"),
+            cause: cause.to_owned(),
             due_us: self.clock.now_us(),
             variables: json!(variables),
         };
@@ -77,5 +86,12 @@ impl Workspace {
         self.store.launches().add(launch, None, self.clock.now_us(), live).await?;
         self.notify_changed();
         Ok(())
+    }
+}
+
+fn table_of(campaign: &Campaign) -> Option<&str> {
+    match signal_rule(campaign).and_then(|rule| rule.on) {
+        Some(SignalSource::Table(table)) => Some(table),
+        _ => None,
     }
 }

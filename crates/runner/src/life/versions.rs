@@ -1,5 +1,6 @@
 //! Versions of documents: the list, going back, and when a campaign takes a version.
 
+use async_recursion::async_recursion as boxed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +31,7 @@ pub struct VersionLine {
 
 impl Workspace {
     /// The versions of a document, newest first.
+    #[boxed]
     pub async fn list_versions(&self, kind: &str, name: &str) -> Result<Vec<VersionLine>> {
         crate::documents::known_kind(kind)?;
         let versions = self.store.documents().versions(kind, name).await?;
@@ -57,6 +59,7 @@ impl Workspace {
 
     /// Makes the text of an older version the newest version; without `to`, that of the version before. Of a live
     /// campaign the next run takes it, or the first run after `at`.
+    #[boxed]
     pub async fn restore_version(
         &self,
         kind: &str,
@@ -85,6 +88,7 @@ impl Workspace {
     }
 
     /// A moment as people write it: RFC 3339, or a wall-clock time in a campaign's zone.
+    #[boxed]
     pub async fn moment_of(&self, campaign: Option<&str>, text: &str) -> Result<Timestamp> {
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(at);
@@ -136,6 +140,7 @@ impl Workspace {
     }
 
     /// Two versions of a campaign's document: by default the one in force, or else the one before, and the newest.
+    #[boxed]
     pub async fn two_versions(
         &self,
         name: &str,

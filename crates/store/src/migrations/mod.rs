@@ -9,6 +9,9 @@ mod m0006_campaigns;
 mod m0009_marks;
 mod m0010_drafts;
 mod m0011_answers;
+mod m0014_comments;
+mod m0015_history;
+mod m0020_due;
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::{
@@ -30,6 +33,9 @@ impl MigratorTrait for Migrations {
             Box::new(m0009_marks::STEP),
             Box::new(m0010_drafts::STEP),
             Box::new(m0011_answers::STEP),
+            Box::new(m0014_comments::STEP),
+            Box::new(m0015_history::STEP),
+            Box::new(m0020_due::STEP),
         ]
     }
 }

@@ -7,6 +7,7 @@ pub async fn an_activity_raises_its_alert_once(store: Store) -> anyhow::Result<(
         run: run.into(),
         campaign: campaign.into(),
         activity: "warn".into(),
+        round: 0,
         level: "warning".into(),
         title: title.into(),
         message: "Only 3 rows.".into(),
@@ -22,5 +23,9 @@ pub async fn an_activity_raises_its_alert_once(store: Store) -> anyhow::Result<(
     assert_eq!(titles(alerts.list(Some("a"), None, 10).await?), ["first"]);
     assert_eq!(titles(alerts.list(Some("a"), Some("run_2"), 10).await?), [""; 0]);
     assert_eq!(alerts.list(None, None, 1).await?[0].mailed_to, ["ops@shop.example"]);
+    let weekly = |round| NewAlert { activity: String::new(), round, ..alert("run_1", "a", "paused") };
+    assert!(alerts.add(&weekly(1)).await?);
+    assert!(!alerts.add(&weekly(1)).await?);
+    assert!(alerts.add(&weekly(2)).await?);
     Ok(())
 }

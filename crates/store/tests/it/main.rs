@@ -3,13 +3,13 @@
 
 mod alerts;
 mod campaigns;
+mod comments;
 mod consents;
 mod deliveries;
 mod documents;
 mod drafts;
 mod events;
 mod marks;
-mod postgres;
 mod runs;
 mod tasks;
 
@@ -32,9 +32,9 @@ macro_rules! suite {
 
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn postgres_every_case() -> anyhow::Result<()> {
-            let mut server = postgres::Postgres::start().await?;
+            let mut server = tutti_testkit::postgres::Postgres::start()?;
             $($(
-                let store = server.store().await?;
+                let store = Store::open(&server.database()?).await?;
                 $module::$case(store.clone()).await.context(concat!(stringify!($module), "::", stringify!($case)))?;
                 store.close().await?;
             )+)+
@@ -48,7 +48,8 @@ suite! {
         expected_versions_detect_conflicts, field_order_is_kept, generation_follows_changes,
         concurrent_applies_lose_nothing, settings_keep_the_first;
     drafts: drafts_notice_other_writers;
-    runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on;
+    runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on,
+        revisions_open_a_run_again, only_ended_runs_are_cleared;
     tasks: claims_never_give_a_task_twice, claims_respect_time_lease_and_run, completion_is_once,
         failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other,
         held_tasks_wait_for_an_answer_or_their_time, a_failed_task_leaves_what_arrived_only_when_the_run_goes_on;
@@ -57,6 +58,7 @@ suite! {
         lost_leases_cannot_send, answers_must_fit, many_batches;
     campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,
         queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, signals_are_throttled_and_refused;
+    comments: comments_are_answered_resolved_and_deleted;
     consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
     events: inbox_is_idempotent_and_ordered;
     marks: marks_move_with_completed_tasks, marks_remember_keys_of_runs;

@@ -1,7 +1,7 @@
 //! Runs, their state and their logs.
 
 use serde_json::json;
-use tutti_store::{Follow, NewRun, NewTask, Store};
+use tutti_store::{Follow, LogFilter, NewLogLine, NewRun, NewTask, PurgeFilter, Revision, Store};
 
 pub fn run(id: &str, campaign: &str, now_us: i64) -> NewRun {
     NewRun {
@@ -80,13 +80,113 @@ pub async fn advance_decides_under_the_lock(store: Store) -> anyhow::Result<()> 
 }
 
 pub async fn logs_read_on(store: Store) -> anyhow::Result<()> {
-    store.logs().add("run_1", None, "info", "launched", 1).await?;
-    let seq = store.logs().add("run_1", Some("a"), "warning", "nobody is left", 2).await?;
-    store.logs().add("run_2", None, "info", "launched", 3).await?;
-    store.logs().add("run_1", Some("b"), "error", "failed", 4).await?;
-    let messages = |lines: Vec<tutti_store::LogLine>| lines.into_iter().map(|line| line.message).collect::<Vec<_>>();
-    assert_eq!(messages(store.logs().list("run_1", None, 0, 10).await?), ["launched", "nobody is left", "failed"]);
-    assert_eq!(messages(store.logs().list("run_1", Some("a"), 0, 10).await?), ["nobody is left"]);
-    assert_eq!(messages(store.logs().list("run_1", None, seq, 10).await?), ["failed"]);
+    store.runs().create(run("run_1", "news", 1), vec![]).await?;
+    store.runs().create(run("run_2", "offers", 1), vec![]).await?;
+    let logs = store.logs();
+    logs.add("run_1", None, "info", "launched", 1).await?;
+    let seq = logs.add("run_1", Some("a"), "warning", "nobody is LEFT in Évry", 2).await?;
+    logs.add("run_2", None, "info", "launched", 3).await?;
+    logs.add("run_1", Some("b"), "error", "failed", 4).await?;
+    let of_run = LogFilter { run: Some("run_1"), ..LogFilter::default() };
+    let cases = [
+        (of_run.clone(), 10, vec!["failed", "nobody is LEFT in Évry", "launched"]),
+        (of_run.clone(), 2, vec!["failed", "nobody is LEFT in Évry"]),
+        (LogFilter { before_seq: Some(seq), ..of_run.clone() }, 10, vec!["launched"]),
+        (LogFilter { activity: Some("a"), ..of_run.clone() }, 10, vec!["nobody is LEFT in Évry"]),
+        (LogFilter { levels: &["warning", "error"], ..of_run.clone() }, 10, vec!["failed", "nobody is LEFT in Évry"]),
+        (LogFilter { search: Some("left in évry"), ..of_run.clone() }, 10, vec!["nobody is LEFT in Évry"]),
+        (LogFilter { search: Some("100%"), ..of_run.clone() }, 10, vec![]),
+        (LogFilter { since_us: Some(2), until_us: Some(3), ..of_run }, 10, vec!["nobody is LEFT in Évry"]),
+        (LogFilter { campaign: Some("offers"), ..LogFilter::default() }, 10, vec!["launched"]),
+        (LogFilter { search: Some("a"), ..LogFilter::default() }, 2, vec!["failed", "launched"]),
+    ];
+    for (filter, limit, expected) in cases {
+        let found = logs.find(&filter, limit).await?;
+        assert_eq!(found.iter().map(|line| line.message.as_str()).collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+    Ok(())
+}
+
+pub async fn revisions_open_a_run_again(store: Store) -> anyhow::Result<()> {
+    let task = |activity: &str| task("run_1", activity, "waiting");
+    store.runs().create(run("run_1", "a", 1), vec![task("a"), task("b"), task("c")]).await?;
+    let runs = store.runs();
+    let follow = |follow: Follow| runs.advance("run_1", 5, move |_, _| follow);
+    follow(Follow { ready: vec!["a".into()], ..Follow::default() }).await?;
+    let claimed = store.tasks().claim_ready("me", 100, 1, 6).await?;
+    assert_eq!((claimed[0].campaign_version, claimed[0].anew), (Some(3), false));
+    let given_up = vec!["b".to_owned(), "c".to_owned()];
+    follow(Follow { skipped: given_up, run_state: Some("stopped".into()), ..Follow::default() }).await?;
+    let revision = Revision {
+        reopens: true,
+        campaign_version: Some(9),
+        anew: vec!["a".into()],
+        waiting: vec!["b".into()],
+        removed: vec!["c".into()],
+        kept: vec![],
+        added: vec![task("d")],
+    };
+    let run = follow(Follow {
+        ready: vec!["a".into()],
+        run_state: Some("running".into()),
+        lines: vec![NewLogLine { activity: None, level: "info", message: "again".into() }],
+        revision: Some(Box::new(revision)),
+        ..Follow::default()
+    })
+    .await?
+    .ok_or_else(|| anyhow::anyhow!("the run is gone"))?;
+    assert_eq!(
+        (run.state.as_str(), run.finished_us, run.campaign_version, run.changed_us),
+        ("running", None, 9, Some(5))
+    );
+    let tasks = store.tasks().list("run_1").await?;
+    let states: Vec<_> = tasks.iter().map(|task| (task.activity.as_str(), task.state.as_str(), task.anew)).collect();
+    assert_eq!(states, [("a", "ready", true), ("b", "waiting", false), ("d", "waiting", false)]);
+    assert_eq!((tasks[0].attempts, tasks[0].started_us), (0, None));
+    assert!(!store.tasks().renew("task_run_1_a", "me", 100, 7).await?, "who did it before has lost it");
+    let again = store.tasks().claim_ready("you", 100, 1, 8).await?;
+    assert_eq!((again[0].activity.as_str(), again[0].campaign_version), ("a", Some(9)));
+    assert!(store.tasks().cleared("task_run_1_a", "you").await?);
+    assert!(!store.tasks().list("run_1").await?[0].anew);
+    let lines = store.logs().find(&LogFilter { run: Some("run_1"), ..LogFilter::default() }, 10).await?;
+    assert_eq!(lines.iter().map(|line| line.message.as_str()).collect::<Vec<_>>(), ["again"]);
+    Ok(())
+}
+
+pub async fn only_ended_runs_are_cleared(store: Store) -> anyhow::Result<()> {
+    for (id, campaign) in [("run_1", "a"), ("run_2", "b"), ("run_3", "b")] {
+        store.runs().create(run(id, campaign, 1), vec![task(id, "x", "waiting")]).await?;
+        for line in 0..3 {
+            store.logs().add(id, None, "info", &format!("line {line}"), 2).await?;
+        }
+    }
+    let runs = store.runs();
+    assert!(runs.set_state("run_1", &["running"], "completed", None, 10).await?);
+    assert!(runs.set_state("run_2", &["running"], "stopped", None, 20).await?);
+    assert!(runs.set_state("run_3", &["running"], "paused", None, 5).await?);
+    let ids = |found: Vec<tutti_store::Run>| found.into_iter().map(|run| run.id).collect::<Vec<_>>();
+    for (filter, before, limit, expected) in [
+        (PurgeFilter::Others(&[]), 100, 9, vec!["run_1", "run_2"]),
+        (PurgeFilter::Others(&[]), 100, 1, vec!["run_1"]),
+        (PurgeFilter::Others(&[]), 20, 9, vec!["run_1"]),
+        (PurgeFilter::Others(&["a"]), 100, 9, vec!["run_2"]),
+        (PurgeFilter::Campaign("b"), 100, 9, vec!["run_2"]),
+    ] {
+        assert_eq!(ids(runs.to_purge(filter, before, limit).await?), expected, "{filter:?} {before}");
+    }
+    assert_eq!(runs.clear_log("run_1", 2).await?, 0, "it is not to be cleared yet");
+    runs.clear("run_1", 30).await?;
+    assert_eq!(store.tasks().list("run_1").await?.len(), 1);
+    assert!(!runs.purge("run_3", &json!({}), 30).await?, "a paused run stays whole");
+    assert!(runs.purge("run_1", &json!({"sent": 3}), 30).await?);
+    assert!(!runs.purge("run_1", &json!({"sent": 4}), 31).await?);
+    assert_eq!(runs.figures("run_1").await?, Some(json!({"sent": 3})));
+    assert_eq!([runs.clear_log("run_1", 2).await?, runs.clear_log("run_1", 2).await?], [2, 1]);
+    runs.clear("run_1", 32).await?;
+    assert!(store.tasks().list("run_1").await?.is_empty());
+    assert_eq!(ids(runs.to_purge(PurgeFilter::Others(&[]), 100, 9).await?), ["run_2"]);
+    assert_eq!(runs.get("run_1").await?.and_then(|run| run.purged_us), Some(30));
+    let left = store.logs().find(&LogFilter::default(), 10).await?;
+    assert!(left.len() == 6 && left.iter().all(|line| line.run != "run_1"), "{left:?}");
     Ok(())
 }

@@ -78,8 +78,9 @@ pub async fn claims_respect_time_lease_and_run(store: Store) -> anyhow::Result<(
     assert!(tasks.renew(&first[0].id, "one", LEASE, 50).await?);
     assert_eq!(tasks.claim_ready("two", LEASE, 5, 149).await?, []);
     let second = tasks.claim_ready("two", LEASE, 5, 150).await?;
-    assert_eq!((second.len(), second[0].attempts, second[0].owner.as_deref()), (1, 2, Some("two")));
+    assert_eq!((second.len(), second[0].attempts, second[0].owner.as_deref()), (1, 1, Some("two")));
     assert!(!tasks.renew(&first[0].id, "one", LEASE, 151).await?);
+    assert!(!tasks.is_owned(&first[0].id, "one").await? && tasks.is_owned(&first[0].id, "two").await?);
     assert_eq!(tasks.release_leases("tw").await?, 1);
     store.runs().set_state("run_1", &["running"], "paused", None, 152).await?;
     assert_eq!(tasks.claim_ready("three", LEASE, 5, 152).await?, [], "a paused run gives no task");

@@ -15,7 +15,7 @@ use crate::output;
 
 /// Creates or updates documents.
 pub async fn apply(context: &Context, arguments: &Apply) -> Done {
-    let files = read(&arguments.files)?;
+    let files = read(&arguments.files.paths)?;
     let dry_run = arguments.dry_run.then(|| "true".to_owned());
     let path = with_query("/documents/apply", &[("dry_run", dry_run), ("takes_over", arguments.at.clone())]);
     let answer = context.client().await?.post(&path, &json!({"files": files})).await?;
@@ -24,7 +24,7 @@ pub async fn apply(context: &Context, arguments: &Apply) -> Done {
 
 /// Says what apply would change.
 pub async fn diff(context: &Context, arguments: &Files) -> Done {
-    let answer = context.client().await?.post("/documents/diff", &json!({"files": read(arguments)?})).await?;
+    let answer = context.client().await?.post("/documents/diff", &json!({"files": read(&arguments.paths)?})).await?;
     changes(context, &answer)
 }
 
@@ -41,7 +41,8 @@ fn changes(context: &Context, answer: &Value) -> Done {
 
 /// Prints all errors and warnings; errors make it fail.
 pub async fn validate(context: &Context, arguments: &Files) -> Done {
-    let answer = context.client().await?.post("/documents/validate", &json!({"files": read(arguments)?})).await?;
+    let answer =
+        context.client().await?.post("/documents/validate", &json!({"files": read(&arguments.paths)?})).await?;
     let items = |name: &str| decode::<Vec<Item>>(answer[name].clone());
     let (errors, warnings) = (items("errors")?, items("warnings")?);
     for item in errors.iter().chain(&warnings) {
@@ -53,7 +54,7 @@ pub async fn validate(context: &Context, arguments: &Files) -> Done {
     if errors.is_empty() { Ok(()) } else { Err(Failure::told()) }
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
@@ -85,10 +86,10 @@ pub async fn delete(context: &Context, arguments: &Delete) -> Done {
     context.output.print_with(&deleted, |_| format!("the {} `{}` is deleted\n", arguments.kind, arguments.name))
 }
 
-/// The texts of all files that the arguments name.
-fn read(arguments: &Files) -> Done<Vec<SourceFile>> {
+/// The texts of all files that paths name.
+pub fn read(paths: &[PathBuf]) -> Done<Vec<SourceFile>> {
     let mut files = Vec::new();
-    for path in &arguments.paths {
+    for path in paths {
         if path.as_os_str() == "-" {
             let mut text = String::new();
             let read = std::io::stdin().read_to_string(&mut text);

@@ -32,12 +32,52 @@ pub async fn run(context: &Context, arguments: &Import) -> Done {
     context.output.print_with(&report, output::table)
 }
 
-/// Takes a table back.
+/// Takes a table back, and tells of its versions, its quality and of tables that could be.
 pub async fn table(context: &Context, command: &TableCommand) -> Done {
-    let TableCommand::Restore { table, version } = command;
-    let body = serde_json::json!({"version": version});
-    let answer = context.client().await?.post(&format!("/tables/{}/restore", part(table)), &body).await?;
-    context.output.print(&answer)
+    let client = context.client().await?;
+    match command {
+        TableCommand::Restore { table, version } => {
+            let body = serde_json::json!({"version": version});
+            context.output.print(&client.post(&format!("/tables/{}/restore", part(table)), &body).await?)
+        }
+        TableCommand::Versions { table } => {
+            context.output.print(&client.get(&format!("/tables/{}/versions", part(table))).await?)
+        }
+        TableCommand::Quality { table } => {
+            let found = client.get(&format!("/tables/{}/quality", part(table))).await?;
+            context.output.print_with(&found, quality)
+        }
+        TableCommand::Infer { file, name, format } => {
+            infer(context, &client, file, name.as_deref(), format.clone()).await
+        }
+    }
+}
+
+fn quality(found: &serde_json::Value) -> String {
+    let rows = |list: &str, columns: &[&str]| -> String {
+        let rows = found[list].as_array().into_iter().flatten();
+        output::grid(columns, rows.map(|row| columns.iter().map(|name| row[*name].clone()).collect()))
+    };
+    let head = format!("{} rows at version {}, {} duplicates\n", found["rows"], found["version"], found["duplicates"]);
+    let columns = rows("columns", &["name", "nulls", "distinct", "outside", "min", "max"]);
+    head + &columns + &rows("links", &["name", "to", "orphans", "orphans_there"])
+}
+
+/// Prints a document that the rows of a file fit.
+async fn infer(context: &Context, client: &Client, file: &Path, name: Option<&str>, format: Option<String>) -> Done {
+    let failed = |error| Failure::new("input", format!("`{}` could not be read: {error}", file.display()));
+    let opened = tokio::fs::File::open(file).await.map_err(failed)?;
+    let bytes = opened.metadata().await.map_err(failed)?.len();
+    let called = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = called.split('.').next().unwrap_or_default().to_lowercase();
+    let usual: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let table = name.map_or(usual, str::to_owned);
+    let query = [("table", Some(table)), ("name", Some(called)), ("format", format)];
+    let found = client.upload(&with_query("/tables/infer", &query), opened, bytes).await?;
+    for note in found["notes"].as_array().into_iter().flatten() {
+        eprintln!("note: {}", note.as_str().unwrap_or_default());
+    }
+    context.output.print_documents(&[found["document"].clone()], false)
 }
 
 async fn here(context: &Context, client: &Client, arguments: &Import) -> Done<serde_json::Value> {

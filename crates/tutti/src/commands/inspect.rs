@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::query::objects;
-use crate::cli::{Alerts, Ledger, Population, RunId, Runs, Trace};
+use crate::cli::{Alerts, Ledger, Logs, Population, RunId, Runs, Tasks};
 use crate::client::{part, with_query};
 use crate::commands::summary_table;
 use crate::failure::Done;
-use crate::output::{self, Format};
+use crate::output;
+
+/// Lines of a log that are fetched at a time.
+const LOG_PAGE: u64 = 1_000;
 
 /// Rows that are fetched at a time.
 const PAGE: u64 = 100_000;
@@ -39,6 +42,82 @@ pub async fn alerts(context: &Context, arguments: &Alerts) -> Done {
         let rows = alerts.as_array().into_iter().flatten();
         output::grid(&columns, rows.map(|alert| columns.map(|name| alert[name].clone()).to_vec()))
     })
+}
+
+/// Lists lines of the logs of runs, newest first.
+pub async fn logs(context: &Context, arguments: &Logs) -> Done {
+    let of_run = |name: &&String| name.starts_with("run_");
+    let name = arguments.name.as_ref();
+    let client = context.client().await?;
+    let mut lines: Vec<Value> = Vec::new();
+    while (lines.len() as u64) < arguments.limit {
+        let before = lines.last().map(|line| line["seq"].to_string());
+        let wanted = (arguments.limit - lines.len() as u64).min(LOG_PAGE);
+        let parameters = [
+            ("run", name.filter(of_run).cloned()),
+            ("campaign", name.filter(|name| !of_run(name)).cloned()),
+            ("activity", arguments.activity.clone()),
+            ("level", arguments.level.clone()),
+            ("search", arguments.search.clone()),
+            ("since", arguments.since.clone()),
+            ("until", arguments.until.clone()),
+            ("before", before),
+            ("limit", Some(wanted.to_string())),
+        ];
+        let found = take(client.get(&with_query("/logs", &parameters)).await?);
+        let end = (found.len() as u64) < wanted;
+        lines.extend(found);
+        if end {
+            break;
+        }
+    }
+    let one_run = name.is_some_and(|name| of_run(&name));
+    context.output.print_with(&Value::Array(lines), |lines| {
+        let columns: &[&str] = match one_run {
+            true => &["at", "level", "activity", "message"],
+            false => &["at", "level", "run", "activity", "message"],
+        };
+        let rows = lines.as_array().into_iter().flatten();
+        output::grid(columns, rows.map(|line| columns.iter().map(|name| line[*name].clone()).collect()))
+    })
+}
+
+/// Lists the tasks of a run, all of them unless limited.
+pub async fn tasks(context: &Context, arguments: &Tasks) -> Done {
+    let path = format!("/runs/{}/tasks", part(&arguments.run));
+    let client = context.client().await?;
+    let page = async |offset, limit| {
+        let query = [
+            ("activity", arguments.activity.clone()),
+            ("state", arguments.state.clone()),
+            ("search", arguments.search.clone()),
+            ("offset", Some(u64::to_string(&offset))),
+            ("limit", Some(u64::to_string(&limit))),
+        ];
+        let mut answer = client.get(&with_query(&path, &query)).await?;
+        Ok((answer["total"].as_u64().unwrap_or_default(), take(answer["tasks"].take())))
+    };
+    let tasks = pages(arguments.limit, page).await?;
+    context.output.print_with(&Value::Array(tasks), |tasks| {
+        let columns = ["activity", "type", "state", "attempts", "version", "started_at", "finished_at", "worker"];
+        let rows = tasks.as_array().into_iter().flatten().map(|task| {
+            let mut row = columns.map(|name| task[name].clone()).to_vec();
+            row.push(task["waits_until"].clone());
+            row.push(json!(named_values(&task["results"])));
+            row.push(task["note"].clone());
+            row
+        });
+        let more = ["waits until", "results", "what it did"];
+        output::grid(&columns.into_iter().chain(more).collect::<Vec<_>>(), rows)
+    })
+}
+
+/// `city: Lyon, least: 3`.
+pub fn named_values(values: &Value) -> String {
+    let values = values.as_object().into_iter().flatten();
+    let values = values
+        .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    values.collect::<Vec<_>>().join(", ")
 }
 
 /// Prints the summary of a run.
@@ -91,34 +170,6 @@ pub async fn ledger(context: &Context, arguments: &Ledger) -> Done {
         let rows = rows.as_array().into_iter().flatten().map(|row| columns.map(|name| row[name].clone()).to_vec());
         output::grid(&columns, rows)
     })
-}
-
-/// Prints the way of one row.
-pub async fn trace(context: &Context, arguments: &Trace) -> Done {
-    let path = format!("/runs/{}/trace/{}", part(&arguments.run), part(&arguments.key));
-    let answer = context.client().await?.get(&path).await?;
-    if context.output.format() != Format::Table {
-        return context.output.print(&answer);
-    }
-    let rows = answer["steps"].as_array().into_iter().flatten().map(|step| {
-        let there = json!(if step["present"] == true { "yes" } else { "–" });
-        let added = step["columns"].as_object().into_iter().flatten();
-        let added: Vec<String> = added
-            .map(|(name, value)| format!("{name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect();
-        vec![step["activity"].clone(), step["port"].clone(), there, json!(added.join(", "))]
-    });
-    let mut text = output::grid(&["activity", "port", "there", "with"], rows);
-    let reasons = answer["reasons"].as_array().into_iter().flatten().flat_map(|reason| {
-        let because = reason["because"].as_array().into_iter().flatten();
-        because.map(|because| vec![reason["activity"].clone(), because.clone()]).collect::<Vec<_>>()
-    });
-    text.push_str(&output::grid(&["activity", "because"], reasons));
-    let messages = answer["messages"].as_array().into_iter().flatten().map(|line| {
-        ["activity", "address", "status", "reason", "message_id", "updated_at"].map(|name| line[name].clone()).to_vec()
-    });
-    text.push_str(&output::grid(&["message of", "address", "status", "reason", "Message-ID", "at"], messages));
-    output::write(&text)
 }
 
 /// Fetches page after page until everything, or enough, is there.

@@ -3,18 +3,47 @@
 use serde_json::{Map, Value, json};
 
 use super::{Context, run};
-use crate::cli::{Audit, Compare, Duplicate, Launches, Rollback, Signal, Stop, Versions};
+use crate::cli::{Audit, Bulk, Campaigns, Compare, Duplicate, Launches, Rollback, Signal, Stop, Versions};
 use crate::client::{Client, part, with_query};
-use crate::failure::Done;
+use crate::failure::{Done, Failure};
 use crate::output::{self, Format};
 
 /// Lists campaigns.
-pub async fn campaigns(context: &Context) -> Done {
-    let answer = context.client().await?.get("/campaigns").await?;
+pub async fn campaigns(context: &Context, arguments: &Campaigns) -> Done {
+    let list = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
+    let query = [
+        ("search", arguments.search.clone()),
+        ("state", list(&arguments.state)),
+        ("tag", list(&arguments.tag)),
+        ("folder", arguments.folder.clone()),
+        ("attention", arguments.attention.then(|| "true".to_owned())),
+        ("sort", arguments.sort.clone()),
+        ("view", arguments.view.clone()),
+        ("limit", arguments.limit.map(|limit| limit.to_string())),
+        ("offset", (arguments.offset > 0).then(|| arguments.offset.to_string())),
+    ];
+    let answer = context.client().await?.get(&with_query("/campaigns", &query)).await?;
     context.output.print_with(&answer, |campaigns| {
-        let columns = ["name", "state", "version", "next_launch_at", "published_at", "attention"];
+        let columns = ["name", "state", "version", "next_launch_at", "published_at", "folder", "attention"];
         rows(campaigns, &columns)
     })
+}
+
+/// Does one thing with many campaigns; any that it was not done with makes it fail.
+pub async fn bulk(context: &Context, arguments: &Bulk) -> Done {
+    let body = json!({"campaigns": arguments.campaigns, "action": arguments.action, "tags": arguments.tags,
+        "folder": arguments.folder});
+    let answer = context.client().await?.post("/campaigns/bulk", &body).await?;
+    let failed: Vec<&Value> = answer.as_array().into_iter().flatten().filter(|line| line["done"] == false).collect();
+    for line in &failed {
+        let text = |name: &str| line[name].as_str().unwrap_or_default();
+        eprintln!("error[{}]: {}", text("code"), text("message"));
+        if let Some(hint) = line["hint"].as_str() {
+            eprintln!("  hint: {hint}");
+        }
+    }
+    context.output.print_with(&answer, |lines| rows(lines, &["campaign", "done", "state", "message"]))?;
+    if failed.is_empty() { Ok(()) } else { Err(Failure::told()) }
 }
 
 /// Moves a campaign by a verb of the API, and prints how it is then.

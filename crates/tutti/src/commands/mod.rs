@@ -1,7 +1,11 @@
 //! The commands, one file each or one for those alike.
 
 mod audience;
+mod bundle;
+mod calendar;
 mod catcher;
+mod comment;
+mod content;
 mod doctor;
 mod documents;
 mod file;
@@ -9,10 +13,15 @@ mod import;
 mod inspect;
 mod life;
 mod marks;
+mod people;
 mod query;
+mod report;
 mod run;
 mod schedule;
 mod serve;
+mod template;
+mod test;
+mod trace;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -68,29 +77,54 @@ pub async fn run(cli: Cli) -> Done {
         Command::Explain(arguments) => query::explain(&context, &arguments).await,
         Command::Distribution(arguments) => query::distribution(&context, &arguments).await,
         Command::Suggest(arguments) => query::suggest(&context, &arguments).await,
+        Command::Render(arguments) => content::render(&context, &arguments).await,
+        Command::Proof(arguments) => content::proof(&context, &arguments).await,
+        Command::Fields(arguments) => content::fields(&context, &arguments).await,
         Command::Run(arguments) => run::run(&context, &arguments).await,
+        Command::Test(arguments) => test::run(&context, &arguments).await,
         Command::DryRun(arguments) => run::dry_run(&context, &arguments).await,
         Command::Runs(arguments) => inspect::runs(&context, &arguments).await,
         Command::Show(arguments) => inspect::show(&context, &arguments).await,
         Command::Population(arguments) => inspect::population(&context, &arguments).await,
         Command::Ledger(arguments) => inspect::ledger(&context, &arguments).await,
+        Command::Logs(arguments) => inspect::logs(&context, &arguments).await,
+        Command::Tasks(arguments) => inspect::tasks(&context, &arguments).await,
         Command::Marks(arguments) => marks::run(&context, &arguments).await,
-        Command::Trace(arguments) => inspect::trace(&context, &arguments).await,
+        Command::Report(arguments) => report::run(&context, &arguments).await,
+        Command::People(arguments) => people::search(&context, &arguments).await,
+        Command::Person(arguments) => people::show(&context, &arguments).await,
+        Command::Register(command) => people::register(&context, &command).await,
+        Command::Channel(command) => report::channel(&context, &command).await,
+        Command::Trace(arguments) => trace::trace(&context, &arguments).await,
         Command::Pause(arguments) => run::control(&context, "pause", &arguments.run).await,
         Command::Resume(arguments) => run::resume(&context, &arguments).await,
         Command::Approve(arguments) => run::answer(&context, "approve", &arguments).await,
         Command::Reject(arguments) => run::answer(&context, "reject", &arguments).await,
-        Command::Retry(arguments) => run::move_activity(&context, "retry", &arguments).await,
-        Command::Skip(arguments) => run::move_activity(&context, "skip", &arguments).await,
+        Command::Restart(arguments) => run::restart(&context, &arguments).await,
+        Command::Retry(arguments) => {
+            let edited = arguments.edited.then(|| "true".to_owned());
+            run::move_activity(&context, "retry", &arguments.of, &[("edited", edited)]).await
+        }
+        Command::Skip(arguments) => run::move_activity(&context, "skip", &arguments, &[]).await,
         Command::Alerts(arguments) => inspect::alerts(&context, &arguments).await,
         Command::Stop(arguments) => life::stop(&context, &arguments).await,
-        Command::Campaigns => life::campaigns(&context).await,
+        Command::Campaigns(arguments) => life::campaigns(&context, &arguments).await,
+        Command::Bulk(arguments) => life::bulk(&context, &arguments).await,
+        Command::Calendar(arguments) => calendar::run(&context, &arguments).await,
+        Command::Comments(arguments) => comment::list(&context, &arguments).await,
+        Command::Comment(command) => comment::run(&context, &command).await,
+        Command::Export(arguments) => bundle::export(&context, &arguments).await,
+        Command::ImportCampaign(arguments) => bundle::import(&context, &arguments).await,
         Command::Publish(arguments) => life::change(&context, "publish", &arguments.campaign).await,
         Command::Unpublish(arguments) => life::change(&context, "unpublish", &arguments.campaign).await,
         Command::Close(arguments) => life::change(&context, "close", &arguments.campaign).await,
         Command::Archive(arguments) => life::change(&context, "archive", &arguments.campaign).await,
         Command::Unarchive(arguments) => life::change(&context, "restore", &arguments.campaign).await,
         Command::Duplicate(arguments) => life::duplicate(&context, &arguments).await,
+        Command::Templates => template::list(&context).await,
+        Command::Template(arguments) => template::show(&context, &arguments).await,
+        Command::Create(arguments) => template::create(&context, &arguments).await,
+        Command::CopyAsTemplate(arguments) => template::copy(&context, &arguments).await,
         Command::Signal(arguments) => life::signal(&context, &arguments).await,
         Command::Launches(arguments) => life::launches(&context, &arguments).await,
         Command::Versions(arguments) => life::versions(&context, &arguments).await,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::cli::{Count, Distribution, Explain, Preview, Question, Suggest, Values};
+use crate::cli::{Count, Distribution, Explain, Preview, Question, Setting, Suggest, Values};
 use crate::failure::Done;
 use crate::output::Format;
 use crate::{output, rule};
@@ -81,7 +81,21 @@ fn values(arguments: &Values) -> Done<Value> {
         Some(rule) => rule::read(rule)?,
         None => json!({}),
     };
-    Ok(json!({"dimension": arguments.dimension, "field": arguments.field, "where": rule}))
+    let body = json!({"dimension": arguments.dimension, "field": arguments.field, "where": rule});
+    Ok(in_setting(body, &arguments.setting))
+}
+
+/// The question with the campaign, the zone and the variables that the rule sees. Variables are texts here: they take
+/// the type that the campaign declares, or of what they are compared with.
+fn in_setting(mut body: Value, setting: &Setting) -> Value {
+    let named = [("campaign", &setting.campaign), ("time_zone", &setting.time_zone)];
+    for (name, value) in named.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        body[name] = json!(value);
+    }
+    for (name, value) in &setting.variables {
+        body["variables"][name] = json!({"type": "string", "value": value});
+    }
+    body
 }
 
 /// `field` or `field:descending`.
@@ -125,7 +139,8 @@ fn distribution_table(answer: &Value) -> String {
 }
 
 fn question(arguments: &Question) -> Done<Value> {
-    Ok(json!({"dimension": arguments.dimension, "where": rule::read(&arguments.rule)?}))
+    let body = json!({"dimension": arguments.dimension, "where": rule::read(&arguments.rule)?});
+    Ok(in_setting(body, &arguments.setting))
 }
 
 /// Columns and rows as one object per row.

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use tutti_runner::RunSummary;
 
 use super::Context;
-use crate::cli::{ActivityArguments, AnswerArguments, DryRun, Resume, Run};
-use crate::client::{Client, Worker, decode, part};
+use super::inspect::named_values;
+use crate::cli::{ActivityArguments, AnswerArguments, DryRun, Restart, Resume, Run};
+use crate::client::{Client, Worker, decode, part, with_query};
 use crate::failure::{Done, Failure};
 use crate::output::{self, Format, thousands};
 use crate::progress::{RunView, duration};
@@ -36,11 +37,28 @@ pub async fn run(context: &Context, arguments: &Run) -> Done {
 /// Goes on with a run and waits for its end.
 pub async fn resume(context: &Context, arguments: &Resume) -> Done {
     let mut client = context.client().await?;
-    client.post(&format!("/runs/{}/resume", part(&arguments.run)), &json!({})).await?;
+    let edited = arguments.edited.then(|| "true".to_owned());
+    let path = with_query(&format!("/runs/{}/resume", part(&arguments.run)), &[("edited", edited)]);
+    client.post(&path, &json!({})).await?;
     if arguments.no_wait {
         return context.output.print(&json!({"run": arguments.run}));
     }
     wait(context, &mut client, &arguments.run).await
+}
+
+/// Runs again what a run did, or opens it again, and waits for the end.
+pub async fn restart(context: &Context, arguments: &Restart) -> Done {
+    let mut client = context.client().await?;
+    let body = json!({"from": arguments.from, "edited": arguments.edited});
+    let restarted = client.post(&format!("/runs/{}/restart", part(&arguments.run)), &body).await?;
+    let run = restarted["run"].as_str().unwrap_or_default().to_owned();
+    if arguments.no_wait {
+        if client.is_local() {
+            eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
+        }
+        return context.output.print(&restarted);
+    }
+    wait(context, &mut client, &run).await
 }
 
 /// The values that `--set` gives; the server knows their types.
@@ -50,10 +68,10 @@ fn assigned(variables: &[(String, String)]) -> Map<String, Value> {
 
 /// Approves or rejects what an activity waits for.
 pub async fn answer(context: &Context, verb: &str, arguments: &AnswerArguments) -> Done {
-    let AnswerArguments { run, activity, by, comment } = arguments;
+    let AnswerArguments { run, activity, by, comment, answer } = arguments;
     let client = context.client().await?;
     let path = format!("/runs/{}/activities/{}/{verb}", part(run), part(activity));
-    client.post(&path, &json!({"by": by, "comment": comment})).await?;
+    client.post(&path, &json!({"by": by, "comment": comment, "answer": answer})).await?;
     if client.is_local() {
         eprintln!("nothing works on it yet: `tutti resume {run}` or `tutti serve` does");
     }
@@ -63,10 +81,16 @@ pub async fn answer(context: &Context, verb: &str, arguments: &AnswerArguments) 
 }
 
 /// Tries an activity again, or gives it up.
-pub async fn move_activity(context: &Context, verb: &str, arguments: &ActivityArguments) -> Done {
+pub async fn move_activity(
+    context: &Context,
+    verb: &str,
+    arguments: &ActivityArguments,
+    query: &[(&str, Option<String>)],
+) -> Done {
     let ActivityArguments { run, activity } = arguments;
     let client = context.client().await?;
-    client.post(&format!("/runs/{}/activities/{}/{verb}", part(run), part(activity)), &json!({})).await?;
+    let path = format!("/runs/{}/activities/{}/{verb}", part(run), part(activity));
+    client.post(&with_query(&path, query), &json!({})).await?;
     let summary = client.get(&format!("/runs/{}", part(run))).await?;
     let state = summary["state"].clone();
     if state == "paused" {
@@ -206,8 +230,14 @@ pub fn ended(summary: &RunSummary) -> Done {
                 _ => format!("`tutti resume {run}` goes on"),
             }))
         }
-        "stopped" => Err(Failure::new("run_stopped", format!("the run `{run}` was stopped: what was sent stays sent"))),
-        state => Err(Failure::new("run_failed", format!("the run `{run}` is {state}: {reason}"))),
+        "stopped" => {
+            let failure = Failure::new("run_stopped", format!("the run `{run}` was stopped: what was sent stays sent"));
+            Err(failure.hint(format!("`tutti restart {run} --from ACTIVITY` opens it again")))
+        }
+        state => {
+            let failure = Failure::new("run_failed", format!("the run `{run}` is {state}: {reason}"));
+            Err(failure.hint(format!("when that is mended, `tutti restart {run} --from ACTIVITY` opens it again")))
+        }
     }
 }
 
@@ -225,20 +255,39 @@ pub fn summary_table(summary: &Value) -> String {
     if let Some(message) = summary["error"]["message"].as_str() {
         out.push_str(&format!("{message}\n"));
     }
-    let rows = summary["activities"].as_array().into_iter().flatten().map(|activity| {
-        let elapsed = activity["elapsed_ms"].as_i64().map_or(Value::Null, |ms| json!(duration(ms)));
-        vec![
-            activity["id"].clone(),
-            activity["type"].clone(),
-            activity["state"].clone(),
-            elapsed,
-            activity["note"].clone(),
-        ]
-    });
-    out.push_str(&output::grid(&["activity", "type", "state", "time", "what it did"], rows));
+    let variables = named_values(&summary["variables"]);
+    if !variables.is_empty() {
+        out.push_str(&format!("{variables}\n"));
+    }
+    out.push_str(&activities_table(summary));
     out.push_str(&transitions_table(summary));
     out.push_str(&deliveries_table(summary));
     out
+}
+
+fn activities_table(summary: &Value) -> String {
+    let activities: Vec<&Value> = summary["activities"].as_array().into_iter().flatten().collect();
+    // Most runs stay on one version, and what deliveries bring has a table of its own.
+    let other = |activity: &&Value| activity["version"].is_i64() && activity["version"] != summary["version"];
+    let versions = activities.iter().any(other);
+    let sends = |activity: &Value| {
+        summary["deliveries"].as_array().into_iter().flatten().any(|delivery| delivery["activity"] == activity["id"])
+    };
+    let results = |activity: &Value| if sends(activity) { String::new() } else { named_values(&activity["results"]) };
+    let some_results = activities.iter().any(|activity| !results(activity).is_empty());
+    let mut columns = vec!["activity", "type", "state", "time"];
+    columns.extend(versions.then_some("version"));
+    columns.extend(some_results.then_some("results"));
+    columns.push("what it did");
+    let rows = activities.iter().map(|activity| {
+        let elapsed = activity["elapsed_ms"].as_i64().map_or(Value::Null, |ms| json!(duration(ms)));
+        let mut row = vec![activity["id"].clone(), activity["type"].clone(), activity["state"].clone(), elapsed];
+        row.extend(versions.then(|| activity["version"].clone()));
+        row.extend(some_results.then(|| json!(results(activity))));
+        row.push(activity["note"].clone());
+        row
+    });
+    output::grid(&columns, rows)
 }
 
 fn deliveries_table(summary: &Value) -> String {

@@ -7,7 +7,7 @@ use tutti_api::Catcher;
 use tutti_testkit::mail::{DirMailStore, DirOptions};
 
 use super::Context;
-use crate::cli::Serve;
+use crate::cli::{Role, Serve};
 use crate::client::{Worker, open_workspace};
 use crate::failure::{Done, Failure};
 use crate::server::{self, Server};
@@ -15,12 +15,22 @@ use crate::server::{self, Server};
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(context: &Context, arguments: &Serve) -> Done {
     let settings = &context.settings;
+    if arguments.role == Role::Executor {
+        return Err(Failure::new("not_available", "the role `executor` is not available in this version")
+            .hint("workers answer their queries themselves: `--role worker`"));
+    }
+    if arguments.role == Role::Web && settings.store.url.is_none() {
+        return Err(Failure::new("no_worker", "nobody would do the work of runs: the data directory has one process")
+            .hint("leave `--role` out, or set `store.url` to a PostgreSQL that a worker shares"));
+    }
     let listen = arguments.listen.as_deref().unwrap_or(&settings.server.listen);
     let server = Server::bind(listen, settings).await?;
     let url = server.url();
     let workspace = open_workspace(settings, settings.server.public_url.clone().unwrap_or_else(|| url.clone())).await?;
     workspace.announce(&url)?;
-    remove_left_uploads(context)?;
+    if workspace.came_alone() {
+        remove_left_uploads(context)?;
+    }
     let catcher = arguments.catcher_dir.as_deref().map(|dir| kept(dir, "not running")).transpose()?;
     let shutdown = CancellationToken::new();
     let end = shutdown.clone();
@@ -32,9 +42,11 @@ pub async fn run(context: &Context, arguments: &Serve) -> Done {
     if !server.address().ip().is_loopback() {
         eprintln!("warning: there is no sign-in yet: whoever reaches this address can do everything");
     }
-    let worker = Worker::with_launcher(&workspace);
+    let worker = (arguments.role != Role::Web).then(|| Worker::with_launcher(&workspace));
     let served = server.serve(workspace, catcher, settings, shutdown).await;
-    worker.stop().await;
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
     served
 }
 

@@ -15,10 +15,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("runner", &["model", "query", "lake", "activities", "engine", "store", "delivery"]),
     // The testkit is the mail catcher that the web app shows.
     ("api", &["model", "query", "lake", "activities", "engine", "store", "delivery", "runner", "testkit"]),
-    (
-        "tutti",
-        &["model", "query", "lake", "activities", "engine", "store", "delivery", "runner", "api", "testkit"],
-    ),
+    ("tutti", &["model", "query", "lake", "activities", "engine", "store", "delivery", "runner", "api", "testkit"]),
     ("testkit", &["model"]),
 ];
 

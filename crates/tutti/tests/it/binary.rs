@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -14,9 +14,26 @@ use tutti_testkit::smtp::{Fault, SmtpOptions, SmtpServer};
 /// How long anything may take.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
+/// Where the binary is, for programs that cargo does not tell it.
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Says where the binary is.
+#[allow(dead_code, reason = "the program that kills processes is told; tests know")]
+pub fn use_program(path: &str) {
+    // The first word counts.
+    let _ = PROGRAM.set(PathBuf::from(path));
+}
+
+fn program() -> &'static Path {
+    let by_cargo = || PathBuf::from(option_env!("CARGO_BIN_EXE_tutti").unwrap_or("tutti"));
+    PROGRAM.get_or_init(by_cargo)
+}
+
 /// A folder with a data directory, documents and files.
 pub struct Place {
     folder: TempDir,
+    /// What its commands find in the environment.
+    environment: Vec<(&'static str, String)>,
 }
 
 /// What a command did.
@@ -51,12 +68,22 @@ impl From<Output> for Done {
 
 impl Place {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self::with(&[])
+    }
+
+    /// With variables of the environment.
+    pub fn with(environment: &[(&'static str, String)]) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), environment: environment.to_vec() }
     }
 
     /// With the documents of a small shop whose mails go to `port`, and `people` people.
     pub fn shop(port: u16, people: usize) -> Self {
-        let place = Self::new();
+        Self::shop_with(port, people, &[])
+    }
+
+    /// The same, with variables of the environment.
+    pub fn shop_with(port: u16, people: usize, environment: &[(&'static str, String)]) -> Self {
+        let place = Self::with(environment);
         place.write("documents/shop.yaml", &include_str!("shop.yaml").replace("${SMTP_PORT}", &port.to_string()));
         let mut rows = "person_id,email,name,tier,consent\n".to_owned();
         for number in 1..=people {
@@ -88,13 +115,14 @@ impl Place {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tutti"));
+        let mut command = Command::new(program());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("TUTTI") || name == "RUST_LOG" {
                 command.env_remove(name);
             }
         }
         command.args(arguments).env("TUTTI_DATA", self.data()).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (*name, value)));
         command
     }
 

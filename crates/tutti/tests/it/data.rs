@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::binary::{Place, exists};
+use crate::binary::{Done, Place, exists};
 
 #[test]
 fn documents_go_in_and_come_back_as_they_were() {
@@ -107,6 +107,35 @@ fn questions_take_rules_in_every_way() {
     assert_eq!(csv.stdout, "person_id,name\np00001,Person 1\n");
     let explained = place.tutti(&["explain", "--dimension", "people", "--where", &rule]).ok().json();
     assert!(explained["plan"].is_string() && explained["words"].is_string());
+}
+
+#[test]
+fn times_do_not_depend_on_the_zone_of_the_machine() {
+    let place = Place::new();
+    place.write("visits.yaml", "kind: table\nname: visits\ncolumns:\n  - {name: id, type: string, required: true}\n  - {name: at, type: timestamp}\n  - {name: day, type: date}\nprimary_key: [id]\n---\nkind: dimension\nname: visits\ntable: visits\nidentity: id\n");
+    place.write("visits.csv", "id,at,day\na,2026-03-15 23:30:00,2026-03-15\nb,2026-03-16T00:30:00Z,2026-03-16\n");
+    let tutti =
+        |zone: &str, arguments: &[&str]| -> Done { place.command(arguments).env("TZ", zone).output().unwrap().into() };
+    tutti("Asia/Tokyo", &["apply", "-f", &place.path("visits.yaml")]).ok();
+    tutti("Asia/Tokyo", &["import", "visits", &place.path("visits.csv")]).ok();
+    for zone in ["UTC", "Asia/Tokyo", "America/Los_Angeles"] {
+        let count = |rule: &str, more: &[&str]| {
+            let asked = [&["count", "--dimension", "visits", "--where", rule], more].concat();
+            tutti(zone, &asked).ok().json()["count"].as_u64().unwrap()
+        };
+        for rule in [
+            "{field: at, operator: '>=', value: 2026-03-16}",
+            "{field: day, operator: '>=', value: 2026-03-16}",
+            "{expression: day(at), operator: '=', value: 16}",
+        ] {
+            assert_eq!(count(rule, &[]), 1, "{rule} on a machine in {zone}");
+        }
+        // At half past midnight in Paris both are on the 16th.
+        let paris = ["--time-zone", "Europe/Paris"];
+        assert_eq!(count("{field: at, operator: '>=', value: 2026-03-16}", &paris), 2, "{zone}");
+        let since = ["--set", "since=2026-03-16"];
+        assert_eq!(count("{field: at, operator: '<', valueSource: variable, value: since}", &since), 1, "{zone}");
+    }
 }
 
 #[test]

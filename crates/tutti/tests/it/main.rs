@@ -5,6 +5,12 @@
 mod binary;
 mod data;
 mod errors;
+mod killed;
+mod kills;
 mod life;
+mod round_trip;
 mod runs;
 mod servers;
+mod sharing;
+mod templates;
+mod testing;

@@ -61,10 +61,12 @@ fn a_run_ends_with_its_summary_and_everybody_in_the_ledger() {
     assert_eq!(trace["messages"][0]["reason"], "no_consent", "{trace}");
     let runs = place.tutti(&["runs", "hello"]).ok().json();
     assert_eq!((runs.as_array().unwrap().len(), &runs[0]["run"]), (1, &summary["run"]));
-    for command in [&["show", run][..], &["ledger", run], &["trace", run, "p00004"], &["runs"], &["dry-run", "hello"]] {
+    for command in [&["show", run][..], &["ledger", run], &["runs"], &["dry-run", "hello"]] {
         let table = place.tutti(&[command, &["-o", "table"]].concat()).ok().stdout;
         assert!(table.contains('│'), "{command:?}: {table}");
     }
+    let story = place.tutti(&["trace", run, "p00004", "-o", "table"]).ok().stdout;
+    assert!(story.contains("excluded: no_consent"), "{story}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 /** Kinds of activities as they are offered. Pure. */
 import type { ActivityKind, ActivityDocument, JsonSchema } from '@/api/types';
 import { categoryTone, kindLabel, type CategoryTone } from '@/canvas/kinds';
-import { tMaybe } from '@/i18n';
+import { tMaybe, tServer } from '@/i18n';
 
 const ORDER: CategoryTone[] = ['targeting', 'flow', 'channel', 'data'];
 
@@ -14,7 +14,7 @@ export interface Section {
 export function paletteSections(kinds: ActivityKind[], search: string): Section[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = kinds.filter(({ kind, label, summary }) => {
-    const text = `${kind} ${label} ${tMaybe('kind', kind) ?? ''} ${summary}`.toLowerCase();
+    const text = `${kind} ${label} ${tMaybe('kind', kind) ?? ''} ${tServer(summary)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   // What is called so comes before what only speaks of it.

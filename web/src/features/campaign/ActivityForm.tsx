@@ -3,14 +3,17 @@ import { useMemo, type ReactNode } from 'react';
 import { useDocuments } from '@/api/documents';
 import type { ActivityDocument, ActivityKind } from '@/api/types';
 import { updateActivity } from '@/canvas/edit/document';
+import { populationsBefore } from '@/canvas/edit/upstream';
 import { activityLabel } from '@/canvas/edit/words';
 import { EmailPanel } from '@/features/campaign/panels/EmailPanel';
+import { EnrichmentPanel } from '@/features/campaign/panels/EnrichmentPanel';
 import { SplitPanel } from '@/features/campaign/panels/SplitPanel';
 import { WaitPanel } from '@/features/campaign/panels/WaitPanel';
-import { RuleField, useScope } from '@/features/campaign/RuleField';
+import { RuleField, useScope, type RuleSubject } from '@/features/campaign/RuleField';
+import { settingOf } from '@/features/campaign/setting';
 import { useArrival, type Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
-import { reachablePaths } from '@/rules/scope';
+import { reachablePaths, type Scope } from '@/rules/scope';
 import { asObject, resolve, type Schema } from '@/ui/form/schema';
 import { SchemaForm, type FieldProps } from '@/ui/form/SchemaForm';
 
@@ -28,6 +31,8 @@ export interface PanelProps extends FormProps {
   /** Field paths of what arrives. */
   paths: string[];
   dimension: string | undefined;
+  /** What rules and expressions can speak of; `undefined` while it is not known. */
+  scope: Scope | undefined;
   /** Draws one rule of the activity. */
   rule: (props: RuleSlot) => ReactNode;
 }
@@ -35,6 +40,8 @@ interface RuleSlot {
   label: string;
   help?: string | undefined;
   path: string[];
+  /** The link over whose rows the rule is; over those that arrive without one. */
+  link?: string | undefined;
   value: unknown;
   onChange: (value: unknown) => void;
 }
@@ -43,6 +50,7 @@ interface RuleSlot {
 const PANELS: Record<string, (props: PanelProps) => ReactNode> = {
   split: SplitPanel,
   email: EmailPanel,
+  enrichment: EnrichmentPanel,
   wait: WaitPanel,
 };
 /** What every activity has, drawn elsewhere in the panel. */
@@ -51,19 +59,20 @@ const COMMON = ['id', 'type', 'label', 'notes', 'enabled', 'breakpoint'];
 /** The settings of an activity: its own panel where there is one, else a form from its schema. */
 export function ActivityForm(props: FormProps) {
   const { editor, activity, kind, errorAt } = props;
-  const { dimension, added } = useArrival(editor, activity.id);
-  const scope = useScope(dimension, added);
+  const about = useSubject(editor, activity.id);
+  const { dimension } = about;
+  const scope = useScope(about);
   const paths = useMemo(() => (scope === undefined ? [] : reachablePaths(scope)), [scope]);
   const names = useNames();
   const set: PanelProps['set'] = (fields, word) =>
     editor.change((former) => updateActivity(former, activity.id, fields), word);
-  const rule = ({ label, help, path, value, onChange }: RuleSlot) => (
+  const rule = ({ label, help, path, link, value, onChange }: RuleSlot) => (
     <RuleField
       key={path.join('.')}
       label={label}
       help={help}
-      dimension={dimension}
-      added={added}
+      about={about}
+      link={link}
       value={value}
       error={errorAt(path)}
       onChange={onChange}
@@ -77,6 +86,7 @@ export function ActivityForm(props: FormProps) {
   };
   const rest = (omit: string[]) => (
     <SchemaForm
+      of={activity.type}
       schema={kind.settings_schema}
       root={kind.settings_schema}
       value={activity}
@@ -91,7 +101,7 @@ export function ActivityForm(props: FormProps) {
   );
   const Own = PANELS[activity.type];
   if (Own !== undefined) {
-    return <Own {...props} set={set} rest={rest} paths={paths} dimension={dimension} rule={rule} />;
+    return <Own {...props} {...{ set, rest, paths, dimension, scope, rule }} />;
   }
   if (Object.keys(kind.settings_schema.properties ?? {}).length === 0) {
     return (
@@ -99,6 +109,21 @@ export function ActivityForm(props: FormProps) {
     );
   }
   return rest([]);
+}
+
+/** What rules of an activity can speak of. */
+function useSubject(editor: Editor, id: string): RuleSubject {
+  const { dimension, added } = useArrival(editor, id);
+  const { document } = editor;
+  return useMemo(
+    () => ({
+      dimension,
+      added,
+      populations: populationsBefore(document, id),
+      setting: settingOf(document),
+    }),
+    [dimension, added, document, id],
+  );
 }
 
 type Names = Record<

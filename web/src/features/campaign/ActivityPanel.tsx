@@ -163,11 +163,11 @@ function Delivery({ run, delivery }: { run: string; delivery: RunDelivery }) {
       <Facts
         rows={[
           [t('word.targeted'), formatCount(delivery.targeted)],
-          [t('state.sent'), formatCount(delivery.sent)],
-          [t('state.excluded'), formatCount(delivery.excluded)],
-          [t('state.failed'), formatCount(delivery.failed)],
-          [t('state.in_doubt'), formatCount(delivery.in_doubt)],
-          [t('state.pending'), formatCount(delivery.pending ?? 0)],
+          [t('figure.sent'), formatCount(delivery.sent)],
+          [t('figure.excluded'), formatCount(delivery.excluded)],
+          [t('figure.failed'), formatCount(delivery.failed)],
+          [t('figure.in_doubt'), formatCount(delivery.in_doubt)],
+          [t('figure.pending'), formatCount(delivery.pending ?? 0)],
         ]}
       />
     </Section>

@@ -11,6 +11,7 @@ import { parsePort, portText } from '@/canvas/graph';
 import { campaignLook } from '@/canvas/states';
 import { ActivityPanel } from '@/features/campaign/ActivityPanel';
 import { PopulationDrawer } from '@/features/campaign/PopulationDrawer';
+import { SideButton, SideDrawer } from '@/features/campaign/SideDrawer';
 import { RunPicker } from '@/features/campaign/RunPicker';
 import { scheduleWords } from '@/features/campaign/schedule';
 import { NO_RUN, type CampaignSearch } from '@/features/campaign/search';
@@ -44,7 +45,12 @@ export function CampaignPage() {
       />
     );
   }
-  return <Loaded campaign={campaign.data} />;
+  return (
+    <>
+      <Loaded campaign={campaign.data} />
+      <SideDrawer document={campaign.data.document} />
+    </>
+  );
 }
 
 function Loaded({ campaign }: { campaign: Campaign }) {
@@ -173,6 +179,7 @@ function Watching(props: WatchingProps) {
               <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setStarting(true)}>
                 {t('run.now')}
               </Button>
+              <SideButton campaign={name} />
               <LifecycleMenu
                 campaign={{ name, label, state: campaign.state, version: campaign.version }}
               />

@@ -6,7 +6,6 @@ import {
   bracketMatching,
   foldGutter,
   foldKeymap,
-  HighlightStyle,
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language';
@@ -20,45 +19,17 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { useEffect, useRef, useState } from 'react';
 import { same } from '@/canvas/edit/parts';
 import { readCode, writeCode, type CodeFormat } from '@/features/campaign/code';
 import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
+import { CODE_COLOURS, CODE_THEME, spoken } from '@/ui/codeLook';
 import { sentence } from '@/ui/format';
 import classes from '@/features/campaign/editor.module.css';
 
 /** How long nothing is typed before the canvas takes what was typed. */
 const SETTLE_MS = 350;
-
-const LOOK = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--t-accent)' },
-  { tag: [tags.string, tags.special(tags.string)], color: 'var(--t-good)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--t-data)' },
-  { tag: tags.comment, color: 'var(--t-muted)' },
-]);
-const THEME = EditorView.theme({
-  '&': {
-    height: '100%',
-    fontSize: '12.5px',
-    backgroundColor: 'var(--t-card)',
-    color: 'var(--t-ink)',
-  },
-  '.cm-scroller': { fontFamily: 'var(--t-font-mono)', lineHeight: '1.55' },
-  '.cm-gutters': { backgroundColor: 'var(--t-sunken)', color: 'var(--t-muted)', border: 'none' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--t-hover)' },
-  '.cm-cursor': { borderLeftColor: 'var(--t-ink)' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
-    backgroundColor: 'var(--t-accent-soft) !important',
-  },
-  '.cm-panels': { backgroundColor: 'var(--t-sunken)', color: 'var(--t-ink)' },
-  '.cm-tooltip': {
-    backgroundColor: 'var(--t-card)',
-    border: '1px solid var(--t-line)',
-    color: 'var(--t-ink)',
-  },
-});
 
 /** The campaign as the document that it is, beside its canvas and in step with it. */
 export function CodeView({ editor, chosen }: { editor: Editor; chosen: string | undefined }) {
@@ -99,9 +70,9 @@ export function CodeView({ editor, chosen }: { editor: Editor; chosen: string | 
           lintGutter(),
           linter((at) => mistakes(at, now.current.editor.document.name), { delay: SETTLE_MS }),
           language.of(yaml()),
-          syntaxHighlighting(LOOK),
-          THEME,
-          EditorView.contentAttributes.of({ 'aria-label': t('code.label') }),
+          syntaxHighlighting(CODE_COLOURS),
+          CODE_THEME,
+          spoken(t('code.label')),
           keymap.of([
             indentWithTab,
             ...defaultKeymap,

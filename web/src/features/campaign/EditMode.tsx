@@ -15,6 +15,7 @@ import { campaignLook } from '@/canvas/states';
 import { InRun } from '@/features/campaign/ActivityPanel';
 import { EditorView } from '@/features/campaign/EditorView';
 import { PropertiesDialog } from '@/features/campaign/PropertiesDialog';
+import { SideButton } from '@/features/campaign/SideDrawer';
 import { scheduleWords } from '@/features/campaign/schedule';
 import type { CampaignSearch } from '@/features/campaign/search';
 import { useEditor } from '@/features/campaign/useEditor';
@@ -156,6 +157,7 @@ function Working({
               >
                 {t('run.now')}
               </Button>
+              <SideButton campaign={name} />
               <LifecycleMenu
                 campaign={{ name, label, state: campaign.state, version: editor.version }}
                 before={saveAsVersion}

@@ -53,6 +53,7 @@ export function EditorToolbar(props: Props) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t('toolbar.label')}>
       <Button
+        className={classes.add}
         size="compact-sm"
         variant="light"
         aria-label={t('toolbar.add')}

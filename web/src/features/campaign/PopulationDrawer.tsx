@@ -1,13 +1,16 @@
 import { ActionIcon } from '@mantine/core';
 import { IconTableOff, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { usePopulation } from '@/api/runs';
-import type { ActivityDocument, Column } from '@/api/types';
+import type { ActivityDocument, Column, Population } from '@/api/types';
+import { rowKey } from '@/features/common/keys';
 import { isNamedPort, type PortRef } from '@/canvas/graph';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCell, humanize } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/campaign/campaign.module.css';
+import ui from '@/ui/ui.module.css';
 import { t } from '@/i18n';
 
 const PAGE_SIZE = 50;
@@ -41,6 +44,14 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
             {data.dimension && ` · ${humanize(data.dimension)}`}
           </span>
         )}
+        <Link
+          to="/runs/$run/rows/$activity"
+          params={{ run, activity: source.activity }}
+          search={{ port: source.port }}
+          className={classes.more}
+        >
+          {t('rows.open')}
+        </Link>
         <ActionIcon
           ml="auto"
           variant="subtle"
@@ -51,9 +62,15 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
           <IconX size={18} />
         </ActionIcon>
       </header>
-      <Rows population={population} offset={limits.offset} />
+      <Rows population={population} offset={limits.offset} run={run} />
       {data !== undefined && data.total > PAGE_SIZE && (
-        <Pager page={page} pageSize={PAGE_SIZE} total={data.total} noun="rows" onPage={onPage} />
+        <Pager
+          page={page}
+          pageSize={PAGE_SIZE}
+          total={data.total}
+          noun={t('noun.rows')}
+          onPage={onPage}
+        />
       )}
     </section>
   );
@@ -62,9 +79,11 @@ export function PopulationDrawer({ run, source, activity, page, onPage, onClose 
 function Rows({
   population,
   offset,
+  run,
 }: {
   population: ReturnType<typeof usePopulation>;
   offset: number;
+  run: string;
 }) {
   if (population.isPending) return <LoadingRows rows={4} label={t('population.loading')} />;
   if (population.isError) {
@@ -85,7 +104,11 @@ function Rows({
         dense
         label={t('word.rows')}
         stale={population.isPlaceholderData}
-        columns={[numberColumn(offset), ...columns.map(dataColumn)]}
+        columns={[
+          numberColumn(offset),
+          ...columns.map(dataColumn),
+          wayColumn(run, population.data),
+        ]}
         rows={rows}
         rowKey={(_, index) => String(offset + index)}
       />
@@ -100,6 +123,31 @@ function numberColumn(offset: number): DataColumn<unknown[]> {
     align: 'right',
     width: 56,
     cell: (_, index) => <span className={classes.none}>{offset + index + 1}</span>,
+  };
+}
+
+/** A link to the way of the row through the run. */
+function wayColumn(
+  run: string,
+  { key = [], columns, dimension }: Population,
+): DataColumn<unknown[]> {
+  const positions = key.map((name) => columns.findIndex((column) => column.name === name));
+  return {
+    id: 'way',
+    header: <span className={ui.hidden}>{t('word.actions')}</span>,
+    align: 'right',
+    width: 110,
+    cell: (row) =>
+      positions.length > 0 && (
+        <Link
+          to="/runs/$run/trace/$key"
+          params={{ run, key: rowKey(positions.map((position) => row[position])) }}
+          search={{ dimension: dimension ?? 'file' }}
+          className={classes.more}
+        >
+          {t('trace.itsWay')}
+        </Link>
+      ),
   };
 }
 

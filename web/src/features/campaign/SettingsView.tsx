@@ -9,15 +9,10 @@ import { formatCount, humanize, sentence } from '@/ui/format';
 import { HtmlFrame } from '@/ui/HtmlFrame';
 import { Tag } from '@/ui/Pill';
 import classes from '@/features/campaign/campaign.module.css';
-import { t } from '@/i18n';
+import { t, tServer } from '@/i18n';
+import { fieldName } from '@/ui/form/names';
 
 const NOT_SETTINGS = new Set(['id', 'type', 'label']);
-const ABBREVIATIONS: Record<string, string> = {
-  id: t('word.name'),
-  html: 'HTML',
-  mjml: 'MJML',
-  url: 'URL',
-};
 /** Longer text stands in a box of its own. */
 const INLINE_MAX = 120;
 
@@ -42,8 +37,8 @@ export function SettingsView({
         return (
           <div key={name} className={classes.setting}>
             <div className={classes.settingName}>
-              {about?.title ?? settingName(name)}
-              {about?.description !== undefined && <Help text={about.description} />}
+              {settingName(name, activity.type)}
+              {about?.description !== undefined && <Help text={tServer(about.description)} />}
             </div>
             <div className={classes.settingValue}>
               <SettingValue name={name} value={value} />
@@ -74,10 +69,11 @@ function SettingValue({ name, value }: { name: string; value: unknown }): ReactN
     );
   }
   if (name === 'content' && typeof value === 'string') return <ContentValue name={value} />;
-  if (isRule(value)) return <RuleTree rule={value} label={settingName(name)} />;
-  if (name === 'limit') return limitWords(value) ?? <ObjectValue value={Object(value)} />;
+  if (isRule(value)) return <RuleTree rule={value} label={settingName(name, name)} />;
+  if (name === 'limit')
+    return limitWords(value) ?? <ObjectValue name={name} value={Object(value)} />;
   if (Array.isArray(value)) return <ListValue name={name} values={value} />;
-  if (typeof value === 'object' && value !== null) return <ObjectValue value={value} />;
+  if (typeof value === 'object' && value !== null) return <ObjectValue name={name} value={value} />;
   return <PlainValue value={value} />;
 }
 
@@ -91,6 +87,7 @@ function ContentValue({ name }: { name: string }) {
     <>
       <div>{label ?? name}</div>
       <ObjectValue
+        name="content"
         value={Object.fromEntries(
           Object.entries({ subject, preheader, text }).filter(([, part]) => part !== undefined),
         )}
@@ -100,8 +97,8 @@ function ContentValue({ name }: { name: string }) {
   );
 }
 
-function settingName(name: string): string {
-  return ABBREVIATIONS[name] ?? humanize(name);
+function settingName(name: string, parent: string): string {
+  return fieldName(name, parent) ?? humanize(name);
 }
 
 /** `{percent: 50}` → `50 %`; `undefined` for what is more than one number. */
@@ -111,7 +108,8 @@ function limitWords(value: unknown): string | undefined {
   const [first, ...others] = Object.entries(value);
   if (first === undefined || others.length > 0) return undefined;
   const [unit, amount] = first;
-  return unit === 'percent' ? `${String(amount)} %` : `${String(amount)} ${unit}`;
+  if (unit === 'number' && typeof amount === 'number') return formatCount(amount);
+  return unit === 'percent' ? `${String(amount)} %` : undefined;
 }
 
 function PlainValue({ value }: { value: unknown }) {
@@ -144,12 +142,12 @@ function ListValue({ name, values }: { name: string; values: unknown[] }) {
   );
 }
 
-function ObjectValue({ value }: { value: object }) {
+function ObjectValue({ name: of, value }: { name: string; value: object }) {
   return (
     <dl className={classes.object}>
       {Object.entries(value).map(([name, part]) => (
         <div key={name}>
-          <dt>{settingName(name)}</dt>
+          <dt>{settingName(name, of)}</dt>
           <dd>
             <SettingValue name={name} value={part} />
           </dd>

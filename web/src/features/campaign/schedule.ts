@@ -1,5 +1,5 @@
 import { humanize } from '@/ui/format';
-import { t, tMaybe } from '@/i18n';
+import { currentLanguage, t, tMaybe } from '@/i18n';
 
 type Schedule = Record<string, unknown> & { type: string };
 
@@ -76,8 +76,10 @@ function list(values: unknown): string {
   return `${words.slice(0, -1).join(', ')} ${t('say.and')} ${words.at(-1) ?? ''}`;
 }
 
+/** Only English writes days with a capital within a sentence. */
 function capital(word: unknown): string {
   const text = tMaybe('day', String(word)) ?? String(word);
+  if (currentLanguage() !== 'en') return text.toLowerCase();
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

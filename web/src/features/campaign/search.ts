@@ -15,6 +15,8 @@ export interface CampaignSearch {
   transition?: string;
   /** What stands beside the canvas. */
   view?: 'code' | 'problems';
+  /** What is open over the page. */
+  side?: 'comments' | 'history';
 }
 
 export const NO_RUN = 'none';
@@ -29,5 +31,6 @@ export function readCampaignSearch(raw: RawSearch): CampaignSearch {
     edit: readOneOf(raw, 'edit', ['yes', 'no']),
     transition: readText(raw, 'transition'),
     view: readOneOf(raw, 'view', ['code', 'problems']),
+    side: readOneOf(raw, 'side', ['comments', 'history']),
   };
 }

@@ -1,10 +1,18 @@
 import { Button, Group, Modal, TagsInput, Text, TextInput } from '@mantine/core';
-import { IconArchive, IconFolder, IconTag, IconTrash, IconX } from '@tabler/icons-react';
+import {
+  IconArchive,
+  IconFolder,
+  IconPlayerStop,
+  IconRocket,
+  IconTag,
+  IconTagOff,
+  IconTrash,
+  IconX,
+  type Icon,
+} from '@tabler/icons-react';
 import { useState } from 'react';
-import { useChangeCampaigns, useDeleteCampaigns } from '@/api/documents';
-import { useCampaignAction, useOperations } from '@/api/lifecycle';
-import type { CampaignDocument } from '@/api/types';
-import { t } from '@/i18n';
+import { useBulk, type BulkAction, type BulkLine, type BulkRequest } from '@/api/library';
+import { t, type WordKey } from '@/i18n';
 import { sentence } from '@/ui/format';
 import classes from '@/features/campaigns/campaigns.module.css';
 
@@ -15,68 +23,47 @@ interface Props {
   onDone: () => void;
 }
 
-/** What can be done with all chosen campaigns at once. */
+/** What needs nothing else to be said. */
+const AT_ONCE: { action: BulkAction; word: WordKey; Icon: Icon }[] = [
+  { action: 'publish', word: 'bulk.publish', Icon: IconRocket },
+  { action: 'close', word: 'bulk.close', Icon: IconPlayerStop },
+  { action: 'archive', word: 'life.archive', Icon: IconArchive },
+];
+
+/** What can be done with all chosen campaigns at once; each says what came of it. */
 export function BulkBar({ names, tags, folders, onDone }: Props) {
-  const [asking, setAsking] = useState<'tags' | 'folder' | 'delete'>();
-  const [error, setError] = useState<string>();
-  const has = useOperations();
-  const action = useCampaignAction();
-  const change = useChangeCampaigns();
-  const remove = useDeleteCampaigns();
-  const finish = async (work: Promise<unknown>) => {
-    setError(undefined);
-    try {
-      await work;
-      setAsking(undefined);
-      onDone();
-    } catch (cause) {
-      setAsking(undefined);
-      setError(cause instanceof Error ? cause.message : String(cause));
-    }
+  const [asking, setAsking] = useState<'tag' | 'untag' | 'folder' | 'delete'>();
+  const [left, setLeft] = useState<BulkLine[]>([]);
+  const bulk = useBulk();
+  const change = async (request: Omit<BulkRequest, 'campaigns'>) => {
+    setAsking(undefined);
+    const lines = await bulk.mutateAsync({ campaigns: names, ...request });
+    const refused = lines.filter(({ done }) => !done);
+    setLeft(refused);
+    if (refused.length === 0) onDone();
   };
-  const rewrite = (make: (document: CampaignDocument) => CampaignDocument) =>
-    void finish(change.mutateAsync({ names, change: make }));
-  const archive = async () => {
-    for (const name of names) await action.mutateAsync({ name, action: 'archive' });
-  };
+  const doIt = (request: Omit<BulkRequest, 'campaigns'>) =>
+    void change(request).catch(() => undefined);
+  const button = (label: string, Icon: Icon, onClick: () => void) => (
+    <Button
+      key={label}
+      size="compact-sm"
+      variant="default"
+      leftSection={<Icon size={14} />}
+      disabled={bulk.isPending}
+      onClick={onClick}
+    >
+      {label}
+    </Button>
+  );
   return (
     <div className={classes.bulk} role="toolbar" aria-label={t('bulk.label')}>
       <b>{t('bulk.chosen', { n: names.length })}</b>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconTag size={14} />}
-        onClick={() => setAsking('tags')}
-      >
-        {t('bulk.tag')}
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconFolder size={14} />}
-        onClick={() => setAsking('folder')}
-      >
-        {t('bulk.move')}
-      </Button>
-      {has('/campaigns/{name}/archive') && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconArchive size={14} />}
-          onClick={() => void finish(archive())}
-        >
-          {t('life.archive')}
-        </Button>
-      )}
-      <Button
-        size="compact-sm"
-        variant="default"
-        color="red"
-        leftSection={<IconTrash size={14} />}
-        onClick={() => setAsking('delete')}
-      >
-        {t('life.delete')}
-      </Button>
+      {button(t('bulk.tag'), IconTag, () => setAsking('tag'))}
+      {button(t('bulk.untag'), IconTagOff, () => setAsking('untag'))}
+      {button(t('bulk.move'), IconFolder, () => setAsking('folder'))}
+      {AT_ONCE.map(({ action, word, Icon }) => button(t(word), Icon, () => doIt({ action })))}
+      {button(t('life.delete'), IconTrash, () => setAsking('delete'))}
       <Button
         size="compact-sm"
         variant="subtle"
@@ -86,33 +73,26 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
       >
         {t('bulk.none')}
       </Button>
-      {error !== undefined && (
+      {bulk.isError && (
         <Text size="sm" c="red" role="alert">
-          {sentence(error)}
+          {sentence(bulk.error.message)}
         </Text>
       )}
-      {asking === 'tags' && (
+      {left.length > 0 && <Left lines={left} />}
+      {(asking === 'tag' || asking === 'untag') && (
         <Ask
-          title={t('bulk.tag')}
+          title={t(`bulk.${asking}`)}
+          confirm={asking === 'tag' ? t('bulk.add') : t('bulk.removeTags')}
           known={tags}
           onClose={() => setAsking(undefined)}
-          onTags={(added) =>
-            rewrite((document) => ({
-              ...document,
-              tags: [...new Set([...(document.tags ?? []), ...added])],
-            }))
-          }
+          onTags={(chosen) => doIt({ action: asking, tags: chosen })}
         />
       )}
       {asking === 'folder' && (
         <AskFolder
           known={folders}
           onClose={() => setAsking(undefined)}
-          onFolder={(folder) =>
-            rewrite(({ folder: _former, ...document }) =>
-              folder === '' ? document : { ...document, folder },
-            )
-          }
+          onFolder={(folder) => doIt({ action: 'move', folder })}
         />
       )}
       {asking === 'delete' && (
@@ -126,11 +106,7 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
             <Button variant="default" onClick={() => setAsking(undefined)}>
               {t('common.cancel')}
             </Button>
-            <Button
-              color="red"
-              loading={remove.isPending}
-              onClick={() => void finish(remove.mutateAsync(names))}
-            >
+            <Button color="red" onClick={() => doIt({ action: 'delete' })}>
               {t('life.delete')}
             </Button>
           </Group>
@@ -140,13 +116,31 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
   );
 }
 
+/** The campaigns that it was not done with, and why. */
+function Left({ lines }: { lines: BulkLine[] }) {
+  return (
+    <div className={classes.left} role="alert">
+      <b>{t('bulk.failed', { n: lines.length })}</b>
+      <ul>
+        {lines.map(({ campaign, message, hint }) => (
+          <li key={campaign}>
+            {campaign}: {sentence(message ?? '')} {hint !== null && sentence(hint)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function Ask({
   title,
+  confirm,
   known,
   onClose,
   onTags,
 }: {
   title: string;
+  confirm: string;
   known: string[];
   onClose: () => void;
   onTags: (tags: string[]) => void;
@@ -166,7 +160,7 @@ function Ask({
           {t('common.cancel')}
         </Button>
         <Button disabled={value.length === 0} onClick={() => onTags(value)}>
-          {t('bulk.add')}
+          {confirm}
         </Button>
       </Group>
     </Modal>

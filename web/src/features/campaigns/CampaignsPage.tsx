@@ -1,10 +1,12 @@
 import { Button, Checkbox, Group, Select } from '@mantine/core';
 import {
   IconAlertTriangle,
+  IconFileImport,
   IconFilterOff,
   IconPlayerPlay,
   IconPlus,
   IconSpeakerphone,
+  IconTemplate,
 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -12,7 +14,8 @@ import { useCampaigns } from '@/api/campaigns';
 import type { CampaignListed } from '@/api/types';
 import { campaignLook } from '@/canvas/states';
 import { BulkBar } from '@/features/campaigns/BulkBar';
-import { readCampaignsSearch, type CampaignsSearch } from '@/features/campaigns/search';
+import { readCampaignsSearch, SORTS, type CampaignsSearch } from '@/features/campaigns/search';
+import { ViewsMenu } from '@/features/campaigns/ViewsMenu';
 import { selectCampaigns } from '@/features/campaigns/select';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { LaunchDialog } from '@/features/common/LaunchDialog';
@@ -31,6 +34,9 @@ import ui from '@/ui/ui.module.css';
 const CreateDialog = lazy(async () => ({
   default: (await import('@/features/campaigns/CreateDialog')).CreateDialog,
 }));
+const ImportDialog = lazy(async () => ({
+  default: (await import('@/features/bundle/ImportDialog')).ImportDialog,
+}));
 const route = getRouteApi('/campaigns');
 
 export function CampaignsPage() {
@@ -39,6 +45,7 @@ export function CampaignsPage() {
   const campaigns = useCampaigns();
   const [starting, setStarting] = useState<CampaignListed>();
   const [creating, setCreating] = useState(false);
+  const [importing, setImporting] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const all = campaigns.data ?? [];
   const chosen = all.map(({ name }) => name).filter((name) => marked.has(name));
@@ -58,12 +65,36 @@ export function CampaignsPage() {
             : t('campaigns.subtitle')
         }
         actions={
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
-            {t('create.title')}
-          </Button>
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconFileImport size={16} />}
+              onClick={() => setImporting(true)}
+            >
+              {t('bundle.import')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconTemplate size={16} />}
+              renderRoot={(root) => <Link to="/templates" {...root} />}
+            >
+              {t('templates.fromTemplate')}
+            </Button>
+            <Button
+              data-tour="new"
+              leftSection={<IconPlus size={16} />}
+              onClick={() => setCreating(true)}
+            >
+              {t('create.title')}
+            </Button>
+          </>
         }
       />
       <Group gap={10} mb={14}>
+        <ViewsMenu
+          search={search}
+          onSearch={(next) => void navigate({ search: next, replace: true })}
+        />
         <SearchInput
           label={t('campaigns.search')}
           value={search.search ?? ''}
@@ -101,6 +132,15 @@ export function CampaignsPage() {
             data={choices(all.flatMap(({ folder }) => folder ?? []))}
           />
         )}
+        <Select
+          aria-label={t('views.sort')}
+          placeholder={t('views.sort.name')}
+          w={200}
+          clearable
+          value={search.sort ?? null}
+          onChange={(sort) => change({ sort: SORTS.find((each) => each === sort) })}
+          data={SORTS.map((sort) => ({ value: sort, label: t(`views.sort.${sort}`) }))}
+        />
       </Group>
       {chosen.length > 0 && (
         <BulkBar
@@ -121,6 +161,11 @@ export function CampaignsPage() {
           onCreate={() => setCreating(true)}
         />
       </div>
+      {importing && (
+        <Suspense>
+          <ImportDialog onClose={() => setImporting(false)} />
+        </Suspense>
+      )}
       {creating && (
         <Suspense>
           <CreateDialog taken={all.map(({ name }) => name)} onClose={() => setCreating(false)} />
@@ -334,7 +379,7 @@ function columns(
     },
     {
       id: 'sent',
-      header: t('state.sent'),
+      header: t('figure.sent'),
       align: 'right',
       width: 100,
       cell: ({ last_run }) => formatCount(last_run?.sent),

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { applyDocuments, useDimensions, useDocuments } from '@/api/documents';
 import { starterCampaign, STARTERS, type Starter } from '@/features/campaigns/starters';
-import { nameFrom } from '@/features/common/names';
+import { nameFrom } from '@/ui/names';
 import { t } from '@/i18n';
 import { sentence } from '@/ui/format';
 import classes from '@/features/campaigns/campaigns.module.css';

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { useCampaigns } from '@/api/campaigns';
 import { fetchCampaignDocument, useApplyCampaigns } from '@/api/documents';
-import { nameFrom } from '@/features/common/names';
+import { nameFrom } from '@/ui/names';
 import { t } from '@/i18n';
 import { sentence } from '@/ui/format';
 

@@ -2,12 +2,12 @@ import { Alert, Button, Group, Modal, Radio, Skeleton, Stack, TextInput } from '
 import { IconAlertTriangle, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useStartRun } from '@/api/campaigns';
+import { useCampaign, useStartRun } from '@/api/campaigns';
 import { useDryRun } from '@/api/lifecycle';
 import type { DryRun, RunMode } from '@/api/types';
 import { t } from '@/i18n';
 import { Facts } from '@/features/common/Facts';
-import { formatCount, humanize, sentence } from '@/ui/format';
+import { formatCount, humanize, sentence, reasonWords } from '@/ui/format';
 import classes from '@/features/common/common.module.css';
 
 interface Props {
@@ -54,7 +54,7 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
             size="sm"
             label={humanize(name)}
             description={t('launch.variable')}
-            placeholder={typeof value === 'string' ? value : JSON.stringify(value)}
+            placeholder={valueOf(value)}
             value={given[name] ?? ''}
             onChange={({ currentTarget: { value: text } }) =>
               setGiven(({ [name]: _former, ...rest }) =>
@@ -63,7 +63,7 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
             }
           />
         ))}
-        {before === undefined && <Expectation query={dryRun} />}
+        {before === undefined && <Expectation campaign={campaign.name} query={dryRun} />}
         {mode === 'live' && campaign.draft && (
           <p className={classes.modeText}>{t('launch.publishes')}</p>
         )}
@@ -90,14 +90,23 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
 }
 
 /** Who would get what, reckoned on the rows of this moment. */
-function Expectation({ query }: { query: ReturnType<typeof useDryRun> }) {
+function Expectation({
+  campaign,
+  query,
+}: {
+  campaign: string;
+  query: ReturnType<typeof useDryRun>;
+}) {
   if (query.isError) return <p className={classes.modeText}>{sentence(query.error.message)}</p>;
   if (query.data === undefined)
     return <Skeleton height={64} role="status" aria-label={t('launch.reckoning')} />;
-  return <Expected dryRun={query.data} />;
+  return <Expected campaign={campaign} dryRun={query.data} />;
 }
 
-export function Expected({ dryRun: { deliveries } }: { dryRun: DryRun }) {
+export function Expected({ campaign, dryRun }: { campaign: string; dryRun: DryRun }) {
+  const { deliveries } = dryRun;
+  const activities = useCampaign(campaign).data?.document.canvas.activities;
+  const labelOf = (id: string) => activities?.find((each) => each.id === id)?.label ?? humanize(id);
   const sum = (of: (each: DryRun['deliveries'][number]) => number) =>
     deliveries.reduce((total, each) => total + of(each), 0);
   const reasons = new Map<string, number>();
@@ -119,20 +128,27 @@ export function Expected({ dryRun: { deliveries } }: { dryRun: DryRun }) {
             [t('launch.targeted'), formatCount(sum(({ targeted }) => targeted))],
             ...[...reasons].map(
               ([reason, rows]) =>
-                [t('launch.excluded', { reason: humanize(reason) }), formatCount(rows)] as [
+                [t('launch.excluded', { reason: reasonWords(reason) }), formatCount(rows)] as [
                   string,
                   string,
                 ],
             ),
             ...deliveries.map(
               ({ activity, targeted, excluded }) =>
-                [humanize(activity), formatCount(targeted - excluded)] as [string, string],
+                [labelOf(activity), formatCount(targeted - excluded)] as [string, string],
             ),
           ]}
         />
       )}
     </section>
   );
+}
+
+/** The value of a variable that a campaign declares, plain or with its type. */
+function valueOf(declared: unknown): string {
+  const isTyped = typeof declared === 'object' && declared !== null && 'type' in declared;
+  const value: unknown = isTyped ? (declared as { value?: unknown }).value : declared;
+  return value === undefined || value === null ? '' : String(value);
 }
 
 function ModeCard({ value, title, text }: { value: string; title: string; text: string }) {

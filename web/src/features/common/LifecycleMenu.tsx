@@ -15,16 +15,21 @@ import {
   IconArrowBackUp,
   IconCopy,
   IconDots,
+  IconFileExport,
   IconPlayerStop,
   IconRocket,
+  IconTemplate,
   IconTrash,
+  IconVersions,
 } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useDeleteCampaigns } from '@/api/documents';
 import { useCampaignAction, useDryRun, useOperations, type CampaignAction } from '@/api/lifecycle';
+import { ExportDialog } from '@/features/bundle/ExportDialog';
 import { DuplicateDialog } from '@/features/common/DuplicateDialog';
 import { Expected } from '@/features/common/LaunchDialog';
+import { CopyAsTemplateDialog } from '@/features/templates/CopyAsTemplateDialog';
 import { t } from '@/i18n';
 import { sentence } from '@/ui/format';
 
@@ -34,7 +39,7 @@ interface Props {
   before?: () => Promise<boolean>;
 }
 
-type Deed = CampaignAction | 'delete' | 'duplicate';
+type Deed = CampaignAction | 'delete' | 'duplicate' | 'template' | 'export';
 
 const ACTIONS: { action: CampaignAction; states: string[]; Icon: typeof IconRocket }[] = [
   { action: 'publish', states: ['draft'], Icon: IconRocket },
@@ -79,6 +84,20 @@ export function LifecycleMenu({ campaign, before }: Props) {
           <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => setAsking('duplicate')}>
             {t('life.duplicate')}
           </Menu.Item>
+          <Menu.Item leftSection={<IconTemplate size={15} />} onClick={() => setAsking('template')}>
+            {t('templates.copy')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => setAsking('export')}>
+            {t('bundle.export')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconVersions size={15} />}
+            renderRoot={(root) => (
+              <Link to="/campaigns/$name/versions" params={{ name: campaign.name }} {...root} />
+            )}
+          >
+            {t('versions.title')}
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             color="red"
@@ -92,7 +111,13 @@ export function LifecycleMenu({ campaign, before }: Props) {
       {asking === 'duplicate' && (
         <DuplicateDialog campaign={campaign} onClose={() => setAsking(undefined)} />
       )}
-      {asking !== undefined && asking !== 'duplicate' && (
+      {asking === 'template' && (
+        <CopyAsTemplateDialog campaign={campaign} onClose={() => setAsking(undefined)} />
+      )}
+      {asking === 'export' && (
+        <ExportDialog campaign={campaign} onClose={() => setAsking(undefined)} />
+      )}
+      {asking !== undefined && isConfirmed(asking) && (
         <Confirm
           campaign={campaign}
           deed={asking}
@@ -102,6 +127,10 @@ export function LifecycleMenu({ campaign, before }: Props) {
       )}
     </>
   );
+}
+
+function isConfirmed(deed: Deed): deed is CampaignAction | 'delete' {
+  return !['duplicate', 'template', 'export'].includes(deed);
 }
 
 /** Says what will happen before it does. */
@@ -141,7 +170,7 @@ function Confirm({
             <Skeleton height={64} mt="md" role="status" aria-label={t('launch.reckoning')} />
           )
         ) : (
-          <Expected dryRun={dryRun.data} />
+          <Expected campaign={campaign.name} dryRun={dryRun.data} />
         ))}
       {(error !== null || refused) && (
         <Alert mt="md" color="red" icon={<IconAlertTriangle size={18} />} title={t('life.failed')}>

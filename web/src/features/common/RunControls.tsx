@@ -10,8 +10,15 @@ import type { RunState } from '@/api/types';
 import { sentence } from '@/ui/format';
 import { t } from '@/i18n';
 
+interface Props {
+  run: string;
+  state: RunState;
+  /** The newest version of the campaign, where the run is on an older one. */
+  newer?: number;
+}
+
 /** Pause, resume and stop, as far as the state of the run allows them. */
-export function RunControls({ run, state }: { run: string; state: RunState }) {
+export function RunControls({ run, state, newer }: Props) {
   const [stopping, setStopping] = useState(false);
   const action = useRunAction(run);
   if (state === 'completed' || state === 'failed' || state === 'stopped') return null;
@@ -41,6 +48,16 @@ export function RunControls({ run, state }: { run: string; state: RunState }) {
           onClick={() => action.mutate('resume')}
         >
           {t('run.resume')}
+        </Button>
+      )}
+      {state === 'paused' && newer !== undefined && (
+        <Button
+          size="xs"
+          variant="default"
+          loading={action.isPending}
+          onClick={() => action.mutate('resume?edited=true')}
+        >
+          {t('run.resumeEdited', { n: newer })}
         </Button>
       )}
       <Button

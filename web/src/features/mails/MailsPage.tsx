@@ -88,7 +88,7 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
       )}
       {messages.isSuccess && messages.data.total > 0 && (
         <>
-          <ul className={classes.items} data-stale={messages.isPlaceholderData}>
+          <ul className={classes.items} aria-busy={messages.isPlaceholderData}>
             {messages.data.messages.map((message) => (
               <li key={message.id}>
                 <Link
@@ -123,7 +123,7 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
             page={page}
             pageSize={PAGE_SIZE}
             total={messages.data.total}
-            noun="mails"
+            noun={t('noun.mails')}
             onPage={onPage}
           />
         </>

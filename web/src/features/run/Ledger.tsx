@@ -5,7 +5,7 @@ import type { LedgerLine, LedgerPage, RunSummary } from '@/api/types';
 import { ledgerLook } from '@/canvas/states';
 import type { RunSearch } from '@/features/run/search';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatMoment, humanize } from '@/ui/format';
+import { formatCount, formatMoment, reasonWords } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
 import { Pill } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
@@ -85,7 +85,7 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             clearable
             value={reason ?? null}
             onChange={(next) => onChange({ reason: next ?? undefined })}
-            data={counted(choices.data?.reasons, reason, humanize)}
+            data={counted(choices.data?.reasons, reason, reasonWords)}
           />
           <SearchInput
             label={t('ledger.search')}
@@ -108,7 +108,7 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             page={page}
             pageSize={PAGE_SIZE}
             total={ledger.data.total}
-            noun="lines"
+            noun={t('noun.lines')}
             onPage={(next) => onChange({ page: next })}
           />
         )}
@@ -200,7 +200,7 @@ function lineColumns(
     {
       id: 'reason',
       header: t('word.reason'),
-      cell: ({ reason }) => (reason === null ? '' : humanize(reason)),
+      cell: ({ reason }) => (reason === null ? '' : reasonWords(reason)),
     },
     {
       id: 'attempts',

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { IconMailQuestion } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useCaughtForLine } from '@/api/catcher';
 import { useLedger } from '@/api/runs';
 import type { LedgerLine } from '@/api/types';
@@ -8,7 +9,7 @@ import { Facts } from '@/features/common/Facts';
 import type { MessagePart, MessageWidth } from '@/features/common/messageParts';
 import { MessageView } from '@/features/common/MessageView';
 import type { RunSearch } from '@/features/run/search';
-import { formatTime, humanize } from '@/ui/format';
+import { formatTime, reasonWords } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/run/run.module.css';
@@ -65,12 +66,15 @@ function Line({ line, view, width, onChange }: Props & { line: LedgerLine }) {
         <Facts
           rows={[
             [t('word.status'), <Pill tone={tone}>{label}</Pill>],
-            [t('word.reason'), line.reason === null ? undefined : humanize(line.reason)],
+            [t('word.reason'), line.reason === null ? undefined : reasonWords(line.reason)],
             [t('word.address'), address],
             ['Message-ID', message_id],
             [t('word.updated'), formatTime(line.updated_at)],
           ]}
         />
+        <Link to="/runs/$run/trace/$key" params={{ run, key }}>
+          {t('trace.follow')}
+        </Link>
       </div>
       <div className={classes.dialogMessage}>
         {caught.isPending && <LoadingRows rows={4} label={t('ledger.looking')} />}

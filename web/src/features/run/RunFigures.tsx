@@ -3,7 +3,7 @@ import type { RunDelivery, RunSummary } from '@/api/types';
 import { totalDeliveries } from '@/features/run/totals';
 import { BarList } from '@/ui/BarList';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatShare, humanize } from '@/ui/format';
+import { formatCount, formatShare, reasonWords } from '@/ui/format';
 import { Stat } from '@/ui/Stat';
 import { EmptyState } from '@/ui/states';
 import { toneStyle, type Tone } from '@/ui/tone';
@@ -24,11 +24,11 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
   const totals = totalDeliveries(run.deliveries);
   const reasons = Object.entries(totals.exclusions);
   const figures: [name: string, value: number, tone: Tone][] = [
-    [t('state.sent'), totals.sent, 'good'],
-    [t('state.excluded'), totals.excluded, 'neutral'],
-    [t('state.failed'), totals.failed, 'bad'],
-    [t('state.in_doubt'), totals.in_doubt, 'warn'],
-    [t('state.pending'), totals.pending, 'info'],
+    [t('figure.sent'), totals.sent, 'good'],
+    [t('figure.excluded'), totals.excluded, 'neutral'],
+    [t('figure.failed'), totals.failed, 'bad'],
+    [t('figure.in_doubt'), totals.in_doubt, 'warn'],
+    [t('figure.pending'), totals.pending, 'info'],
   ];
   return (
     <>
@@ -77,7 +77,7 @@ export function RunFigures({ run, labels, onActivity, onReason }: Props) {
               label={t('figures.exclusions')}
               tone="neutral"
               whole={totals.targeted}
-              bars={reasons.map(([id, value]) => ({ id, label: humanize(id), value }))}
+              bars={reasons.map(([id, value]) => ({ id, label: reasonWords(id), value }))}
               onPick={onReason}
             />
           )}
@@ -121,7 +121,7 @@ function deliveryColumns(
     id: 'targeted' | 'excluded' | 'sent' | 'failed' | 'in_doubt' | 'pending',
   ): DataColumn<RunDelivery> => ({
     id,
-    header: humanize(id),
+    header: t(`figure.${id}`),
     align: 'right',
     cell: (delivery) => formatCount(delivery[id] ?? 0),
   });

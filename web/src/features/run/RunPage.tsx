@@ -1,15 +1,24 @@
-import { Button } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
+import { Button, TextInput } from '@mantine/core';
+import {
+  IconArrowLeft,
+  IconArrowRight,
+  IconChartBar,
+  IconRotateClockwise,
+  IconRoute,
+} from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useCampaign } from '@/api/campaigns';
 import { useRun } from '@/api/runs';
 import type { RunSummary } from '@/api/types';
+import { Approvals } from '@/features/common/Approvals';
 import { RunControls } from '@/features/common/RunControls';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { RunTrouble } from '@/features/common/RunTrouble';
-import { Ledger } from '@/features/run/Ledger';
 import { LineDialog } from '@/features/run/LineDialog';
+import { RestartDialog } from '@/features/run/RestartDialog';
 import { RunFigures } from '@/features/run/RunFigures';
+import { RunTabs } from '@/features/run/RunTabs';
 import { readRunSearch, type RunSearch } from '@/features/run/search';
 import { elapsedMs, formatDuration, formatTime, humanize } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
@@ -43,6 +52,9 @@ function Loaded({ run }: { run: RunSummary }) {
       replace: true,
       resetScroll: false,
     });
+  const [restarting, setRestarting] = useState(false);
+  const version = campaign.data?.version;
+  const newer = version !== undefined && version > run.version ? version : undefined;
   const took = formatDuration(elapsedMs(run.started_at, run.finished_at, now));
   return (
     <>
@@ -67,7 +79,25 @@ function Loaded({ run }: { run: RunSummary }) {
         ].join(' · ')}
         actions={
           <>
-            <RunControls run={run.run} state={run.state} />
+            <FollowKey run={run.run} />
+            <RunControls run={run.run} state={run.state} newer={newer} />
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconRotateClockwise size={14} />}
+              onClick={() => setRestarting(true)}
+            >
+              {t('run.restart')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconChartBar size={15} />}
+              renderRoot={(props) => (
+                <Link to="/reports" search={{ kind: 'run', name: run.run }} {...props} />
+              )}
+            >
+              {t('rows.report')}
+            </Button>
             <Button
               variant="default"
               rightSection={<IconArrowRight size={15} />}
@@ -86,19 +116,30 @@ function Loaded({ run }: { run: RunSummary }) {
         }
       />
       <RunTrouble run={run} />
+      <Approvals run={run} />
       <RunFigures
         run={run}
         labels={labels}
-        onActivity={(activity) => change({ activity, page: undefined })}
-        onReason={(reason) => change({ status: 'excluded', reason, page: undefined })}
+        onActivity={(activity) => change({ tab: undefined, activity, page: undefined })}
+        onReason={(reason) =>
+          change({ tab: undefined, status: 'excluded', reason, page: undefined })
+        }
       />
-      <Ledger
+      <RunTabs
         run={run}
         labels={labels}
         search={search}
         onChange={(part) => change({ page: undefined, ...part })}
         onLine={({ key, activity }) => change({ line: key, of: activity })}
       />
+      {restarting && (
+        <RestartDialog
+          run={run}
+          labels={labels}
+          newer={newer}
+          onClose={() => setRestarting(false)}
+        />
+      )}
       {search.line !== undefined && search.of !== undefined && (
         <LineDialog
           run={run.run}
@@ -114,6 +155,31 @@ function Loaded({ run }: { run: RunSummary }) {
         />
       )}
     </>
+  );
+}
+
+/** Leads to the way of a row, by its key. */
+function FollowKey({ run }: { run: string }) {
+  const navigate = route.useNavigate();
+  const [key, setKey] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wanted = key.trim();
+        if (wanted !== '') {
+          void navigate({ to: '/runs/$run/trace/$key', params: { run, key: wanted } });
+        }
+      }}
+    >
+      <TextInput
+        aria-label={t('trace.key')}
+        placeholder={t('trace.keyHint')}
+        leftSection={<IconRoute size={15} />}
+        value={key}
+        onChange={(event) => setKey(event.currentTarget.value)}
+      />
+    </form>
   );
 }
 

@@ -120,9 +120,9 @@ function columns(names: Map<string, string>, now: number): DataColumn<RunListed>
         formatDuration(elapsedMs(started_at, finished_at, now)),
     },
     figure('targeted', t('word.targeted')),
-    figure('excluded', t('state.excluded')),
-    figure('sent', t('state.sent')),
-    figure('failed', t('state.failed')),
+    figure('excluded', t('figure.excluded')),
+    figure('sent', t('figure.sent')),
+    figure('failed', t('figure.failed')),
   ];
 }
 

@@ -1,7 +1,20 @@
-import { IconArrowRight, IconKey, IconTable, IconTableOff } from '@tabler/icons-react';
+import { Button, SegmentedControl, Tabs } from '@mantine/core';
+import {
+  IconArrowRight,
+  IconKey,
+  IconPlus,
+  IconTable,
+  IconTableOff,
+  IconUpload,
+} from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useTables } from '@/api/server';
 import type { TableColumn, TableListed } from '@/api/types';
+import { ImportDialog } from '@/features/tables/ImportDialog';
+import { Quality } from '@/features/tables/Quality';
+import { readTablesSearch, TABS, type TablesSearch } from '@/features/tables/search';
+import { Versions } from '@/features/tables/Versions';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCount } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
@@ -14,9 +27,15 @@ import ui from '@/ui/ui.module.css';
 import { t } from '@/i18n';
 
 const route = getRouteApi('/tables');
+const Diagram = lazy(async () => ({
+  default: (await import('@/features/tables/Diagram')).Diagram,
+}));
 
 export function TablesPage() {
   const tables = useTables();
+  const { view = 'list' } = route.useSearch();
+  const change = useChange();
+  const [making, setMaking] = useState(false);
   const rows = tables.data?.reduce((sum, table) => sum + (table.rows ?? 0), 0) ?? 0;
   return (
     <>
@@ -27,10 +46,52 @@ export function TablesPage() {
             ? `${t('count.tables', { n: tables.data.length })}, ${t('count.rows', { n: rows })}`
             : t('tables.subtitle')
         }
+        actions={
+          <>
+            <SegmentedControl
+              size="xs"
+              aria-label={t('tables.view')}
+              value={view}
+              onChange={(next) => change({ view: next === 'diagram' ? 'diagram' : undefined })}
+              data={[
+                { value: 'list', label: t('tables.asList') },
+                { value: 'diagram', label: t('diagram.title') },
+              ]}
+            />
+            <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
+              {t('import.newTable')}
+            </Button>
+          </>
+        }
       />
-      <Content tables={tables} />
+      {view === 'diagram' && tables.isSuccess ? (
+        <Suspense fallback={<LoadingRows label={t('tables.loading')} />}>
+          <Diagram tables={tables.data} />
+        </Suspense>
+      ) : (
+        <Content tables={tables} />
+      )}
+      {making && (
+        <ImportDialog
+          table={undefined}
+          onClose={(made) => {
+            setMaking(false);
+            if (made !== undefined) change({ table: made, view: undefined });
+          }}
+        />
+      )}
     </>
   );
+}
+
+function useChange() {
+  const navigate = route.useNavigate();
+  return (part: TablesSearch) =>
+    void navigate({
+      search: (former) => readTablesSearch({ ...former, ...part }),
+      replace: true,
+      resetScroll: false,
+    });
 }
 
 function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
@@ -96,6 +157,9 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
 }
 
 function Table({ table, known }: { table: TableListed; known: Set<string> }) {
+  const { tab = 'columns' } = route.useSearch();
+  const change = useChange();
+  const [importing, setImporting] = useState(false);
   return (
     <section
       className={ui.card}
@@ -111,8 +175,45 @@ function Table({ table, known }: { table: TableListed; known: Set<string> }) {
           <Stat label={t('word.rows')} value={formatCount(table.rows)} />
           <Stat label={t('word.columns')} value={formatCount(table.columns.length)} />
           <Stat label={t('tables.version')} value={formatCount(table.version)} />
+          {table.builtin !== true && (
+            <Button
+              variant="default"
+              leftSection={<IconUpload size={16} />}
+              onClick={() => setImporting(true)}
+            >
+              {t('import.title')}
+            </Button>
+          )}
         </div>
       </div>
+      <Tabs
+        keepMounted={false}
+        value={tab}
+        onChange={(next) => change({ tab: TABS.find((each) => each === next) })}
+      >
+        <Tabs.List className={classes.tabs}>
+          <Tabs.Tab value="columns">{t('word.columns')}</Tabs.Tab>
+          <Tabs.Tab value="quality">{t('quality.title')}</Tabs.Tab>
+          <Tabs.Tab value="versions">{t('tableVersions.title')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="columns">
+          <Columns table={table} known={known} />
+        </Tabs.Panel>
+        <Tabs.Panel value="quality">
+          <Quality table={table} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <Versions table={table} />
+        </Tabs.Panel>
+      </Tabs>
+      {importing && <ImportDialog table={table} onClose={() => setImporting(false)} />}
+    </section>
+  );
+}
+
+function Columns({ table, known }: { table: TableListed; known: Set<string> }) {
+  return (
+    <>
       <DataTable
         dense
         label={t('word.columns')}
@@ -143,7 +244,7 @@ function Table({ table, known }: { table: TableListed; known: Set<string> }) {
           </ul>
         )}
       </div>
-    </section>
+    </>
   );
 }
 

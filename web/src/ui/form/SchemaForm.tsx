@@ -13,7 +13,8 @@ import {
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { t, tMaybe } from '@/i18n';
+import { t, tMaybe, tServer } from '@/i18n';
+import { fieldName } from '@/ui/form/names';
 import {
   asObject,
   emptyValue,
@@ -42,6 +43,8 @@ export interface FieldProps {
 }
 
 export interface FormContext {
+  /** What the form is about, where fields of a name are called otherwise in one. */
+  of?: string;
   root: Schema;
   /** A part of one's own for a value; `undefined` leaves it to the form. */
   custom: (props: FieldProps) => ReactNode;
@@ -93,8 +96,8 @@ export function Properties({ schema, path, value, onChange, omit = [], form }: P
         <FormField
           key={name}
           path={inner}
-          label={fieldLabel(name, resolved)}
-          help={resolved.description}
+          label={fieldLabel(inner, resolved, form.of)}
+          help={tServer(resolved.description)}
           schema={part}
           required={required.includes(name)}
           value={value[name]}
@@ -106,12 +109,13 @@ export function Properties({ schema, path, value, onChange, omit = [], form }: P
     });
 }
 
-/** Words for a field: the schema's, the language's, else its name. */
-export function fieldLabel(name: string, schema: Schema): string {
-  return tMaybe('field', name) ?? schema.title ?? humanize(name);
+/** Words for a field: those for it where it stands, those for its name, the schema's, else its name. */
+function fieldLabel(path: string[], schema: Schema, of = ''): string {
+  const [name = '', parent = of] = path.filter((part) => !/^\d+$/.test(part)).reverse();
+  return fieldName(name, parent) ?? schema.title ?? humanize(name);
 }
 
-export function choiceLabel(value: unknown): string {
+function choiceLabel(value: unknown): string {
   return tMaybe('choice', String(value)) ?? humanize(String(value));
 }
 
@@ -147,7 +151,7 @@ function ChoiceField(props: FieldProps & { field: Extract<Field, { kind: 'choice
   const { label, help, required, value, onChange, error, field, form } = props;
   const fallback = resolve(props.schema, form.root).default;
   const shown = value ?? fallback;
-  const about = field.choices.find((choice) => choice.value === shown)?.description;
+  const about = tServer(field.choices.find((choice) => choice.value === shown)?.description);
   const few = field.choices.length <= 3 && field.choices.length > 1 && shown !== undefined;
   const pick = (next: string | null) => {
     const choice = field.choices.find((each) => String(each.value) === next);
@@ -369,7 +373,7 @@ function VariantsField(props: FieldProps & { field: Extract<Field, { kind: 'vari
     <div className={classes.variants}>
       <Select
         label={label}
-        description={chosen?.description ?? help}
+        description={tServer(chosen?.description) ?? help}
         error={error}
         size="xs"
         clearable={!required && fallback === undefined}

@@ -40,6 +40,13 @@ describe('fields', () => {
     });
   });
 
+  it('takes options apart that are made of options', () => {
+    const many = { type: 'array', items: { $ref: '#/$defs/Method' } };
+    const field = fieldOf({ anyOf: [{ $ref: '#/$defs/Method' }, many, { type: 'null' }] }, root);
+    const titles = field.kind === 'variants' ? field.variants.map(({ title }) => title) : [];
+    expect(titles).toEqual(['random', 'expression', 'array']);
+  });
+
   it.each([
     ['random', 0],
     [{ expression: 'a' }, 1],

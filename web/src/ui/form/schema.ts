@@ -80,7 +80,7 @@ export function fieldOf(given: Schema, root: Schema): Field {
 }
 
 function choiceOrVariants(options: Schema[], root: Schema): Field {
-  const resolved = options.map((option) => resolve(option, root));
+  const resolved = options.flatMap((option) => expand(option, root));
   const choices = resolved.flatMap((option): Choice[] => {
     const { description } = option;
     if (option.const !== undefined) return [{ value: option.const as string, description }];
@@ -97,6 +97,13 @@ function choiceOrVariants(options: Schema[], root: Schema): Field {
       schema,
     })),
   };
+}
+
+/** An option, or the options that it is made of. */
+function expand(option: Schema, root: Schema): Schema[] {
+  const schema = resolve(option, root);
+  const inner = (schema.oneOf ?? schema.anyOf)?.filter(({ type }) => type !== 'null') ?? [];
+  return inner.length === 0 ? [schema] : inner.flatMap((each) => expand(each, root));
 }
 
 function titleOf(schema: Schema, index: number): string {

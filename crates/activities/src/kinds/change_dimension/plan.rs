@@ -15,7 +15,7 @@ use crate::fields::{self, carried_columns};
 use crate::step::{Error, Finding, Input, Output, Step, StepContext};
 
 /// What stands before the columns of the rows that arrive, beside those of the new dimension.
-const OLD: &str = "__old";
+pub(super) const OLD: &str = "__old";
 const LIST: &str = "__rows";
 
 pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error> {
@@ -36,7 +36,8 @@ pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Ste
         let exprs = keys.iter().map(ident).chain(columns.map(|(value, column)| value.alias(&column.name)));
         LogicalPlanBuilder::from(lists).project(exprs)?.build()?
     } else {
-        let firsts = first_of_groups(context.planner, plan, keys, order, &ties, 1)?;
+        let once = is_reached_once(&hops, context)?;
+        let firsts = if once { plan } else { first_of_groups(context.planner, plan, keys, order, &ties, 1)? };
         let columns = added.iter().enumerate().map(|(index, column)| ident(value_name(index)).alias(&column.name));
         LogicalPlanBuilder::from(firsts).project(keys.iter().map(ident).chain(columns))?.build()?
     };
@@ -47,9 +48,28 @@ pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Ste
     Ok(Step::Populations(outputs))
 }
 
+/// Whether no two rows lead to the same new row, so that there is nothing to choose: each step is over the whole key of
+/// the table that it starts from.
+fn is_reached_once(hops: &[Hop], context: &StepContext<'_>) -> Result<bool, Error> {
+    for hop in hops {
+        let table = |name: &str| context.planner.catalog.table(name).ok_or_else(|| Error::MissingTable(name.to_owned()));
+        let (from, to) = (table(&hop.from)?, table(&hop.to)?);
+        let is_by_key = from.primary_key.iter().all(|key| {
+            hop.on.iter().any(|(here, there)| {
+                let types = (from.column(here), to.column(there));
+                here == key && matches!(types, (Some(here), Some(there)) if here.column_type == there.column_type)
+            })
+        });
+        if !is_by_key {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Every row that arrives beside every new row that it leads to: the key of the latter, then what is needed of the
 /// former. Answers the columns that one of them carries, too.
-fn pairs(
+pub(super) fn pairs(
     settings: &Settings,
     input: &Input,
     hops: &[Hop],
@@ -116,12 +136,12 @@ pub(super) fn findings(settings: &Settings, context: &StepContext<'_>) -> Result
     Ok(vec![Finding::rows(plan, words, false)?])
 }
 
-fn hops(settings: &Settings, input: &Input, context: &StepContext<'_>) -> Result<Vec<Hop>, Error> {
+pub(super) fn hops(settings: &Settings, input: &Input, context: &StepContext<'_>) -> Result<Vec<Hop>, Error> {
     let (from, to) = (context.table(&input.dimension)?, context.table(&settings.dimension)?);
     steps(settings, &from.name, to, context.planner.catalog, "").map_err(|problem| Error::Settings(vec![*problem]))
 }
 
-fn old_key(name: &str) -> String {
+pub(super) fn old_key(name: &str) -> String {
     format!("{OLD}.{name}")
 }
 
@@ -129,6 +149,6 @@ fn value_name(index: usize) -> String {
     format!("__value_{index}")
 }
 
-fn sort_name(index: usize) -> String {
+pub(super) fn sort_name(index: usize) -> String {
     format!("__sort_{index}")
 }

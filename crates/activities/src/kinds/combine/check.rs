@@ -216,15 +216,17 @@ fn known_sets<'a>(
             name_of_arrival(arrival),
             dimension(other)
         );
-        let hint = if settings.operation == Operation::Union {
-            "bring all sets to one dimension before, with change-dimension".to_owned()
-        } else {
-            format!(
-                "bring all sets to one dimension before, with change-dimension, or say how they are compared: `rules: \
-                 [{{set: {}, link: ...}}]`",
-                name_of_arrival(arrival)
-            )
+        // Lines of a file cannot be led to; they are found.
+        let (kind, moved, to) = match (shape.is_file(), other.is_file()) {
+            (true, _) => ("reconciliation", first, &other.dimension),
+            (false, true) => ("reconciliation", arrival, &shape.dimension),
+            (false, false) => ("change-dimension", arrival, &shape.dimension),
         };
+        let (from, id) = (name_of_arrival(moved), &context.node.id);
+        let mut hint = format!("insert `{{type: {kind}, dimension: {to}}}` between `{from}` and `{id}`");
+        if settings.operation != Operation::Union {
+            hint.push_str(&format!(", or say how they are compared: `rules: [{{set: {from}, link: ...}}]`"));
+        }
         problems.push(Problem::error("dimension_mismatch", context.node.pointer.clone(), message).hint(hint));
         return None;
     }

@@ -7,8 +7,9 @@ use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, has_errors, join_pointer};
 use tutti_model::rule::Rule;
 use tutti_model::table::{Column, ColumnType, DECIMAL_PRECISION_MAX};
+use tutti_query::{Collect, LinkedValue};
 
-use super::{Add, Collect};
+use super::{Add, Collect as CollectSettings};
 use crate::collected;
 use crate::operand::FieldOrExpression;
 
@@ -28,6 +29,21 @@ pub(super) enum Bound {
 }
 
 impl Bound {
+    /// What is computed over linked rows.
+    pub(super) fn linked_value(&self) -> Option<LinkedValue<'_>> {
+        match self {
+            Self::Value(_) => None,
+            Self::Aggregate(aggregate) => Some(LinkedValue::Aggregate(aggregate)),
+            Self::Collect { related, order, count, fields, .. } => Some(LinkedValue::First(Collect {
+                hops: &related.hops,
+                filter: &related.filter,
+                order: order.iter().map(|(field, descending)| (field, *descending)).collect(),
+                count: *count,
+                fields: fields.iter().collect(),
+            })),
+        }
+    }
+
     /// The columns that the entry adds.
     pub(super) fn columns(&self, add: &Add) -> Vec<Column> {
         let one = |column_type| vec![Column { label: add.label.clone(), ..Column::new(&add.name, column_type) }];
@@ -132,7 +148,7 @@ fn bind_aggregate(
 fn bind_collect(
     add: &Add,
     link: &str,
-    collect: &Collect,
+    collect: &CollectSettings,
     surroundings: Surroundings<'_>,
     at: &str,
     problems: &mut Vec<Problem>,

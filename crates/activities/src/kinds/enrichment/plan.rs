@@ -11,11 +11,11 @@ use tutti_query::datafusion::catalog::TableProvider;
 use tutti_query::datafusion::datasource::ViewTable;
 use tutti_query::datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
 use tutti_query::datafusion::prelude::ident;
-use tutti_query::{Collect, Frame, Planner, Providers, arrow_type, first_of_groups};
+use tutti_query::{Frame, LinkedValue, Planner, Providers, arrow_type, first_of_groups};
 
 use super::columns::{self, Bound};
 use super::links::{self, BoundLink, Cardinality, Linked, OnMultiple, Set};
-use super::Settings;
+use super::{Add, Settings};
 use crate::collected;
 use crate::fields;
 use crate::step::{Error, Finding, Input, Output, Step, StepContext};
@@ -28,36 +28,33 @@ pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Ste
     let base = base(&planner, input, &linked, context)?;
     let table = base.table().clone();
     let scope = linked.scope(&table.name);
-    let mut frame = base.clone();
     let mut added = input.added.clone();
     let mut values: Vec<Expr> = added.iter().map(|column| ident(&column.name)).collect();
-    for (index, add) in linked.keys.iter().chain(&settings.add).enumerate() {
-        let mut problems = Vec::new();
-        let bound = columns::bind(add, scope, &linked.catalog, context.moment, "", &mut problems);
-        let bound = bound.ok_or(Error::Settings(problems))?;
-        let exprs = match &bound {
-            Bound::Value(field) => {
-                frame = frame.with_fields([field])?;
-                vec![frame.column(field)]
-            }
-            Bound::Aggregate(aggregate) => {
-                let name = format!("__aggregate_{index}");
-                frame = frame.with_related_value(&base, aggregate, &name)?;
+    let adds: Vec<(&Add, Bound)> = linked
+        .keys
+        .iter()
+        .chain(&settings.add)
+        .map(|add| {
+            let mut problems = Vec::new();
+            let bound = columns::bind(add, scope, &linked.catalog, context.moment, "", &mut problems);
+            Ok((add, bound.ok_or(Error::Settings(problems))?))
+        })
+        .collect::<Result<_, Error>>()?;
+    let fields = adds.iter().filter_map(|(_, bound)| match bound {
+        Bound::Value(field) => Some(field),
+        _ => None,
+    });
+    let over_links: Vec<(LinkedValue<'_>, String)> =
+        adds.iter().enumerate().filter_map(|(index, (_, bound))| Some((bound.linked_value()?, linked_name(index)))).collect();
+    let frame = base.clone().with_fields(fields)?.with_linked_values(&base, &over_links)?;
+    for (index, (add, bound)) in adds.iter().enumerate() {
+        let exprs = match bound {
+            Bound::Value(field) => vec![frame.column(field)],
+            Bound::Aggregate(_) => {
                 let columns = bound.columns(add);
-                columns.iter().map(|column| cast(ident(&name), arrow_type(column.column_type))).collect()
+                columns.iter().map(|column| cast(ident(linked_name(index)), arrow_type(column.column_type))).collect()
             }
-            Bound::Collect { related, order, count, fields, list } => {
-                let name = format!("__collected_{index}");
-                let collect = Collect {
-                    hops: &related.hops,
-                    filter: &related.filter,
-                    order: order.iter().map(|(field, descending)| (field, *descending)).collect(),
-                    count: *count,
-                    fields: fields.iter().collect(),
-                };
-                frame = frame.with_first_related(&base, &collect, &name)?;
-                collected::exprs(&ident(name), *count, list)
-            }
+            Bound::Collect { count, list, .. } => collected::exprs(&ident(linked_name(index)), *count, list),
         };
         for (column, expr) in bound.columns(add).into_iter().zip(exprs) {
             let position = fields::put(&mut added, column);
@@ -71,6 +68,11 @@ pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Ste
     let values = values.into_iter().zip(&added).map(|(value, column)| value.alias(&column.name));
     let plan = frame.project(table.primary_key.iter().map(ident).chain(values).collect())?;
     Ok(Step::Populations(vec![Output { port: OUT.to_owned(), plan, added }]))
+}
+
+/// The column of an entry's value over linked rows.
+fn linked_name(index: usize) -> String {
+    format!("__linked_{index}")
 }
 
 /// Rows that have not as many linked rows as the links say.

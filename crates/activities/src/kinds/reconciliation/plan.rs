@@ -4,15 +4,20 @@ use tutti_model::bind::{Field, Scope};
 use tutti_model::campaign::OUT;
 use tutti_model::table::{Column, ColumnType, Table};
 use tutti_query::datafusion::functions_aggregate::expr_fn::count;
-use tutti_query::datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
+use tutti_query::datafusion::arrow::datatypes::DataType;
+use tutti_query::datafusion::functions::string::expr_fn::concat_ws;
+use tutti_query::datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use tutti_query::datafusion::prelude::ident;
 use tutti_query::{Frame, first_of_groups, functions};
 
 use super::{INBOUND, Settings, inbound_columns, side};
 use crate::activity::{COMPLEMENT, Shape};
+use crate::explain::{self, Explanation, is_key, is_row};
 use crate::fields::carried_columns;
 use crate::kinds::enrichment::OnMultiple;
+use crate::lineage::{self, FIRST, SIZE, Side, placed};
 use crate::step::{Error, Finding, Input, Output, Step, StepContext};
+use crate::told::rows;
 
 pub(super) fn step(settings: &Settings, context: &StepContext<'_>) -> Result<Step, Error> {
     let input = context.input()?;
@@ -57,6 +62,61 @@ pub(super) fn findings(settings: &Settings, context: &StepContext<'_>) -> Result
     let words = format!("{{n}} rows of `{}` are matched by several rows, of which the first stands for them", settings.dimension);
     findings.push(Finding::rows(same, words, false)?);
     Ok(findings)
+}
+
+/// The row that a row is found to be, or the rows that are found to be it.
+pub(super) fn lineage(settings: &Settings, context: &StepContext<'_>, row: Side<'_>) -> Result<LogicalPlan, Error> {
+    let input = context.input()?;
+    let (table, own) = (context.table(&settings.dimension)?, context.table(&input.dimension)?);
+    let here: Vec<Expr> = own.primary_key.iter().map(|key| ident(inbound_key(key))).collect();
+    let there: Vec<Expr> = table.primary_key.iter().map(|key| ident(key_name(key))).collect();
+    let is_it = match row {
+        Side::Arrives(key) => is_key(here.clone(), key),
+        Side::Leaves(key) => is_key(there.clone(), key),
+    };
+    let found = LogicalPlanBuilder::from(found(settings, input, context)?).filter(is_it)?.build()?;
+    lineage::pairs(found, here, there)
+}
+
+/// Whether a row is looked for, how many rows it matches, and whether another one stands for it.
+pub(super) fn explain(
+    settings: &Settings,
+    context: &StepContext<'_>,
+    key: &[String],
+) -> Result<Vec<Explanation>, Error> {
+    let input = context.input()?;
+    let (table, own) = (context.table(&settings.dimension)?, context.table(&input.dimension)?);
+    let here: Vec<Expr> = own.primary_key.iter().map(|key| ident(inbound_key(key))).collect();
+    let there: Vec<Expr> = table.primary_key.iter().map(|key| ident(key_name(key))).collect();
+    let mut explanations = Vec::new();
+    if let Some(rule) = &settings.filter {
+        let scope = Scope { table: &own.name, added: &input.added };
+        let one = context.frame(input)?.filter_by(is_row(own, key))?;
+        explanations.push(explain::rule(one, &context.bind(rule, scope)?, "to be looked for, ")?);
+    }
+    let dimension = settings.dimension.clone();
+    let mine = LogicalPlanBuilder::from(pairs(settings, input, context)?).filter(is_key(here.clone(), key))?.build()?;
+    explanations.push(explain::number_of(mine, move |found| {
+        vec![match found {
+            0 => format!("matches no row of `{dimension}`"),
+            1 => format!("matches one row of `{dimension}`"),
+            several => format!("matches {several} rows of `{dimension}`, of which the first is meant"),
+        }]
+    })?);
+    let same = placed(chosen(settings, input, context)?, &there, Vec::new(), &here)?;
+    let text = concat_ws(lit(","), there.into_iter().map(|part| cast(part, DataType::Utf8)).collect());
+    let columns = vec![text.alias("to"), ident(SIZE).alias("size"), ident(FIRST).alias("first")];
+    let same = same.filter(is_key(here, key))?.project(columns)?.build()?;
+    let mine = key.join(",");
+    explanations.push(Explanation::new(same, move |seen| {
+        let (to, first, size) = (seen.text("to"), seen.text("first"), seen.number("size").unwrap_or(1));
+        vec![match (first == mine, size) {
+            (_, 1) => format!("is `{to}`"),
+            (true, size) => format!("is `{to}`, like {} more, for which it stands", rows(size.unsigned_abs() - 1)),
+            (false, _) => format!("is `{to}`, and so is `{first}`, which stands for it"),
+        }]
+    }));
+    Ok(explanations)
 }
 
 /// The groups of more than one row.

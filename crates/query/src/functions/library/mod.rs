@@ -13,6 +13,8 @@ mod text;
 mod text_parts;
 mod window;
 
+pub use other::key_variable;
+
 use super::registry::Function;
 
 /// All lists, in the order of the reference.

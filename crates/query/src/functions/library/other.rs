@@ -2,11 +2,12 @@
 
 use datafusion::logical_expr::{Expr, Operator, lit};
 use datafusion::scalar::ScalarValue;
+use tutti_model::bind::Fault;
 use tutti_model::table::ColumnType;
 
 use crate::expression::{Call, binary};
-use crate::functions::native;
 use crate::functions::registry::{Build, Category, Function, SPREADS, Takes, optional, p};
+use crate::functions::{encrypt, native};
 
 pub const FUNCTIONS: &[Function] = &[
     Function {
@@ -88,7 +89,49 @@ pub const FUNCTIONS: &[Function] = &[
         examples: &[("left(hmac_sha256('what do ya want for nothing?', 'Jefe'), 16)", "5bdcc146bf60754e")],
         build: Build::Scalar(|call| Ok(native::call("tutti_hmac", call.texts(0)))),
     },
+    Function {
+        name: "aes_encrypt",
+        familiar: &["AESEncrypt"],
+        category: Category::Other,
+        parameters: &[p("text", Takes::Text), optional("key", Takes::Constant)],
+        result: "text, base64",
+        about: "The text encrypted with AES-256-GCM (NIST SP 800-38D): base64 of a nonce of 12 bytes, the encrypted UTF-8 bytes and a tag of 16 bytes. The nonce follows from key and text, so that equal texts give equal results. Keys are never written in documents: the key `crm` is the environment variable `TUTTI_KEY_CRM` where tutti runs, and without a name it is `TUTTI_KEY`; 32 bytes, as 64 hexadecimal digits or as base64.",
+        nulls: "NULL where the text is NULL",
+        examples: &[
+            ("length(aes_encrypt('anna@shop.example'))", "60"),
+            ("AESEncrypt('a') = AESEncrypt('a')", "true"),
+            ("aes_encrypt('a') = aes_encrypt('a', 'crm')", "false"),
+            ("aes_encrypt(null)", "NULL"),
+        ],
+        build: Build::Scalar(encrypted),
+    },
 ];
+
+/// Keys that expressions name are the environment variables with this name, and the key's after it.
+pub const KEY_VARIABLE: &str = "TUTTI_KEY";
+
+/// The environment variable of a key; of the one without a name where it is empty. `None` where there is no such name.
+pub fn key_variable(key: &str) -> Option<String> {
+    let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let name = if key.is_empty() { KEY_VARIABLE.to_owned() } else { format!("{KEY_VARIABLE}_{}", key.to_uppercase()) };
+    plain.then_some(name)
+}
+
+fn encrypted(call: &Call<'_>) -> Result<Expr, Fault> {
+    let key = call.constant(1).unwrap_or_default();
+    let Some(variable) = key_variable(key) else {
+        return Err(call.wrong(1, format!("`{key}` cannot be the name of a key")).hint("use letters, digits and `_`"));
+    };
+    match call.secrets().find(key).map(|value| encrypt::read_key(&value)) {
+        Some(Some(_)) => Ok(encrypt::encrypt(call.cast(0, ColumnType::String), lit(key), call.secrets())),
+        Some(None) => Err(call
+            .wrong(1, format!("the environment variable `{variable}` is not a key"))
+            .hint("a key has 32 bytes: 64 hexadecimal digits, or base64, as `openssl rand -base64 32` makes it")),
+        None => Err(call
+            .wrong(1, format!("its key is the environment variable `{variable}`, which is not set"))
+            .hint(format!("set `{variable}` where tutti runs, for example to what `openssl rand -base64 32` prints"))),
+    }
+}
 
 /// The variable that runs have for the server's address.
 const ADDRESS: &str = "tutti_public_url";

@@ -182,12 +182,22 @@ impl Time {
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
+const DAY_SECONDS: i64 = 86_400;
+
+/// The date so many days after 1970-01-01, by way of an instant, which is five times as fast as adding a span. The
+/// range of instants ends a day before that of dates.
 pub fn date_of(days: i32) -> Option<Date> {
-    EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    match Timestamp::from_second(i64::from(days) * DAY_SECONDS) {
+        Ok(midnight) => Some(TimeZone::UTC.to_datetime(midnight).date()),
+        Err(_) => EPOCH.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
+    }
 }
 
 pub fn days_of(date: Date) -> i32 {
-    date.since((jiff::Unit::Day, EPOCH)).map_or(0, |span| span.get_days())
+    match TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)) {
+        Ok(midnight) => i32::try_from(midnight.as_second() / DAY_SECONDS).unwrap_or(i32::MAX),
+        Err(_) => date.since((jiff::Unit::Day, EPOCH)).map_or(0, |span| span.get_days()),
+    }
 }
 
 pub fn dates(values: impl Iterator<Item = Option<Date>>) -> ArrayRef {
@@ -213,4 +223,20 @@ pub fn booleans(values: impl Iterator<Item = Option<bool>>) -> ArrayRef {
 
 pub fn texts(values: impl Iterator<Item = Option<String>>) -> ArrayRef {
     Arc::new(values.collect::<StringArray>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let slow = |days: i32| EPOCH.checked_add(jiff::Span::new().days(days)).ok();
+        let (first, last) = (days_of(Date::MIN), days_of(Date::MAX));
+        for days in (first..=last).step_by(997).chain([first, first + 1, -1, 0, 1, last - 1, last]) {
+            let date = date_of(days);
+            assert_eq!((date, date.map(days_of)), (slow(days), Some(days)));
+        }
+        assert_eq!((date_of(first - 1), date_of(last + 1), date_of(i32::MIN)), (None, None, None));
+    }
 }

@@ -8,6 +8,7 @@ mod geo;
 pub mod text;
 mod time;
 mod time_text;
+mod whole;
 pub mod xml;
 
 use std::sync::{Arc, LazyLock};
@@ -20,11 +21,19 @@ pub use time::{PARTS, UNITS};
 
 /// Every function, for the registry of a session.
 static ALL: LazyLock<Vec<Arc<ScalarUDF>>> = LazyLock::new(|| {
-    [time::FUNCTIONS, time_text::FUNCTIONS, text::FUNCTIONS, document::FUNCTIONS, geo::FUNCTIONS, chance::FUNCTIONS]
-        .concat()
-        .into_iter()
-        .map(|native| Arc::new(ScalarUDF::from(native)))
-        .collect()
+    [
+        time::FUNCTIONS,
+        time_text::FUNCTIONS,
+        text::FUNCTIONS,
+        document::FUNCTIONS,
+        geo::FUNCTIONS,
+        chance::FUNCTIONS,
+        whole::FUNCTIONS,
+    ]
+    .concat()
+    .into_iter()
+    .map(|native| Arc::new(ScalarUDF::from(native)))
+    .collect()
 });
 
 pub fn all() -> impl Iterator<Item = &'static Arc<ScalarUDF>> {

@@ -1,31 +1,41 @@
-import { Button, Menu, SegmentedControl, Textarea, TextInput } from '@mantine/core';
-import { IconBraces, IconEye, IconPencil } from '@tabler/icons-react';
-import { useRef, useState, type RefObject } from 'react';
+import { Alert, Button, Group, Menu, SegmentedControl, Select } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconExternalLink,
+  IconLayoutBoard,
+  IconPencil,
+  IconTemplate,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useContents, useForgetContents, type Message } from '@/api/contents';
+import { applyDocuments } from '@/api/documents';
 import type { PanelProps } from '@/features/campaign/ActivityForm';
+import { EmailLine } from '@/features/campaign/panels/EmailLine';
+import { nameFrom } from '@/ui/names';
+import { DesignThumb } from '@/mail/DesignThumb';
+import { designMessage, DESIGNS, greeting } from '@/mail/designs';
 import { t } from '@/i18n';
-import { HtmlFrame } from '@/ui/HtmlFrame';
+import { sentence } from '@/ui/format';
 import classes from '@/features/campaign/editor.module.css';
 
-/** Fields offered at once; the others can be typed. */
-const OFFERED_MAX = 40;
+const MessageDialog = lazy(async () => ({
+  default: (await import('@/features/campaign/panels/MessageDialog')).MessageDialog,
+}));
+const PARTS = ['subject', 'preheader', 'html', 'mjml', 'text'] as const;
+type Part = (typeof PARTS)[number];
+const NO_MESSAGE: Record<Part, undefined> = {
+  subject: undefined,
+  preheader: undefined,
+  html: undefined,
+  mjml: undefined,
+  text: undefined,
+};
 
-type Part = 'subject' | 'preheader' | 'html' | 'text';
-
-/** A message: its own words, or those of a content document. */
-export function EmailPanel({ activity, set, rest, paths, errorAt }: PanelProps) {
+/** A message: its own words, or those of a content. */
+export function EmailPanel(props: PanelProps) {
+  const { activity, set, rest } = props;
   const own = activity.content === undefined;
-  const text = (part: Part) => (typeof activity[part] === 'string' ? activity[part] : '');
-  const write = (part: Part, value: string) =>
-    set(
-      { [part]: value === '' && part !== 'subject' && part !== 'html' ? undefined : value },
-      `${activity.id} ${part}`,
-    );
-  const line = (part: Part) => ({
-    value: text(part),
-    paths,
-    error: errorAt([part]),
-    onWrite: (value: string) => write(part, value),
-  });
   return (
     <div className={classes.stack}>
       <SegmentedControl
@@ -37,13 +47,7 @@ export function EmailPanel({ activity, set, rest, paths, errorAt }: PanelProps) 
           set(
             next === 'own'
               ? { content: undefined, subject: '', html: '' }
-              : {
-                  content: '',
-                  subject: undefined,
-                  preheader: undefined,
-                  html: undefined,
-                  text: undefined,
-                },
+              : { ...NO_MESSAGE, content: '' },
           )
         }
         data={[
@@ -51,156 +55,186 @@ export function EmailPanel({ activity, set, rest, paths, errorAt }: PanelProps) 
           { value: 'content', label: t('email.content') },
         ]}
       />
-      {own && (
-        <>
-          <Line {...line('subject')} label={t('email.subject')} placeholder="{{ first_name }}, …" />
-          <Line {...line('preheader')} label={t('email.preheader')} />
-          <Body {...line('html')} label={t('email.html')} />
-          <Line {...line('text')} label={t('email.text')} help={t('email.textHelp')} long />
-        </>
-      )}
-      {rest(
-        own
-          ? ['subject', 'preheader', 'html', 'text', 'content']
-          : ['subject', 'preheader', 'html', 'text'],
-      )}
+      {own ? <OwnMessage {...props} /> : <ContentChoice {...props} />}
+      {rest([...PARTS, 'content'])}
     </div>
   );
 }
 
-interface LineProps {
-  label: string;
-  help?: string;
-  placeholder?: string;
-  value: string;
-  paths: string[];
-  error: string | undefined;
-  long?: boolean;
-  onWrite: (value: string) => void;
-}
-
-function Line({ label, help, placeholder, value, paths, error, long = false, onWrite }: LineProps) {
-  const area = useRef<HTMLTextAreaElement>(null);
-  const line = useRef<HTMLInputElement>(null);
-  const field: RefObject<HTMLInputElement | HTMLTextAreaElement | null> = long ? area : line;
-  const shared = {
-    size: 'xs' as const,
-    label,
-    description: help,
-    placeholder,
-    error,
-    value,
-    onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
-      onWrite(currentTarget.value),
+/** The message that the activity has of its own. */
+function OwnMessage({ activity, set, paths, errorAt, editor }: PanelProps) {
+  const [open, setOpen] = useState(false);
+  const message = messageOf(activity);
+  const isDesign = message.mjml !== undefined;
+  const isEmpty = !isDesign && (message.html ?? '') === '';
+  const write = (part: Message, word: string) => set({ ...part }, `${activity.id} ${word}`);
+  const line = (part: 'subject' | 'preheader') => ({
+    value: message[part] ?? '',
+    paths,
+    error: errorAt([part]),
+    onWrite: (value: string) =>
+      write({ [part]: value === '' && part !== 'subject' ? undefined : value }, part),
+  });
+  const start = (design: (typeof DESIGNS)[number]) => {
+    const made = designMessage(design, greeting(paths));
+    const subject = (message.subject ?? '') === '' ? made.subject : message.subject;
+    set({ ...NO_MESSAGE, ...made, subject });
+    setOpen(true);
   };
   return (
-    <div className={classes.withInsert}>
-      {long ? (
-        <Textarea {...shared} ref={area} autosize minRows={2} maxRows={10} />
-      ) : (
-        <TextInput {...shared} ref={line} />
-      )}
-      <Insert
-        label={label}
-        paths={paths}
-        onPick={(path) => onWrite(inserted(field.current, value, path))}
+    <>
+      <EmailLine
+        {...line('subject')}
+        label={t('email.subject')}
+        placeholder="{{ first_name }}, …"
       />
-    </div>
-  );
-}
-
-/** The message as text and as it looks. */
-function Body({ label, value, paths, error, onWrite }: LineProps) {
-  const [looking, setLooking] = useState(false);
-  const area = useRef<HTMLTextAreaElement>(null);
-  return (
-    <div className={classes.withInsert}>
-      <div className={classes.ruleHead}>
-        <label className={classes.fieldLabel} htmlFor="email-html">
-          {label}
-        </label>
-        <Button
-          size="compact-xs"
-          variant="light"
-          leftSection={looking ? <IconPencil size={13} /> : <IconEye size={13} />}
-          onClick={() => setLooking(!looking)}
-        >
-          {looking ? t('email.write') : t('email.look')}
-        </Button>
-      </div>
-      {looking ? (
-        <div className={classes.mailPreview}>
-          <HtmlFrame html={value} title={t('email.preview')} />
-        </div>
+      <EmailLine {...line('preheader')} label={t('email.preheader')} />
+      {isDesign ? (
+        <p className={classes.fieldHelp}>{t('email.mjml')}</p>
       ) : (
-        <>
-          <Textarea
-            ref={area}
-            id="email-html"
-            size="xs"
-            autosize
-            minRows={8}
-            maxRows={22}
-            spellCheck={false}
-            classNames={{ input: classes.mono }}
-            placeholder="<p>Hello {{ first_name | default('there') }}</p>"
-            error={error}
-            value={value}
-            onChange={({ currentTarget }) => onWrite(currentTarget.value)}
-          />
-          <Insert
-            label={label}
-            paths={paths}
-            onPick={(path) => onWrite(inserted(area.current, value, path))}
-          />
-        </>
+        <EmailLine
+          label={t('email.html')}
+          placeholder="<p>Hello {{ first_name | default('there') }}</p>"
+          long
+          code
+          value={message.html ?? ''}
+          paths={paths}
+          error={errorAt(['html'])}
+          onWrite={(html) => write({ html }, 'html')}
+        />
       )}
-    </div>
-  );
-}
-
-/** Fields of the person that are there at this activity. */
-function Insert({
-  label,
-  paths,
-  onPick,
-}: {
-  label: string;
-  paths: string[];
-  onPick: (path: string) => void;
-}) {
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
+      {errorAt(['mjml']) !== undefined && (
+        <span className={classes.fieldError}>{sentence(errorAt(['mjml']) ?? '')}</span>
+      )}
+      <Group gap={8}>
         <Button
-          className={classes.insertField}
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconBraces size={12} />}
-          aria-label={t('email.insertInto', { label })}
-          disabled={paths.length === 0}
+          size="xs"
+          variant={isDesign ? 'filled' : 'light'}
+          leftSection={isDesign ? <IconLayoutBoard size={15} /> : <IconPencil size={15} />}
+          onClick={() => setOpen(true)}
         >
-          {t('email.insert')}
+          {t('email.open')}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflow: 'auto' }}>
-        {paths.slice(0, OFFERED_MAX).map((path) => (
-          <Menu.Item key={path} onClick={() => onPick(path)}>
-            {path}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+        {isEmpty && (
+          <Menu position="bottom-start" width={230}>
+            <Menu.Target>
+              <Button size="xs" leftSection={<IconTemplate size={15} />}>
+                {t('email.design')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown mah={420} style={{ overflow: 'auto' }}>
+              {DESIGNS.map((design) => (
+                <Menu.Item key={design} onClick={() => start(design)}>
+                  <DesignThumb design={design} />
+                  {t(`contents.start.${design}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </Group>
+      {!isEmpty && <MakeContent activity={activity} set={set} message={message} editor={editor} />}
+      {open && (
+        <Suspense>
+          <MessageDialog
+            activity={activity}
+            campaign={editor.document.name}
+            message={message}
+            onChange={write}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 
-/** The text with a field where the cursor was. */
-function inserted(
-  field: HTMLInputElement | HTMLTextAreaElement | null,
-  value: string,
-  path: string,
-): string {
-  const at = field?.selectionStart ?? value.length;
-  return `${value.slice(0, at)}{{ ${path} }}${value.slice(field?.selectionEnd ?? at)}`;
+/** Turns the activity's message into a content, which other campaigns can send too. */
+function MakeContent({
+  activity,
+  set,
+  message,
+  editor,
+}: Pick<PanelProps, 'activity' | 'set' | 'editor'> & { message: Message }) {
+  const [error, setError] = useState<string>();
+  const contents = useContents().data ?? [];
+  const forget = useForgetContents();
+  const make = async () => {
+    setError(undefined);
+    const taken = contents.filter(({ kind }) => kind === 'content').map(({ name }) => name);
+    const label = `${editor.document.label ?? editor.document.name}: ${activity.label ?? activity.id}`;
+    const name = nameFrom(`${editor.document.name} ${activity.id}`, taken);
+    try {
+      await applyDocuments([{ kind: 'content', name, label, ...message }]);
+      await forget();
+      set({ ...NO_MESSAGE, content: name });
+    } catch (cause) {
+      setError(cause instanceof Error ? cause.message : String(cause));
+    }
+  };
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconTemplate size={13} />}
+        style={{ alignSelf: 'flex-start' }}
+        onClick={() => void make()}
+      >
+        {t('email.newContent')}
+      </Button>
+      {error !== undefined && (
+        <Alert
+          color="red"
+          icon={<IconAlertTriangle size={16} />}
+          title={t('contents.createFailed')}
+        >
+          {sentence(error)}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+/** A content among those that there are. */
+function ContentChoice({ activity, set, errorAt }: PanelProps) {
+  const contents = (useContents().data ?? []).filter(({ kind }) => kind === 'content');
+  const name = typeof activity.content === 'string' ? activity.content : '';
+  const chosen = contents.find((each) => each.name === name);
+  return (
+    <>
+      <Select
+        size="xs"
+        label={t('email.chooseContent')}
+        searchable
+        error={errorAt(['content'])}
+        placeholder={contents.length === 0 ? t('email.noContents') : undefined}
+        data={contents.map((each) => ({ value: each.name, label: each.label ?? each.name }))}
+        value={name === '' ? null : name}
+        onChange={(next) => set({ content: next ?? '' }, `${activity.id} content`)}
+      />
+      {chosen?.subject !== undefined && <p className={classes.fieldHelp}>{chosen.subject}</p>}
+      {chosen !== undefined && (
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<IconExternalLink size={15} />}
+          renderRoot={(root) => (
+            <Link {...root} to="/contents/$kind/$name" params={{ kind: 'content', name }} />
+          )}
+        >
+          {t('email.editContent')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function messageOf(activity: PanelProps['activity']): Message {
+  const parts = PARTS.flatMap((part) => {
+    const value = activity[part];
+    return typeof value === 'string' ? [[part, value] as const] : [];
+  });
+  return Object.fromEntries(parts);
 }

@@ -10,6 +10,7 @@ import {
   sharesOf,
   type Subset,
 } from '@/features/campaign/panels/split';
+import { clean, isEmpty } from '@/features/campaign/panels/fields';
 import { t } from '@/i18n';
 import classes from '@/features/campaign/editor.module.css';
 
@@ -322,19 +323,5 @@ function Move({
     >
       <Icon size={14} />
     </ActionIcon>
-  );
-}
-
-function clean<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
-}
-
-function isEmpty(where: unknown): boolean {
-  return (
-    typeof where === 'object' &&
-    where !== null &&
-    'rules' in where &&
-    Array.isArray(where.rules) &&
-    where.rules.length === 0
   );
 }

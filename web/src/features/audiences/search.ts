@@ -1,0 +1,10 @@
+import { readPage, readText, type RawSearch } from '@/features/common/search';
+
+export interface AudiencesSearch {
+  audience?: string;
+  page?: number;
+}
+
+export function readAudiencesSearch(raw: RawSearch): AudiencesSearch {
+  return { audience: readText(raw, 'audience'), page: readPage(raw) };
+}

@@ -1,0 +1,49 @@
+import { Modal } from '@mantine/core';
+import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react';
+import { useTrace } from '@/api/people';
+import { humanize } from '@/ui/format';
+import { ErrorState, LoadingRows } from '@/ui/states';
+import classes from '@/features/common/trace.module.css';
+import { t } from '@/i18n';
+
+/** Where a person was in a run, and why they went where they went. */
+export function TraceDialog({
+  run,
+  rowKey,
+  onClose,
+}: {
+  run: string;
+  rowKey: string;
+  onClose: () => void;
+}) {
+  const trace = useTrace(run, rowKey);
+  const labels = new Map(trace.data?.reasons.map(({ activity, label }) => [activity, label]));
+  return (
+    <Modal opened onClose={onClose} size="lg" title={t('trace.of', { key: rowKey })}>
+      {trace.isPending && <LoadingRows rows={6} label={t('trace.looking')} />}
+      {trace.isError && <ErrorState title={t('trace.cannot')} error={trace.error} />}
+      {trace.isSuccess && (
+        <ol className={classes.trace}>
+          {trace.data.steps.map(({ activity, port, present }, index) => (
+            <li key={index} data-present={present}>
+              {present ? (
+                <IconCircleCheck size={17} aria-label={t('trace.there')} />
+              ) : (
+                <IconCircleMinus size={17} aria-label={t('trace.notThere')} />
+              )}
+              <span>
+                <b>{labels.get(activity) ?? humanize(activity)}</b>
+                {port !== 'out' && ` · ${humanize(port)}`}
+                {trace.data.steps.findIndex((step) => step.activity === activity) === index &&
+                  trace.data.reasons
+                    .filter((reason) => reason.activity === activity)
+                    .flatMap(({ because }) => because)
+                    .map((because) => <p key={because}>{because}</p>)}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,120 @@
+import { Button, Menu } from '@mantine/core';
+import { IconArrowLeft, IconColumns, IconDownload, IconTableOff } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { apiPath } from '@/api/client';
+import { useRowsView } from '@/api/runs';
+import { TraceDialog } from '@/features/common/TraceDialog';
+import { readPopulationSearch, type PopulationSearch } from '@/features/population/search';
+import { VirtualRows } from '@/features/population/VirtualRows';
+import { humanize } from '@/ui/format';
+import { PageHeader } from '@/ui/PageHeader';
+import { SearchInput } from '@/ui/SearchInput';
+import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import ui from '@/ui/ui.module.css';
+import { t } from '@/i18n';
+
+const route = getRouteApi('/runs/$run/rows/$activity');
+
+/** The rows on a transition as a table: any number of them, ordered, searched, taken away as a file. */
+export function PopulationPage() {
+  const { run, activity } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { port = 'out', order, search: text, hidden, trace } = search;
+  const first = useRowsView(run, activity, { port, order, search: text, offset: 0 });
+  const change = (part: PopulationSearch) =>
+    void navigate({
+      search: (former) => readPopulationSearch({ ...former, ...part }),
+      replace: true,
+      resetScroll: false,
+    });
+  const gone = new Set(hidden?.split(',') ?? []);
+  const toggle = (name: string) => {
+    const next = new Set(gone);
+    if (!next.delete(name)) next.add(name);
+    change({ hidden: next.size === 0 ? undefined : [...next].join(',') });
+  };
+  const columns = first.data?.columns ?? [];
+  return (
+    <>
+      <PageHeader
+        back={
+          <Link to="/runs/$run" params={{ run }} className={ui.back}>
+            <IconArrowLeft size={15} /> {t('rows.run')}
+          </Link>
+        }
+        title={port === 'out' ? humanize(activity) : `${humanize(activity)} · ${humanize(port)}`}
+        subtitle={
+          first.data === undefined ? t('rows.subtitle') : t('count.rows', { n: first.data.total })
+        }
+        actions={
+          <>
+            <SearchInput
+              label={t('rows.search')}
+              value={text ?? ''}
+              onChange={(next) => change({ search: next })}
+            />
+            <Menu closeOnItemClick={false}>
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconColumns size={16} />}>
+                  {t('word.columns')}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {columns.map(({ name }) => (
+                  <Menu.Item
+                    key={name}
+                    role="menuitemcheckbox"
+                    aria-checked={!gone.has(name)}
+                    leftSection={gone.has(name) ? ' ' : '✓'}
+                    onClick={() => toggle(name)}
+                  >
+                    {name}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+            <Button
+              variant="default"
+              component="a"
+              href={apiPath(
+                `/runs/${encodeURIComponent(run)}/populations/${encodeURIComponent(activity)}/export`,
+                { port, search: text },
+              )}
+              leftSection={<IconDownload size={16} />}
+            >
+              CSV
+            </Button>
+          </>
+        }
+      />
+      <div className={ui.card}>
+        {first.isPending && <LoadingRows label={t('population.loading')} />}
+        {first.isError && <ErrorState title={t('population.none')} error={first.error} />}
+        {first.data?.total === 0 && (
+          <EmptyState icon={IconTableOff} title={t('population.nobody')} tone="neutral">
+            {t('population.nobodyText')}
+          </EmptyState>
+        )}
+        {first.isSuccess && first.data.total > 0 && (
+          <VirtualRows
+            key={`${port} ${order} ${text}`}
+            run={run}
+            activity={activity}
+            view={{ port, order, search: text }}
+            columns={columns}
+            hidden={gone}
+            total={first.data.total}
+            dimension={first.data.dimension ?? undefined}
+            order={order}
+            onOrder={(next) => change({ order: next })}
+            onTrace={(key) => change({ trace: key })}
+          />
+        )}
+      </div>
+      {trace !== undefined && (
+        <TraceDialog run={run} rowKey={trace} onClose={() => change({ trace: undefined })} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { TaskLine } from '@/api/types';
+import { activityLook } from '@/canvas/states';
+import { Values } from '@/features/run/Values';
+import { formatMoment } from '@/ui/format';
+import classes from '@/features/run/run.module.css';
+import { t } from '@/i18n';
+
+interface Props {
+  task: TaskLine;
+  label: string;
+  onClose: () => void;
+}
+
+/** All that is on record of one task, with the values that it could use. */
+export function TaskDialog({ task, label, onClose }: Props) {
+  const facts: [name: string, value: ReactNode][] = [
+    [t('word.state'), activityLook(task.state).label],
+    [t('word.type'), task.type],
+    [t('tasks.version'), task.version],
+    [t('tasks.started'), formatMoment(task.started_at)],
+    [t('tasks.finished'), formatMoment(task.finished_at)],
+    [t('tasks.waitsUntil'), task.waits_until && formatMoment(task.waits_until)],
+    [t('tasks.worker'), task.worker],
+    [t('tasks.did'), task.note],
+    [t('tasks.error'), task.error?.message],
+    [t('tasks.holds'), task.hold?.message],
+  ];
+  const given = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return (
+    <Modal opened size="lg" onClose={onClose} title={label}>
+      <dl className={classes.facts}>
+        {given.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Values title={t('tasks.results')} values={task.results} />
+      <Values title={t('tasks.answers')} values={task.answers ?? {}} />
+      <Values title={t('run.variables')} values={task.variables} />
+      <Values title={t('tasks.tables')} values={task.table_versions} />
+    </Modal>
+  );
+}
