@@ -32,6 +32,10 @@ impl Seen<'_> {
         self.0.get(column).and_then(Value::as_i64)
     }
 
+    pub fn is_null(&self, column: &str) -> bool {
+        self.0.get(column).is_none_or(Value::is_null)
+    }
+
     /// A value as people read it.
     pub fn text(&self, column: &str) -> String {
         match self.0.get(column) {

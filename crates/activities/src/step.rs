@@ -178,7 +178,10 @@ fn first(problems: &[Problem]) -> String {
 /// Reads settings that were checked before.
 pub(crate) fn settings<T: DeserializeOwned>(raw: &Settings) -> Result<T, Error> {
     let mut problems = Vec::new();
-    tutti_model::strict::read(&Value::Object(raw.clone()), "", &mut problems).ok_or(Error::Settings(problems))
+    match tutti_model::strict::read(&Value::Object(raw.clone()), "", &mut problems) {
+        Some(settings) if problems.is_empty() => Ok(settings),
+        _ => Err(Error::Settings(problems)),
+    }
 }
 
 impl<'a> StepContext<'a> {

@@ -4,6 +4,7 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
+use tutti_model::problem::Problem;
 use tutti_runner::{Class, Error};
 
 use crate::problem::{Item, ProblemBody};
@@ -38,6 +39,19 @@ impl Failure {
     /// Something that is not there.
     pub fn not_found(what: &str, name: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {what} `{name}`"))
+    }
+
+    /// A body that is JSON and not what the operation takes.
+    pub(crate) fn of_body(problems: Vec<Problem>) -> Self {
+        let first = problems.first().map_or_else(String::new, |problem| match problem.pointer.as_str() {
+            "" => format!(": {}", problem.message),
+            pointer => format!(": at `{pointer}`: {}", problem.message),
+        });
+        let detail = format!("the body of the request cannot be read{first}");
+        let mut failure = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_request", detail);
+        failure.body.hint = problems.first().and_then(|problem| problem.hint.clone());
+        failure.body.errors = problems.into_iter().map(Item::from).collect();
+        failure
     }
 
     /// Adds the way out.

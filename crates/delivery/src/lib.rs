@@ -42,5 +42,5 @@ pub use outcome::Status;
 pub use prepare::{BATCH_ROWS, LinkList, PreparedDelivery, prepare};
 pub use preview::{Previewed, preview};
 pub use proof::{Proof, ProofMessage, send_proofs};
-pub use send::{Clock, Ended, GROUP_MESSAGES, Progress, SendOptions, send};
+pub use send::{Clock, Connections, Ended, GROUP_MESSAGES, Progress, SendOptions, send};
 pub use targets::Totals;

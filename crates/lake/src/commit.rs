@@ -18,7 +18,8 @@ pub(crate) struct Change<'a> {
     pub added: &'a [WrittenFile],
     pub removed: &'a [DataFile],
     pub replaces_all: bool,
-    pub transaction: Option<(String, i64)>,
+    /// The newest version of each application that is named.
+    pub transactions: Vec<(String, i64)>,
     /// Whether rows change; compaction only moves them.
     pub data_change: bool,
     /// Kept among the information on the commit.
@@ -80,7 +81,7 @@ pub(crate) async fn commit(base: &Loaded, change: &Change<'_>) -> Result<Loaded>
     let mode = if change.replaces_all { SaveMode::Overwrite } else { SaveMode::Append };
     let operation = DeltaOperation::Write { mode, partition_by: None, predicate: None };
     let mut properties = CommitProperties::default().with_max_retries(0);
-    if let Some((app, version)) = &change.transaction {
+    for (app, version) in &change.transactions {
         properties = properties.with_application_transaction(Transaction::new(app, *version));
     }
     if let Some(receipt) = &change.receipt {

@@ -12,6 +12,7 @@ use tutti_model::problem::Problem;
 
 use crate::commit::{Change, commit};
 use crate::error::{Error, Result};
+use crate::import::deleted;
 use crate::lake::Lake;
 use crate::snapshot::{DataFile, Loaded};
 use crate::statistics;
@@ -52,7 +53,7 @@ impl Lake {
             added: &added,
             removed: &removed,
             replaces_all: removed.len() == base.files.len(),
-            transaction: None,
+            transactions: Vec::from_iter(deleted::as_they_were(&base, &wanted).await?),
             data_change: true,
             receipt: Some(("tutti.restored".to_owned(), version.into())),
         };

@@ -12,7 +12,7 @@ use tutti_model::table::Table;
 
 use crate::commit::{Change, Uncommitted};
 use crate::error::{Error, Result};
-use crate::import::{FILE_BYTES_TARGET, chains};
+use crate::import::{FILE_BYTES_TARGET, chains, deleted};
 use crate::lake::Lake;
 use crate::snapshot::Loaded;
 use crate::stream::{self, fit, read_parquet};
@@ -65,8 +65,9 @@ impl Lake {
             files.write(sort(&rows, &base.key)?).await?;
         }
         let files = Uncommitted(files.finish().await?);
+        let transactions = Vec::from_iter(transaction);
         let change =
-            Change { added: &[], removed: &[], replaces_all: false, transaction, data_change: true, receipt: None };
+            Change { added: &[], removed: &[], replaces_all: false, transactions, data_change: true, receipt: None };
         let committed = files.commit(&base, change).await?;
         let version = committed.version;
         self.publish(committed)?;
@@ -115,7 +116,7 @@ impl Lake {
             added: &[],
             removed: &removed,
             replaces_all: false,
-            transaction: None,
+            transactions: Vec::new(),
             data_change: false,
             receipt: None,
         };
@@ -148,7 +149,7 @@ impl Lake {
             .collect();
         let folder = &current.folder;
         let recent = left_since(&current, older_than).await?;
-        let mut removed = 0;
+        let mut removed = deleted::vacuum(&current, older_than).await?;
         for entry in std::fs::read_dir(folder).map_err(|e| Error::io("list", folder, e))? {
             let entry = entry.map_err(|e| Error::io("list", folder, e))?;
             let path = entry.path();

@@ -10,15 +10,33 @@ use crate::problem::{Problem, join_pointer};
 const ERRORS_MAX: usize = 50;
 
 /// Reads `value` as a `T`. Unknown fields and wrong types are each added to `problems`, with their pointer under
-/// `base`; the answer is `None` when there was any.
+/// `base`. What can be read without them is the answer, so that what else is wrong with it can be told at once: whoever
+/// goes on to use it looks at `problems` first.
 pub fn read<T: DeserializeOwned>(value: &Value, base: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    let first = match serde_path_to_error::deserialize::<_, T>(value) {
+        Ok(typed) => return Some(typed),
+        Err(error) => error,
+    };
+    read_around(value, first, base, problems)
+}
+
+/// Takes out what is wrong, one after the other, until the rest can be read.
+fn read_around<T: DeserializeOwned>(
+    value: &Value,
+    first: serde_path_to_error::Error<serde_json::Error>,
+    base: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
     let mut rest = value.clone();
+    let mut attempt = Err(first);
     let mut found: Vec<Problem> = Vec::new();
     let mut removed: Vec<Vec<Token>> = Vec::new();
     for _ in 0..ERRORS_MAX {
-        match serde_path_to_error::deserialize::<_, T>(&rest) {
-            Ok(typed) if found.is_empty() => return Some(typed),
-            Ok(_) => break,
+        match attempt {
+            Ok(typed) => {
+                problems.extend(found);
+                return Some(typed);
+            }
             Err(error) => {
                 let text = error.inner().to_string();
                 let mut tokens = tokens(error.path());
@@ -40,6 +58,7 @@ pub fn read<T: DeserializeOwned>(value: &Value, base: &str, problems: &mut Vec<P
                     break;
                 }
                 removed.push(tokens);
+                attempt = serde_path_to_error::deserialize::<_, T>(&rest);
             }
         }
     }
@@ -99,7 +118,40 @@ fn problem(text: &str, pointer: &str) -> Problem {
         return Problem::error("missing_field", pointer, format!("the field `{field}` is missing"))
             .hint(format!("add `{field}`"));
     }
-    Problem::error("wrong_type", pointer, text.to_owned())
+    Problem::error("wrong_type", pointer, wrong_type(text).unwrap_or_else(|| text.to_owned()))
+}
+
+/// Serde's "invalid type: string \"x\", expected u16" as people say it.
+fn wrong_type(text: &str) -> Option<String> {
+    let (_, told) = text.split_once(": ").filter(|(what, _)| matches!(*what, "invalid type" | "invalid value"))?;
+    let (found, expected) = told.rsplit_once(", expected ")?;
+    let found = match found.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer" | "boolean", value)) => value.to_owned(),
+        Some(("floating", rest)) => rest.trim_start_matches("point ").to_owned(),
+        _ => match found {
+            "null" | "unit value" => "nothing".to_owned(),
+            "sequence" => "a list".to_owned(),
+            other => format!("a {other}"),
+        },
+    };
+    let whole = |max: u64| format!("a whole number from 0 to {max}");
+    let expected = match expected {
+        "u8" => whole(u8::MAX.into()),
+        "u16" => whole(u16::MAX.into()),
+        "u32" => whole(u32::MAX.into()),
+        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a string" | "string" | "str" => "a text".to_owned(),
+        "a boolean" | "bool" => "true or false".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        expected if expected.starts_with("struct ") || expected.starts_with("internally tagged enum ") => {
+            "a map".to_owned()
+        }
+        other => other.to_owned(),
+    };
+    Some(format!("{expected} is expected, not {found}"))
 }
 
 fn quoted_after(text: &str, before: &str) -> Option<String> {
@@ -119,14 +171,12 @@ mod tests {
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read into")]
     struct Inner {
         count: u32,
     }
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read into")]
     struct Outer {
         label: String,
         #[serde(default)]
@@ -143,5 +193,36 @@ mod tests {
         assert!(found.contains(&("unknown_field", "/base/lable")), "{found:?}");
         assert!(found.contains(&("wrong_type", "/base/label")), "{found:?}");
         assert_eq!(problems[0].hint.as_deref(), Some("did you mean `label`?"));
+    }
+
+    #[test]
+    fn wrong_types_are_told_in_plain_words() {
+        for (value, expected) in [
+            (json!({"label": 3}), "a text is expected, not `3`"),
+            (
+                json!({"label": "x", "inner": [{"count": "many"}]}),
+                "a whole number from 0 to 4294967295 is expected, not the text \"many\"",
+            ),
+            (
+                json!({"label": "x", "inner": [{"count": -1}]}),
+                "a whole number from 0 to 4294967295 is expected, not `-1`",
+            ),
+            (json!({"label": "x", "inner": 0.5}), "a list is expected, not `0.5`"),
+            (json!({"label": ["x"]}), "a text is expected, not a list"),
+        ] {
+            let mut problems = Vec::new();
+            read::<Outer>(&value, "", &mut problems);
+            assert_eq!(problems[0].message, expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_without_its_errors_is_read() {
+        let value = json!({"label": "x", "innre": 1, "inner": [{"count": 3, "cuont": 2}]});
+        let mut problems = Vec::new();
+        let read = read::<Outer>(&value, "", &mut problems).unwrap();
+        assert_eq!((read.label.as_str(), read.inner[0].count), ("x", 3));
+        let found: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(found, ["/innre", "/inner/0/cuont"]);
     }
 }

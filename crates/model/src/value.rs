@@ -39,7 +39,16 @@ impl Literal {
                 Value::String(text) if text == "true" || text == "false" => Ok(Self::Boolean(text == "true")),
                 other => Err(format!("`{other}` is not true or false")),
             },
-            ColumnType::Integer | ColumnType::Decimal { .. } => exact(&number_text(value)?),
+            ColumnType::Integer | ColumnType::Decimal { .. } => {
+                let text = number_text(value)?;
+                if value.as_number().is_some_and(|number| !keeps_its_digits(number)) {
+                    return Err(format!(
+                        "`{text}` may not be what was written: a number with a fraction or an exponent keeps \
+                         {EXACT_DIGITS} digits; write it in quotes, which keeps all"
+                    ));
+                }
+                exact(&text)
+            }
             ColumnType::Number => {
                 let text = number_text(value)?;
                 let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
@@ -90,6 +99,25 @@ fn number_text(value: &Value) -> Result<String, String> {
         other => Err(format!("`{other}` is not a number")),
     }
 }
+
+/// Decimal digits that every double keeps (`f64::DIGITS`).
+const EXACT_DIGITS: usize = f64::DIGITS as usize;
+
+/// Whether a number of a JSON or YAML text is surely the one that was written: those with a fraction or an exponent are
+/// read as doubles.
+pub fn keeps_its_digits(number: &serde_json::Number) -> bool {
+    if !number.is_f64() {
+        return true;
+    }
+    let text = number.to_string();
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_start_matches('0').trim_end_matches('0').len();
+    significant <= EXACT_DIGITS && number.as_f64().is_some_and(|value| value.abs() < WHOLE_MAX)
+}
+
+/// From 2^53 on, whole numbers are no longer told apart.
+const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a decimal number without loss: an integer where there is no fraction, else a decimal.
 fn exact(text: &str) -> Result<Literal, String> {
@@ -151,6 +179,12 @@ mod tests {
         ] {
             assert_eq!(Literal::read(&value, money, &moment).unwrap(), expected, "{value}");
         }
+        for value in [json!(0.123_456_789_012_345_67), json!(9_007_199_254_740_992.5), json!(1e20)] {
+            let error = Literal::read(&value, money, &moment).unwrap_err();
+            assert!(error.contains("write it in quotes"), "{error}");
+        }
+        let whole = Literal::read(&json!(u64::MAX), money, &moment).unwrap();
+        assert_eq!(whole, Literal::Decimal { unscaled: i128::from(u64::MAX), scale: 0 });
         for value in [json!("abc"), json!(true), json!(""), json!("-"), json!(null), json!("1e99")] {
             assert!(Literal::read(&value, money, &moment).is_err(), "{value}");
         }

@@ -11,7 +11,7 @@ use tutti_model::value::Literal;
 
 use crate::error::Result;
 use crate::frame::{Frame, column, join};
-use crate::functions::{casefold, fold, folds_to, is_like};
+use crate::functions::{casefold, fold, folds_begin, folds_to, is_like};
 use crate::related;
 use crate::types::{arrow_type, number_as, scalar};
 
@@ -225,10 +225,22 @@ pub fn test_condition(
         Test::Null => value.is_null(),
         Test::Empty => value.clone().is_null().or(value.eq(lit(""))),
         Test::Contains(right) => contains(folded(value), part(right)),
+        Test::BeginsWith(right @ Right::Literal(_)) if text && !frame.planner.to_read => {
+            folds_begin(value, part(right))
+        }
         Test::BeginsWith(right) => starts_with(folded(value), part(right)),
         Test::EndsWith(right) => ends_with(folded(value), part(right)),
         Test::Like(Right::Literal(Literal::Text(pattern))) if !frame.planner.to_read => {
-            is_like(folded(value), &if case_sensitive { pattern.clone() } else { fold(pattern) })
+            let pattern = if case_sensitive { pattern.clone() } else { fold(pattern) };
+            let starts = pattern.split(['%', '_', '\\']).next().unwrap_or_default();
+            if !text || starts.is_empty() {
+                is_like(folded(value), &pattern)
+            } else if pattern[starts.len()..] == *"%" {
+                folds_begin(value, lit(starts))
+            } else {
+                // Most texts are told by how they begin, which costs less.
+                folds_begin(value.clone(), lit(starts)).and(is_like(folded(value), &pattern))
+            }
         }
         Test::Like(right) => folded(value).like(part(right)),
         Test::In(values) => {

@@ -78,7 +78,8 @@ impl Workspace {
         let mut rest = body.as_object().cloned().unwrap_or_default();
         rest.retain(|field, _| ["list", "filter"].contains(&field.as_str()));
         let mut problems: Vec<Problem> = Vec::new();
-        let Some(view) = View::read(name, &serde_json::Value::Object(rest), &mut problems) else {
+        let view = View::read(name, &serde_json::Value::Object(rest), &mut problems);
+        let Some(view) = view.filter(|_| problems.is_empty()) else {
             return Err(Error::Problems { what: format!("the view `{name}` cannot be used"), problems });
         };
         let CampaignFilter { search, states, tags, folder, attention, sort, descending } = view.filter;

@@ -95,6 +95,7 @@ impl Workspace {
             patience: PATIENCE,
             urgent: interruption.stopped.clone(),
             progress: Arc::default(),
+            connections: Arc::clone(&self.connections),
         };
         let clock = Arc::new(DeliveryClock(Arc::clone(&self.clock)));
         let sending = send(&self.store, Arc::clone(&job), templates, options, clock, interruption.paused.clone());

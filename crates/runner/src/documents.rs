@@ -88,7 +88,8 @@ impl Workspace {
         let mut checked = self.check(files).await?;
         checked.problems.extend(self.check_edits(&checked.documents).await?);
         if has_errors(&checked.problems) {
-            return Err(Error::Problems { what: "nothing was applied".to_owned(), problems: checked.problems });
+            let what = if dry_run { "nothing would be applied" } else { "nothing was applied" };
+            return Err(Error::Problems { what: what.to_owned(), problems: checked.problems });
         }
         let changes = self.compare(&checked.documents).await?;
         if dry_run {
@@ -278,6 +279,9 @@ impl Workspace {
                 problem.place = source.place(&problem.pointer);
             }
         }
+        // What is doubtful in documents that nobody touched is no news.
+        let is_given = |problem: &Problem| problem.document.as_ref().is_none_or(|it| sources.contains_key(it));
+        problems.retain(|problem| problem.is_error() || is_given(problem));
         problems.sort_by_key(|problem| problem.severity);
         Ok(Checked { documents: given, catalog, problems, sources })
     }

@@ -132,7 +132,7 @@ fn line(task: Task, label: Option<String>) -> TaskLine {
         started_at: task.started_us.map(rfc3339),
         finished_at: task.finished_us.map(rfc3339),
         elapsed_ms: task.elapsed_ms,
-        worker: task.owner,
+        worker: task.owner.as_deref().map(worker_of),
         waits_until: task.not_before_us.filter(|_| waits).map(rfc3339),
         note: task.note,
         error: task.error,
@@ -142,4 +142,9 @@ fn line(task: Task, label: Option<String>) -> TaskLine {
         results: map(task.results),
         table_versions: map(task.table_versions),
     }
+}
+
+/// The worker that an owner's claim is of.
+fn worker_of(owner: &str) -> String {
+    owner.split(crate::worker::CLAIM_SEPARATOR).next().map_or_else(String::new, str::to_owned)
 }

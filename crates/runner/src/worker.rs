@@ -28,6 +28,9 @@ use crate::workspace::Workspace;
 /// Owners of leases in the process that holds the data directory.
 pub(crate) const OWNER_PREFIX: &str = "local/";
 
+/// Between a worker and its claim, in the name of an owner.
+pub(crate) const CLAIM_SEPARATOR: char = '.';
+
 /// How long the worker sleeps at most when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(1000);
 
@@ -53,17 +56,17 @@ impl Workspace {
     /// Does the work of this data directory until `shutdown`: tasks of all runs, and feedback. Then it lets running
     /// tasks end or stop where they can go on later.
     pub async fn work(self: Arc<Self>, shutdown: CancellationToken) {
-        let owner = format!("{OWNER_PREFIX}{}", self.ulid());
+        let worker = format!("{OWNER_PREFIX}{}", self.ulid());
         let mut tasks: JoinSet<()> = JoinSet::new();
         let slots = self.settings.threads.max(2);
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
             let free = slots.saturating_sub(tasks.len());
-            let claimed = if free > 0 { self.claim(&owner, free).await } else { Vec::new() };
+            let claimed = if free > 0 { self.claim(&worker, free).await } else { Vec::new() };
             let busy = !claimed.is_empty();
             for task in claimed {
-                let (workspace, owner, shutdown) = (Arc::clone(&self), owner.clone(), shutdown.clone());
-                tasks.spawn(async move { workspace.attend(&owner, task, &shutdown).await });
+                let (workspace, shutdown) = (Arc::clone(&self), shutdown.clone());
+                tasks.spawn(async move { workspace.attend(task, &shutdown).await });
             }
             if let Err(error) = self.flush_feedback().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "feedback could not be moved to its tables");
@@ -85,10 +88,10 @@ impl Workspace {
     /// For whoever sets the clock forward by hand; everybody else has [`Workspace::work`].
     #[boxed]
     pub async fn work_through(&self) -> Result<u64> {
-        let owner = format!("{OWNER_PREFIX}{}", self.ulid());
+        let worker = format!("{OWNER_PREFIX}{}", self.ulid());
         let mut done = 0;
-        while let Some(task) = self.claim(&owner, 1).await.pop() {
-            self.attend(&owner, task, &CancellationToken::new()).await;
+        while let Some(task) = self.claim(&worker, 1).await.pop() {
+            self.attend(task, &CancellationToken::new()).await;
             self.flush_feedback().await?;
             done += 1;
         }
@@ -104,9 +107,12 @@ impl Workspace {
         Ok(launch.into_iter().chain(task).filter(|due| *due > now_us).min())
     }
 
-    async fn claim(&self, owner: &str, limit: usize) -> Vec<Task> {
+    /// Each claim is of an owner of its own: a process that slept for longer than a lease and claims its own task again
+    /// must not go on with the work that it had begun before.
+    async fn claim(&self, worker: &str, limit: usize) -> Vec<Task> {
         let lease_us = self.lease_us();
-        match self.store.tasks().claim_ready(owner, lease_us, limit as u64, self.clock.now_us()).await {
+        let owner = format!("{worker}{CLAIM_SEPARATOR}{}", self.ulid());
+        match self.store.tasks().claim_ready(&owner, lease_us, limit as u64, self.clock.now_us()).await {
             Ok(tasks) => tasks,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "tasks could not be claimed");
@@ -116,7 +122,9 @@ impl Workspace {
     }
 
     /// Does one task and records the end, whatever it is.
-    async fn attend(&self, owner: &str, task: Task, shutdown: &CancellationToken) {
+    async fn attend(&self, task: Task, shutdown: &CancellationToken) {
+        let owner = task.owner.clone().unwrap_or_default();
+        let owner = owner.as_str();
         self.notify_changed();
         let interruption = self.interrupts.of(&task.run, shutdown);
         let outcome = tokio::select! {

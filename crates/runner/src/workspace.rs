@@ -106,6 +106,8 @@ pub struct Workspace {
     pub(crate) feedback_mover: Mutex<()>,
     pub(crate) quality: crate::quality::KnownQuality,
     pub(crate) editors: crate::editors::Editors,
+    /// Of all channels, for all deliveries.
+    pub(crate) connections: Arc<tutti_delivery::Connections>,
     pub(crate) proof_limit: crate::contents::ProofLimit,
     /// Rung when there is work for a worker.
     pub(crate) work: Notify,
@@ -195,6 +197,7 @@ impl Workspace {
             feedback_mover: Mutex::new(()),
             quality: crate::quality::KnownQuality::default(),
             editors: crate::editors::Editors::default(),
+            connections: Arc::default(),
             proof_limit: crate::contents::ProofLimit::default(),
             work: Notify::new(),
             changed: tokio::sync::watch::Sender::new(0),

@@ -8,7 +8,7 @@ use crate::output::Format;
 
 /// Orchestrates campaigns over linked tables: who, when, what, and how it went.
 #[derive(Debug, Parser)]
-#[command(name = "tutti", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "tutti", version, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

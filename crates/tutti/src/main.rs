@@ -22,11 +22,29 @@ use clap::Parser;
 
 use crate::cli::Cli;
 
+/// Help and the version are what was asked for; all else is wrong usage, and says so as other errors do.
+fn usage(told: &clap::Error) -> ExitCode {
+    let text = told.render();
+    if !told.use_stderr() {
+        return output::write(&text.ansi().to_string()).map_or_else(failure::Failure::report, |()| ExitCode::SUCCESS);
+    }
+    let text = text.to_string();
+    match text.strip_prefix("error: ") {
+        Some(rest) => eprint!("error[usage]: {rest}"),
+        // A command without its subcommand shows what there is.
+        None => eprint!("{text}"),
+    }
+    ExitCode::from(2)
+}
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return usage(&told),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

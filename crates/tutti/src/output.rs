@@ -50,6 +50,14 @@ impl Output {
         })
     }
 
+    /// Prints rows with the columns that they have even where there is none: a CSV file needs its header.
+    pub fn print_rows(self, rows: Vec<Value>, columns: &[&str], table: impl FnOnce(&Value) -> String) -> Done {
+        if rows.is_empty() && self.format == Format::Csv {
+            return write(&csv_line(columns)?);
+        }
+        self.print_with(&Value::Array(rows), table)
+    }
+
     /// Prints documents as apply takes them: on a terminal as YAML.
     pub fn print_documents(self, documents: &[Value], list: bool) -> Done {
         if self.format == Format::Table || self.format == Format::Yaml {
@@ -94,6 +102,13 @@ fn yaml(value: &Value) -> Done<String> {
     let text = serde_saphyr::to_string(value)
         .map_err(|error| Failure::new("output", format!("the answer is not YAML: {error}")))?;
     Ok(if text.ends_with('\n') { text } else { text + "\n" })
+}
+
+fn csv_line(fields: &[&str]) -> Done<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(fields).map_err(|error| Failure::new("output", error.to_string()))?;
+    let bytes = writer.into_inner().map_err(|error| Failure::new("output", error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn csv(value: &Value) -> Done<String> {

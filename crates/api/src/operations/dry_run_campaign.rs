@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tutti_runner::DryRun;
 
 use crate::error::{Answer, Failure};
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, read_body};
 use crate::schemas;
 use crate::state::ApiState;
 
@@ -25,8 +25,11 @@ struct Body {
 pub async fn handle(State(state): State<ApiState>, Path(name): Path<String>, bytes: Bytes) -> Answer<Json<DryRun>> {
     let body = match bytes.as_ref() {
         [] => Body::default(),
-        bytes => serde_json::from_slice(bytes)
-            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "bad_request", error.to_string()))?,
+        bytes => {
+            let value = serde_json::from_slice(bytes)
+                .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "bad_request", error.to_string()))?;
+            read_body(&value)?
+        }
     };
     Ok(Json(state.workspace.dry_run(&name, &body.variables).await?))
 }

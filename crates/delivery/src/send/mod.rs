@@ -1,10 +1,12 @@
 //! Sending: the batches of a delivery over the channel's connections, so that a crash at any point loses nobody and
-//! leaves in doubt only what the connections had in their hands (connections × [`GROUP_MESSAGES`]).
+//! leaves in doubt only what the connections had in their hands (connections × [`GROUP_MESSAGES`], over all deliveries of
+//! a channel).
 
 mod batch;
 mod committer;
 mod health;
 mod queue;
+mod slots;
 mod worker;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +28,8 @@ use crate::template::Templates;
 pub(crate) use batch::{Loaded, replay};
 use health::Health;
 use queue::Queue;
+pub use slots::Connections;
+use slots::Slots;
 
 /// The most messages that one connection has in its hands.
 pub const GROUP_MESSAGES: usize = 16;
@@ -58,6 +62,8 @@ pub struct SendOptions {
     pub urgent: CancellationToken,
     /// Counts what happens, for progress bars.
     pub progress: Arc<Progress>,
+    /// The same for all deliveries of this process.
+    pub connections: Arc<Connections>,
 }
 
 /// What has happened so far in this call.
@@ -93,6 +99,7 @@ pub(crate) struct Shared {
     pub policy: Policy,
     pub queue: Queue,
     pub health: Health,
+    pub slots: Arc<Slots>,
     /// Nothing new is begun.
     pub halt: CancellationToken,
     pub urgent: CancellationToken,
@@ -159,6 +166,7 @@ pub async fn send(
         group_messages: GROUP_MESSAGES,
         queue: Queue::default(),
         health: Health::new(patience_us, connections),
+        slots: options.connections.of(&job.channel.name, connections),
         halt: CancellationToken::new(),
         urgent: options.urgent,
         committer,

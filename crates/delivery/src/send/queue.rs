@@ -81,17 +81,17 @@ impl Queue {
         self.state().groups.pop_front()
     }
 
-    /// The next group; `None` after the end.
-    pub async fn pop(&self) -> Option<Group> {
+    /// Waits until there is a group; `false` after the end. Somebody else may be quicker to take it.
+    pub async fn has_work(&self) -> bool {
         loop {
             let changed = self.changed.notified();
             {
-                let mut state = self.state();
-                if let Some(group) = state.groups.pop_front() {
-                    return Some(group);
+                let state = self.state();
+                if !state.groups.is_empty() {
+                    return true;
                 }
                 if state.is_closed {
-                    return None;
+                    return false;
                 }
             }
             changed.await;

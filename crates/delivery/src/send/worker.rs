@@ -11,6 +11,7 @@ use super::Shared;
 use super::batch::Loaded;
 use super::committer::Request;
 use super::queue::{Group, Reported};
+use super::slots::TURN_GROUPS;
 use crate::message::{self, Letter};
 use crate::outcome::Outcome;
 use crate::smtp::{Connection, Refusal};
@@ -39,28 +40,49 @@ struct Buffers {
     message: String,
 }
 
-/// Works until the queue ends.
+/// Works until the queue ends. Where other deliveries of the channel wait for a connection, they get this one's room
+/// after a few groups, or as soon as there is nothing to do here.
 pub async fn work(shared: Arc<Shared>) {
-    let mut connection: Option<Connection> = None;
     let mut buffers = Buffers::default();
-    'groups: while let Some(group) = shared.queue.pop().await {
-        let mut next = Some(group);
+    while shared.queue.has_work().await {
+        let slot = tokio::select! {
+            slot = shared.slots.take() => slot,
+            () = shared.halt.cancelled() => break,
+        };
+        let mut connection: Option<Connection> = None;
+        let goes_on = take_turn(&shared, &mut connection, &mut buffers).await;
+        if let Some(connection) = connection {
+            connection.quit().await;
+        }
+        drop(slot);
+        if !goes_on {
+            break;
+        }
+    }
+}
+
+/// Hands over groups with room for a connection; `false` where everything ends.
+async fn take_turn(shared: &Shared, connection: &mut Option<Connection>, buffers: &mut Buffers) -> bool {
+    let mut groups = 0;
+    let may_take = |groups: usize| groups < TURN_GROUPS || !shared.slots.is_wanted();
+    loop {
+        let mut next = shared.queue.try_pop();
         let mut unrecorded: Option<Unrecorded> = None;
         while let Some(group) = next.take() {
             if !connection.as_ref().is_some_and(Connection::is_usable) {
                 // Connecting may take long: what is known goes on record before.
-                if !record(&shared, unrecorded.take(), None).await {
+                if !record(shared, unrecorded.take(), None).await {
                     group.tell(0, 0, Reported::NotTried);
-                    break 'groups;
+                    return false;
                 }
-                connection = connect(&shared).await;
+                *connection = connect(shared).await;
                 if connection.is_none() {
                     group.tell(0, 0, Reported::NotTried);
-                    break 'groups;
+                    return false;
                 }
             }
             let begun_us = shared.clock.now_us();
-            match record_and_begin(&shared, unrecorded.take(), &group, begun_us).await {
+            match record_and_begin(shared, unrecorded.take(), &group, begun_us).await {
                 Some(true) => {}
                 Some(false) => {
                     group.tell(0, 0, Reported::Lost);
@@ -69,7 +91,7 @@ pub async fn work(shared: Arc<Shared>) {
                 }
                 None => {
                     group.tell(0, 0, Reported::NotTried);
-                    break 'groups;
+                    return false;
                 }
             }
             let mut outcomes = Vec::with_capacity(group.range.len());
@@ -78,7 +100,7 @@ pub async fn work(shared: Arc<Shared>) {
                     Outcome::NotTried
                 } else {
                     let next = (position + 1 < group.range.end).then(|| group.batch.address(position + 1));
-                    let outcome = one(&shared, &group.batch, position, next, &mut connection, &mut buffers).await;
+                    let outcome = one(shared, &group.batch, position, next, connection, buffers).await;
                     shared.store.reach("hand a message over", When::After).await;
                     outcome
                 };
@@ -87,14 +109,21 @@ pub async fn work(shared: Arc<Shared>) {
             }
             let ended_us = shared.clock.now_us();
             unrecorded = Some(Unrecorded { group, begun_us, ended_us, outcomes });
-            next = shared.queue.try_pop();
+            groups += 1;
+            next = if may_take(groups) { shared.queue.try_pop() } else { None };
         }
-        if !record(&shared, unrecorded.take(), None).await {
-            break;
+        if !record(shared, unrecorded.take(), None).await {
+            return false;
         }
-    }
-    if let Some(connection) = connection {
-        connection.quit().await;
+        if !may_take(groups) {
+            return true;
+        }
+        tokio::select! {
+            has_work = shared.queue.has_work() => if !has_work {
+                return false;
+            },
+            () = shared.slots.until_wanted() => return true,
+        }
     }
 }
 

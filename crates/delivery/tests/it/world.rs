@@ -231,6 +231,7 @@ impl World {
             patience,
             urgent: CancellationToken::new(),
             progress: Arc::new(Progress::default()),
+            connections: Arc::default(),
         };
         send(&self.store, Arc::clone(&self.job), Arc::clone(&self.templates), options, self.clock.clone(), stop).await
     }

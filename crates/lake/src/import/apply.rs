@@ -11,7 +11,7 @@ use datafusion::physical_plan::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
-use super::rows::{MARK, MARK_DELETE, MARK_DELETE_ALWAYS, MARK_STORED, MARK_UPSERT, ORDER};
+use super::rows::{MARK, MARK_DELETE, MARK_DELETE_ALWAYS, MARK_DELETED, MARK_STORED, MARK_UPSERT, ORDER};
 use crate::error::Result;
 
 /// What became of the rows.
@@ -117,12 +117,17 @@ pub(crate) struct Decider {
     /// Stored and incoming rows of one key: incoming is refused (append).
     pub refuse_stored: bool,
     pub tally: Tally,
+    /// Whether the deletions to remember are other than those that were known.
+    pub deletions_changed: bool,
 }
 
-/// What is kept of a batch, and which incoming rows collided with stored ones (append only).
+/// What is kept of a batch.
 pub(crate) struct Decision {
     pub kept: RecordBatch,
+    /// Incoming rows that collided with stored ones (append only).
     pub refused: Vec<usize>,
+    /// Rows whose keys and versions are to be remembered as deleted.
+    pub deleted: Vec<u64>,
 }
 
 impl Decider {
@@ -133,6 +138,7 @@ impl Decider {
             key: key.iter().map(|name| Ok(schema.index_of(name)?)).collect::<Result<Vec<_>>>()?,
             refuse_stored,
             tally: Tally::default(),
+            deletions_changed: false,
         })
     }
 
@@ -145,6 +151,7 @@ impl Decider {
         let marks = batch.column(self.mark).as_primitive::<Int8Type>().values().clone();
         let mut keep = vec![false; batch.num_rows()];
         let mut refused = Vec::new();
+        let mut deleted = Vec::new();
         let compare = match self.version {
             Some(version) => {
                 let column = batch.column(version);
@@ -154,44 +161,65 @@ impl Decider {
             None => None,
         };
         for range in ranges(batch, &self.key)? {
-            let incoming = range.clone().find(|row| marks[*row] != MARK_STORED);
-            let stored = range.clone().find(|row| marks[*row] == MARK_STORED);
-            match (stored, incoming) {
+            let with = |wanted: i8| range.clone().find(|row| marks[*row] == wanted);
+            let (stored, known) = (with(MARK_STORED), with(MARK_DELETED));
+            let incoming = range.clone().find(|row| !matches!(marks[*row], MARK_STORED | MARK_DELETED));
+            let older = |row: usize, other: usize| {
+                marks[row] != MARK_DELETE_ALWAYS && compare.as_ref().is_some_and(|compare| compare(row, other).is_lt())
+            };
+            let remembered = match (stored, incoming) {
                 (Some(_), None) => {
-                    for row in range {
-                        keep[row] = !self.refuse_stored;
+                    for row in range.clone() {
+                        keep[row] = !self.refuse_stored && marks[row] == MARK_STORED;
                     }
+                    None
+                }
+                (None, None) => known,
+                (None, Some(row)) if known.is_some_and(|known| older(row, known)) => {
+                    self.tally.skipped += 1;
+                    known
                 }
                 (None, Some(row)) if marks[row] == MARK_UPSERT => {
                     keep[row] = true;
                     self.tally.inserted += 1;
+                    None
                 }
-                (None, Some(_)) => self.tally.skipped += 1,
-                (Some(_), Some(row)) if self.refuse_stored => refused.push(row),
-                (Some(stored), Some(row)) => {
-                    let older = marks[row] != MARK_DELETE_ALWAYS
-                        && compare.as_ref().is_some_and(|compare| compare(row, stored).is_lt());
-                    match marks[row] {
-                        _ if older => {
-                            keep[stored] = true;
-                            self.tally.skipped += 1;
-                        }
-                        MARK_DELETE | MARK_DELETE_ALWAYS => self.tally.deleted += 1,
-                        _ => {
-                            keep[row] = true;
-                            self.tally.updated += 1;
-                        }
+                (None, Some(row)) => {
+                    self.tally.skipped += 1;
+                    if marks[row] == MARK_DELETE_ALWAYS { known } else { Some(row) }
+                }
+                (Some(_), Some(row)) if self.refuse_stored => {
+                    refused.push(row);
+                    None
+                }
+                (Some(stored), Some(row)) if older(row, stored) => {
+                    keep[stored] = true;
+                    self.tally.skipped += 1;
+                    None
+                }
+                (Some(stored), Some(row)) => match marks[row] {
+                    MARK_DELETE | MARK_DELETE_ALWAYS => {
+                        self.tally.deleted += 1;
+                        Some(if marks[row] == MARK_DELETE { row } else { stored })
                     }
-                }
-                (None, None) => {}
-            }
+                    _ => {
+                        keep[row] = true;
+                        self.tally.updated += 1;
+                        None
+                    }
+                },
+            };
+            // Without a version nothing is older.
+            let remembered = remembered.filter(|row| self.version.is_some_and(|v| batch.column(v).is_valid(*row)));
+            self.deletions_changed |= remembered != known;
+            deleted.extend(remembered.map(|row| row as u64));
         }
         let kept = if keep.iter().all(|keep| *keep) {
             batch.clone()
         } else {
             filter_record_batch(batch, &BooleanArray::from(keep))?
         };
-        Ok(Decision { kept, refused })
+        Ok(Decision { kept, refused, deleted })
     }
 }
 

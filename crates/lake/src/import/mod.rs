@@ -6,6 +6,7 @@
 mod apply;
 mod columns;
 pub(crate) mod convert;
+pub(crate) mod deleted;
 pub(crate) mod lines;
 mod receipt;
 mod rejects;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use tutti_model::table::Table;
 
 use self::apply::{Decider, Groups, Tally};
+use self::deleted::Deletions;
 use self::rejects::Rejects;
 pub use self::rejects::{Reject, read_rejects};
 pub use self::rows::Renamed;
@@ -198,8 +200,9 @@ impl Lake {
     /// Imports files in one commit. Dropping the future leaves the table as it was.
     ///
     /// Within the import the row with the highest version of a key wins; without versions, or between equal ones, the
-    /// later row (files in their order). A stored row with a higher version stays. A delete obeys versions likewise; one
-    /// without a version always deletes, and is not remembered after the import.
+    /// later row (files in their order). A stored row with a higher version stays. A delete obeys versions likewise, and is
+    /// remembered: an older row of its key that comes in a later import stays out. One without a version always
+    /// deletes, and stands for the version of the row that it deleted.
     ///
     /// # Errors
     /// [`Error::Rejected`] with too many rejects, [`Error::File`] when a file as a whole does not fit; in every case
@@ -288,10 +291,18 @@ impl Import<'_> {
         if !distinct {
             incoming = apply::first_of_each(incoming, decider.key(), dropped.clone());
         }
+        let mut deletions = match version {
+            Some(version) => {
+                let afresh = self.options.mode == Mode::Replace;
+                Some(Deletions::open(&self.base, &self.table.primary_key, version, afresh).await?)
+            }
+            None => None,
+        };
         let mut streams = self.stored(&touched, appends);
+        streams.extend(deletions.as_ref().and_then(|deletions| deletions.known(&incoming.schema())));
         streams.push(incoming);
         let merged = stream::merge(streams, &self.table.primary_key, context.task_ctx())?;
-        let files = self.write(merged, &mut decider, &names).await?;
+        let files = self.write(merged, &mut decider, deletions.as_mut(), &names).await?;
         self.check_rejects()?;
         decider.tally.skipped += dropped.load(Ordering::Relaxed);
         let removed = match self.options.mode {
@@ -303,9 +314,13 @@ impl Import<'_> {
         // Before the commit: an import that says it failed must not have changed anything.
         self.flush_rejects()?;
         let report = self.report(decider.tally, self.base.version + 1);
-        let transaction = self.options.once.as_ref().map(|name| (name.clone(), 1));
+        let mut transactions: Vec<_> = self.options.once.iter().map(|name| (name.clone(), 1)).collect();
+        if let Some(deletions) = &mut deletions {
+            let changed = decider.deletions_changed || self.options.mode == Mode::Replace;
+            transactions.extend(deletions.finish(changed).await?);
+        }
         let receipt = self.options.once.as_ref().map(|name| receipt::of(name, &report));
-        let change = Change { added: &[], removed: &removed, replaces_all, transaction, data_change: true, receipt };
+        let change = Change { added: &[], removed: &removed, replaces_all, transactions, data_change: true, receipt };
         let committed = files.commit(&self.base, change).await?;
         let report = ImportReport { version: committed.version, ..report };
         self.lake.publish(committed)?;
@@ -317,6 +332,7 @@ impl Import<'_> {
         &self,
         merged: SendableRecordBatchStream,
         decider: &mut Decider,
+        mut deletions: Option<&mut Deletions>,
         names: &[String],
     ) -> Result<Uncommitted> {
         let naming = Naming::rolling(&self.base, FILE_BYTES_TARGET);
@@ -327,6 +343,9 @@ impl Import<'_> {
             let decision = decider.decide(&batch)?;
             for row in decision.refused {
                 self.refuse(&batch, row, names);
+            }
+            if let Some(deletions) = &mut deletions {
+                deletions.remember(&batch, decision.deleted).await?;
             }
             if decision.kept.num_rows() > 0 {
                 written += decision.kept.num_rows() as u64;

@@ -30,6 +30,8 @@ pub(crate) const MARK_UPSERT: i8 = 1;
 pub(crate) const MARK_DELETE: i8 = 2;
 /// A delete without a version in a table that has versions: it wins over everything in its batch and in the table.
 pub(crate) const MARK_DELETE_ALWAYS: i8 = 3;
+/// A key that an earlier import deleted, with the version of the deletion.
+pub(crate) const MARK_DELETED: i8 = 4;
 
 const LINE_BITS: u32 = 44;
 

@@ -280,9 +280,8 @@ fn json_cell<'a>(check: &Check, value: &'a Value) -> Result<Cell<'a>, Reason> {
             Value::Number(number),
         ) => {
             let text = number.to_string();
-            // A double keeps 15 digits for sure; whoever sends more must send them as a text.
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            if number.is_f64() && matches!(check.column_type, ColumnType::Decimal { .. }) && digits > 16 {
+            if matches!(check.column_type, ColumnType::Decimal { .. }) && !tutti_model::value::keeps_its_digits(number)
+            {
                 return Err("has more digits than a JSON number keeps; write it as a text in quotes".to_owned());
             }
             owned(check.read(Some(&text))?)

@@ -133,6 +133,45 @@ async fn deletes_obey_versions() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_stays_deleted_for_older_rows_that_come_later() {
+    let f = Fixture::new();
+    let t = versioned();
+    f.upsert(&t, "id,value,v\na,1,5\nb,1,5\nc,1,5\n").await;
+    // `new` is deleted before it ever came; `c` without a version, which stands for the version of its row.
+    let report = f.upsert(&t, "id,v,_change_request_type\na,9,d\nnew,9,d\nc,,d\n").await;
+    assert_eq!((report.deleted, report.skipped), (2, 1));
+    let report = f.upsert(&t, "id,value,v\na,2,8\nnew,2,8\nc,2,4\nb,2,\n").await;
+    assert_eq!((report.inserted, report.updated, report.skipped), (0, 0, 4));
+    assert_eq!(f.rows("people").await, ["b|1|5"]);
+    // A compaction and a process that starts anew forget nothing; an append is held to it as well.
+    let report = f.import(&t, "r.csv", "id,value,v\na,3,7\n", mode(Mode::Append)).await.unwrap();
+    assert_eq!((report.inserted, report.skipped), (0, 1));
+    let report = f.upsert(&t, "id,value,v\na,4,9\nnew,4,10\nc,4,5\n").await;
+    assert_eq!((report.inserted, report.skipped), (3, 0));
+    assert_eq!(f.rows("people").await, ["a|4|9", "b|1|5", "c|4|5", "new|4|10"]);
+    // What came back is a row like others.
+    let report = f.upsert(&t, "id,value,v\na,5,9\n").await;
+    assert_eq!(report.updated, 1);
+}
+
+#[tokio::test]
+async fn deletions_go_back_with_the_rows_and_a_replacement_begins_afresh() {
+    let f = Fixture::new();
+    let t = versioned();
+    let before = f.upsert(&t, "id,value,v\na,1,5\n").await.version;
+    let deleted = f.upsert(&t, "id,v,_change_request_type\na,9,d\n").await.version;
+    f.lake.restore("people", before).await.unwrap();
+    assert_eq!(f.upsert(&t, "id,value,v\na,2,6\n").await.updated, 1);
+    f.lake.restore("people", deleted).await.unwrap();
+    assert_eq!(f.upsert(&t, "id,value,v\na,3,8\n").await.skipped, 1);
+    assert!(f.rows("people").await.is_empty());
+    f.import(&t, "r.csv", "id,value,v,_change_request_type\nb,1,1,\nc,,3,d\n", mode(Mode::Replace)).await.unwrap();
+    let report = f.upsert(&t, "id,value,v\na,4,1\nc,4,2\n").await;
+    assert_eq!((report.inserted, report.skipped), (1, 1));
+    assert_eq!(f.rows("people").await, ["a|4|1", "b|1|1"]);
+}
+
+#[tokio::test]
 async fn later_files_win_and_all_are_one_commit() {
     let f = Fixture::new();
     let t = people();

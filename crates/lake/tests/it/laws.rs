@@ -22,7 +22,12 @@ fn row() -> impl Strategy<Value = Row> {
         .prop_map(|(key, value, version, delete)| Row { key: (key.0, key.1.to_owned()), value, version, delete })
 }
 
-type State = BTreeMap<(u8, String), (Option<i64>, Option<i64>)>;
+/// The rows by key, and the versions of the keys that were deleted.
+#[derive(Default)]
+struct State {
+    rows: BTreeMap<(u8, String), (Option<i64>, Option<i64>)>,
+    deleted: BTreeMap<(u8, String), i64>,
+}
 
 /// Counts as in the report: inserted, updated, deleted, skipped.
 fn apply(state: &mut State, rows: &[Row], replace: bool, versioned: bool) -> (u64, u64, u64, u64) {
@@ -44,21 +49,35 @@ fn apply(state: &mut State, rows: &[Row], replace: bool, versioned: bool) -> (u6
         }
     }
     if replace {
-        state.clear();
+        *state = State::default();
     }
     for (key, row) in best {
-        let stored = state.get(&key);
-        let older = versioned && !always(row) && stored.is_some_and(|(_, version)| row.version < *version);
-        match (stored.is_some(), row.delete) {
-            (true, _) if older => counts.3 += 1,
-            (true, true) => {
-                state.remove(&key);
+        let stored = state.rows.get(&key).copied();
+        let version = match stored {
+            Some((_, version)) => Some(version),
+            None => state.deleted.get(&key).map(|version| Some(*version)),
+        };
+        let older = versioned && !always(row) && version.is_some_and(|version| row.version < version);
+        match (stored, row.delete) {
+            _ if older => counts.3 += 1,
+            (Some((_, version)), true) => {
+                state.rows.remove(&key);
                 counts.2 += 1;
+                let version = if always(row) { version } else { row.version };
+                if let Some(version) = version.filter(|_| versioned) {
+                    state.deleted.insert(key, version);
+                }
             }
-            (false, true) => counts.3 += 1,
+            (None, true) => {
+                counts.3 += 1;
+                if let Some(version) = row.version.filter(|_| versioned) {
+                    state.deleted.insert(key, version);
+                }
+            }
             (held, false) => {
-                state.insert(key, (row.value, row.version));
-                if held { counts.1 += 1 } else { counts.0 += 1 }
+                state.deleted.remove(&key);
+                state.rows.insert(key, (row.value, row.version));
+                if held.is_some() { counts.1 += 1 } else { counts.0 += 1 }
             }
         }
     }
@@ -94,14 +113,14 @@ proptest! {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let f = Fixture::new();
-            let mut state = State::new();
+            let mut state = State::default();
             for (rows, replace) in &batches {
                 let options = if *replace { mode(Mode::Replace) } else { ImportOptions::default() };
                 let report = f.import(&t, "r.csv", &text(rows), options).await.unwrap();
                 let counts = apply(&mut state, rows, *replace, versioned);
                 assert_eq!((report.inserted, report.updated, report.deleted, report.skipped), counts);
                 let number = |value: Option<i64>| value.map_or("-".to_owned(), |value| value.to_string());
-                let mut expected: Vec<String> = state.iter()
+                let mut expected: Vec<String> = state.rows.iter()
                     .map(|((n, k), (value, version))| format!("{n}|{k}|{}|{}", number(*value), number(*version)))
                     .collect();
                 expected.sort();

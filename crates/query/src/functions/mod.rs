@@ -5,6 +5,7 @@ mod casefold;
 pub mod encrypt;
 mod first_row;
 mod first_rows;
+mod folds_begin;
 mod folds_to;
 mod group_hash;
 mod json_list;
@@ -27,6 +28,8 @@ pub use library::key_variable;
 pub use rank::rank_of;
 
 static CASEFOLD: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(casefold::Casefold::new())));
+static FOLDS_BEGIN: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| Arc::new(ScalarUDF::from(folds_begin::FoldsBegin::new())));
 static FOLDS_TO: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(folds_to::FoldsTo::new())));
 static GROUP_HASH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
 static LIKE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(like::Like::new())));
@@ -34,7 +37,7 @@ static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::fro
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    [&CASEFOLD, &FOLDS_TO, &GROUP_HASH, &LIKE, &RANK]
+    [&CASEFOLD, &FOLDS_BEGIN, &FOLDS_TO, &GROUP_HASH, &LIKE, &RANK]
         .into_iter()
         .map(|function: &LazyLock<Arc<ScalarUDF>>| Arc::clone(function))
         .chain([encrypt::without_keys()])
@@ -45,6 +48,11 @@ pub fn all() -> Vec<Arc<ScalarUDF>> {
 /// `casefold(text)`: the Unicode full case folding, for comparisons without case.
 pub fn casefold(text: Expr) -> Expr {
     CASEFOLD.call(vec![text])
+}
+
+/// `tutti_folds_begin(text, value)`: whether the folded text begins with `value`, a constant that is folded.
+pub fn folds_begin(text: Expr, value: Expr) -> Expr {
+    FOLDS_BEGIN.call(vec![text, value])
 }
 
 /// `tutti_folds_to(text, value, ...)`: whether the folded text is one of `values`, which are folded. Made for few.

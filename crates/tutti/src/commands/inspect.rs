@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use super::query::objects;
+use super::query::{column_names, objects};
 use crate::cli::{Alerts, Ledger, Logs, Population, RunId, Runs, Tasks};
 use crate::client::{part, with_query};
 use crate::commands::summary_table;
@@ -16,14 +16,29 @@ const LOG_PAGE: u64 = 1_000;
 /// Rows that are fetched at a time.
 const PAGE: u64 = 100_000;
 
+/// What a line of the ledger has.
+const LEDGER_COLUMNS: [&str; 11] = [
+    "run",
+    "activity",
+    "key",
+    "secondary_key",
+    "channel",
+    "address",
+    "status",
+    "reason",
+    "message_id",
+    "attempts",
+    "updated_at",
+];
+
 /// Lists runs, newest first.
 pub async fn runs(context: &Context, arguments: &Runs) -> Done {
     let path =
         with_query("/runs", &[("campaign", arguments.campaign.clone()), ("limit", Some(arguments.limit.to_string()))]);
     let answer = context.client().await?.get(&path).await?;
-    context.output.print_with(&answer, |runs| {
-        let columns =
-            ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
+    let columns =
+        ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
+    context.output.print_rows(take(answer), &columns, |runs| {
         let rows = runs.as_array().into_iter().flatten().map(|run| columns.map(|name| run[name].clone()).to_vec());
         output::grid(&columns, rows)
     })
@@ -131,6 +146,7 @@ pub async fn population(context: &Context, arguments: &Population) -> Done {
     let (activity, port) = arguments.at.split_once('.').unwrap_or((&arguments.at, "out"));
     let path = format!("/runs/{}/populations/{}", part(&arguments.run), part(activity));
     let client = context.client().await?;
+    let columns = std::cell::RefCell::new(Vec::new());
     let page = async |offset, limit| {
         let path = with_query(
             &path,
@@ -142,10 +158,12 @@ pub async fn population(context: &Context, arguments: &Population) -> Done {
         );
         let answer = client.get(&path).await?;
         let total = answer["total"].as_u64().unwrap_or_default();
+        columns.replace(column_names(&answer));
         Ok((total, take(objects(&answer))))
     };
     let rows = pages(arguments.limit, page).await?;
-    context.output.print(&Value::Array(rows))
+    let columns = columns.into_inner();
+    context.output.print_rows(rows, &columns.iter().map(String::as_str).collect::<Vec<_>>(), output::table)
 }
 
 /// Prints the lines of the ledger, all of them unless limited.
@@ -165,7 +183,7 @@ pub async fn ledger(context: &Context, arguments: &Ledger) -> Done {
         Ok((answer["total"].as_u64().unwrap_or_default(), take(answer["rows"].take())))
     };
     let rows = pages(arguments.limit, page).await?;
-    context.output.print_with(&Value::Array(rows), |rows| {
+    context.output.print_rows(rows, &LEDGER_COLUMNS, |rows| {
         let columns = ["activity", "key", "address", "status", "reason", "attempts", "updated_at"];
         let rows = rows.as_array().into_iter().flatten().map(|row| columns.map(|name| row[name].clone()).to_vec());
         output::grid(&columns, rows)

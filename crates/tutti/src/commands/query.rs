@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::Context;
+use super::inspect::take;
 use crate::cli::{Count, Distribution, Explain, Preview, Question, Setting, Suggest, Values};
 use crate::failure::Done;
 use crate::output::Format;
@@ -28,7 +29,9 @@ pub async fn preview(context: &Context, arguments: &Preview) -> Done {
     body["limit"] = json!(arguments.limit);
     body["offset"] = json!(arguments.offset);
     let answer = context.client().await?.post("/query/preview", &body).await?;
-    context.output.print(&objects(&answer))
+    let columns = column_names(&answer);
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    context.output.print_rows(take(objects(&answer)), &columns, output::table)
 }
 
 /// Prints how a rule is answered. Warnings go to stderr.
@@ -143,13 +146,18 @@ fn question(arguments: &Question) -> Done<Value> {
     Ok(in_setting(body, &arguments.setting))
 }
 
+/// The names of an answer's columns.
+pub fn column_names(answer: &Value) -> Vec<String> {
+    let columns = answer["columns"].as_array().into_iter().flatten();
+    columns.filter_map(|column| column["name"].as_str().map(str::to_owned)).collect()
+}
+
 /// Columns and rows as one object per row.
 pub fn objects(answer: &Value) -> Value {
-    let names: Vec<&str> =
-        answer["columns"].as_array().into_iter().flatten().filter_map(|column| column["name"].as_str()).collect();
+    let names = column_names(answer);
     let rows = answer["rows"].as_array().into_iter().flatten().map(|row| {
         let values = row.as_array().into_iter().flatten().cloned();
-        Value::Object(names.iter().map(|name| (*name).to_owned()).zip(values).collect())
+        Value::Object(names.iter().cloned().zip(values).collect())
     });
     Value::Array(rows.collect())
 }

@@ -46,6 +46,11 @@ pub(super) fn explain(settings: &Settings, context: &StepContext<'_>, key: &[Str
     let plan = frame.project(columns)?;
     Ok(Explanation::new(plan, move |seen| {
         let names = names.iter().enumerate();
+        let empty: Vec<&String> =
+            names.clone().filter(|(index, _)| seen.is_null(&format!("by_{index}"))).map(|(_, name)| name).collect();
+        if let Some(name) = empty.first().filter(|_| seen.is_true("kept")) {
+            return vec![format!("kept: it has no {name}, and rows without one are nobody's duplicate")];
+        }
         let values: Vec<String> =
             names.map(|(index, name)| format!("{name}: {}", seen.text(&format!("by_{index}")))).collect();
         let (values, winner) = (values.join(", "), seen.text("winner"));
