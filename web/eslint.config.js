@@ -57,7 +57,7 @@ export default ts.config(
     },
   },
   {
-    files: ['mock/**', '*.config.*'],
+    files: ['*.config.*'],
     languageOptions: { globals },
     rules: { 'no-console': 'off' },
   },

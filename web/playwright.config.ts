@@ -1,14 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-/** The server under test. Without it the mock is started, which serves `dist/` as well. */
-const given = process.env.TUTTI_URL;
-const MOCK_PORT = 8097;
+/** The server under test; `scripts/e2e.sh` starts one. */
+const server = process.env.TUTTI_URL;
+if (server === undefined) throw new Error('TUTTI_URL says no server; scripts/e2e.sh starts one');
 
 export default defineConfig({
   testDir: 'e2e',
-  // Drafts, checks and counts need the server itself.
-  testIgnore:
-    given === undefined ? ['**/editor.spec.ts', '**/rules.spec.ts', '**/contents.spec.ts'] : [],
   workers: 1,
   retries: 0,
   forbidOnly: true,
@@ -16,8 +13,10 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
-    baseURL: given ?? `http://127.0.0.1:${MOCK_PORT}`,
+    baseURL: server,
     viewport: { width: 1440, height: 900 },
+    // Nothing fades in while a test looks at it.
+    reducedMotion: 'reduce',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
@@ -35,11 +34,4 @@ export default defineConfig({
     { name: 'light', use: { colorScheme: 'light' } },
     { name: 'dark', use: { colorScheme: 'dark' } },
   ],
-  ...(given === undefined && {
-    webServer: {
-      command: `node mock/server.mjs ${MOCK_PORT}`,
-      url: `http://127.0.0.1:${MOCK_PORT}/api/v1/status`,
-      reuseExistingServer: false,
-    },
-  }),
 });

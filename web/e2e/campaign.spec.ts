@@ -1,5 +1,5 @@
 import type { Population } from '../src/api/types';
-import { count, expect, expectAccessible, labelOf, test } from './support';
+import { count, expect, expectAccessible, labelOf, portOf, test } from './support';
 
 test('the canvas shows every activity, its state and the rows between them', async ({
   page,
@@ -17,7 +17,7 @@ test('the canvas shows every activity, its state and the rows between them', asy
     if (rows === null || (to === null && rows === 0)) continue;
     const activity = campaign.document.canvas.activities.find(({ id }) => id === from);
     const source = labelOf(activity ?? {}, from);
-    const name = `${source}${port === 'out' ? '' : `, ${port}`}: ${count(rows)}`;
+    const name = `${source}${port === 'out' ? '' : `, ${portOf(activity, port)}`}: ${count(rows)}`;
     await expect(page.getByRole('button', { name }).first()).toBeVisible();
   }
   await expectAccessible(page);

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
-import type { Campaign, CampaignListed, RunListed, RunSummary } from '../src/api/types';
+import type { ActivityDocument, Campaign, CampaignListed, RunListed, RunSummary } from '../src/api/types';
 
 /** What the tests compare the pages with: the server's own answers, never constants. */
 export interface Server {
@@ -40,13 +40,44 @@ export function labelOf(item: { label?: string | null }, name: string): string {
   return item.label ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** What a way out of an activity is called: as the activity says, else by its name. */
+export function portOf(activity: ActivityDocument | undefined, port: string): string {
+  const entries = [activity?.subsets, activity?.conditions, activity?.answers].flat();
+  const named = (entries as ({ id?: string; label?: string } | undefined)[]).find(
+    (entry) => entry?.id === port,
+  );
+  return named?.label ?? port;
+}
+
 /** Nothing serious by axe. What is inside a mail is not ours to judge. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = '' }) =>
+        `${id}: ${failureSummary} in ${html.slice(0, 160)}`.replaceAll(/\s+/g, ' '),
+      ),
+    );
   expect(serious).toEqual([]);
+}
+
+/** Waits until nothing moves any more: text that is still fading in has a colour that nobody reads it in. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const isMoving = () =>
+      document
+        .getAnimations()
+        .some(
+          ({ playState, effect }) =>
+            playState === 'running' && effect?.getComputedTiming().endTime !== Infinity,
+        );
+    // A part that opens begins to move only in the second frame.
+    for (let still = 0; still < 3; still = isMoving() ? 0 : still + 1) {
+      await new Promise(requestAnimationFrame);
+    }
+  });
 }
 
 function serverOf(request: APIRequestContext): Server {

@@ -232,14 +232,10 @@ pub fn test_condition(
         Test::EndsWith(right) => ends_with(folded(value), part(right)),
         Test::Like(Right::Literal(Literal::Text(pattern))) if !frame.planner.to_read => {
             let pattern = if case_sensitive { pattern.clone() } else { fold(pattern) };
-            let starts = pattern.split(['%', '_', '\\']).next().unwrap_or_default();
-            if !text || starts.is_empty() {
-                is_like(folded(value), &pattern)
-            } else if pattern[starts.len()..] == *"%" {
-                folds_begin(value, lit(starts))
-            } else {
-                // Most texts are told by how they begin, which costs less.
-                folds_begin(value.clone(), lit(starts)).and(is_like(folded(value), &pattern))
+            let starts = pattern.strip_suffix('%').filter(|starts| !starts.contains(['%', '_', '\\']));
+            match starts {
+                Some(starts) if text => folds_begin(value, lit(starts)),
+                _ => is_like(value, &pattern, text),
             }
         }
         Test::Like(right) => folded(value).like(part(right)),

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiGet, apiPost } from '@/api/client';
 import { useOperations } from '@/api/lifecycle';
 import type {
@@ -26,12 +26,27 @@ export function useCampaigns() {
 }
 
 export function useCampaign(name: string | undefined) {
-  return useQuery({
-    queryKey: ['campaigns', name],
-    queryFn: ({ signal }) =>
-      apiGet<Campaign>(`/campaigns/${encodeURIComponent(name ?? '')}`, {}, signal),
-    enabled: name !== undefined,
+  return useQuery({ ...campaignQuery(name ?? ''), enabled: name !== undefined });
+}
+
+/** What several campaigns say; those that are on their way or gone are not there. */
+export function useCampaignDocuments(names: string[]): CampaignDocument[] {
+  return useQueries({
+    queries: [...new Set(names)].map((name) => ({ ...campaignQuery(name), staleTime: 60_000 })),
+    combine: documentsOf,
   });
+}
+
+function campaignQuery(name: string) {
+  return {
+    queryKey: ['campaigns', name],
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      apiGet<Campaign>(`/campaigns/${encodeURIComponent(name)}`, {}, signal),
+  };
+}
+
+function documentsOf(results: { data?: Campaign | undefined }[]): CampaignDocument[] {
+  return results.flatMap(({ data }) => (data === undefined ? [] : [data.document]));
 }
 
 /** The campaign as it stood at `version`; asked only when `version` is given. */

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { apiDelete, apiGet, apiPost, apiPut } from '@/api/client';
 import type {
   ContentCheck,
@@ -25,14 +26,14 @@ export function useContents() {
 /** To be called when contents have changed. */
 export function useForgetContents(): () => Promise<void> {
   const client = useQueryClient();
-  return async () => {
+  return useCallback(async () => {
     await Promise.all([
       client.invalidateQueries({ queryKey: LIST_KEY }),
       client.invalidateQueries({ queryKey: ['documents', 'content'] }),
       client.invalidateQueries({ queryKey: ['documents', 'fragment'] }),
       client.invalidateQueries({ queryKey: ['content'] }),
     ]);
-  };
+  }, [client]);
 }
 
 function documentPath(kind: string, name: string): string {

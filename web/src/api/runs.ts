@@ -76,16 +76,33 @@ export function useRestart(run: string) {
   });
 }
 
-/** Gives an answer to an approval. */
+/** Gives an answer to what an activity waits for; without one it just goes on. */
 export function useAnswer(run: string, activity: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (answer: { answer: string; by: string | null; comment: string | null }) =>
+    mutationFn: (answer: { answer?: string; by?: string | null; comment?: string | null }) =>
       apiPost<unknown>(
         `/runs/${encodeURIComponent(run)}/activities/${encodeURIComponent(activity)}/approve`,
         answer,
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+/** Tries a failed activity again, or gives one up that has not done its work. */
+export function useActivityAction(run: string, activity: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: 'retry' | 'skip') =>
+      apiPost<unknown>(
+        `/runs/${encodeURIComponent(run)}/activities/${encodeURIComponent(activity)}/${action}`,
+      ),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['runs'] }),
+        client.invalidateQueries({ queryKey: ['tasks', run] }),
+        client.invalidateQueries({ queryKey: ['logs', run] }),
+      ]),
   });
 }
 

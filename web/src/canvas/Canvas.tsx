@@ -14,8 +14,9 @@ import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
 import { CanvasMap } from '@/canvas/CanvasMap';
 import { ActivityNode, type ActivityFlowNode } from '@/canvas/ActivityNode';
 import { CountEdge, type CountFlowEdge } from '@/canvas/CountEdge';
-import { buildGraph, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph';
+import { buildGraph, isNamedPort, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph';
 import { kindLook } from '@/canvas/kinds';
+import { portLabel } from '@/canvas/ports';
 import { layoutGraph, type Direction, type Layout } from '@/canvas/layout';
 import { LooseNode, type LooseFlowNode } from '@/canvas/LooseNode';
 import { humanize } from '@/ui/format';
@@ -168,7 +169,7 @@ function flowEdges(props: Props, graph: Graph, layout: Layout): CountFlowEdge[] 
       data: {
         route: layout.routes.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } },
         direction,
-        port: edge.port,
+        portLabel: isNamedPort(edge.port) ? portLabel(from, edge.port) : undefined,
         label: edge.label,
         rows: count,
         loose: edge.loose,

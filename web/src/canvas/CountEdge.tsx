@@ -1,7 +1,6 @@
 import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { Mark } from '@/canvas/Canvas';
-import { isNamedPort } from '@/canvas/graph';
 import { smoothPath, type Direction, type Route } from '@/canvas/layout';
 import { formatCount } from '@/ui/format';
 import classes from '@/canvas/canvas.module.css';
@@ -11,7 +10,8 @@ export type CountFlowEdge = Edge<
   {
     route: Route;
     direction: Direction;
-    port: string;
+    /** What the way out is called, where it has a name. */
+    portLabel: string | undefined;
     label: string | undefined;
     rows: number | undefined;
     loose: boolean;
@@ -27,8 +27,8 @@ export type CountFlowEdge = Edge<
 
 export const CountEdge = memo(function CountEdge({ data, markerEnd }: EdgeProps<CountFlowEdge>) {
   if (data === undefined) return null;
-  const { route, direction, port, rows, loose, chosen, flowing, onPick } = data;
-  const name = data.label ?? (isNamedPort(port) ? port : undefined);
+  const { route, direction, rows, loose, chosen, flowing, onPick } = data;
+  const name = data.label ?? data.portLabel;
   const { x, y } = route.label;
   return (
     <>
@@ -68,8 +68,13 @@ function straight({ points }: Route): string {
   return points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x},${y}`).join('');
 }
 
-function edgeWords({ fromLabel, port, rows, loose }: NonNullable<CountFlowEdge['data']>): string {
-  const where = isNamedPort(port) ? `${fromLabel}, ${port}` : fromLabel;
+function edgeWords({
+  fromLabel,
+  portLabel,
+  rows,
+  loose,
+}: NonNullable<CountFlowEdge['data']>): string {
+  const where = portLabel === undefined ? fromLabel : `${fromLabel}, ${portLabel}`;
   const amount = rows === undefined ? t('canvas.notReached') : t('count.rows', { n: rows });
   return `${where}: ${amount}${loose ? t('canvas.notConnected') : ''}`;
 }

@@ -203,7 +203,7 @@ export function EditCanvas(props: Props) {
         moved={moved}
       />
       <Detail />
-      <SelectedInSight selection={selection} />
+      <SelectedInSight selection={selection} moved={moved} />
       <CanvasMap layout={layout} />
     </ReactFlow>
   );
@@ -220,20 +220,27 @@ function Detail() {
 }
 
 /** Brings what was chosen back into sight when a panel opens beside the canvas. */
-function SelectedInSight({ selection }: { selection: ReadonlySet<string> }) {
+function SelectedInSight({
+  selection,
+  moved,
+}: {
+  selection: ReadonlySet<string>;
+  moved: RefObject<boolean>;
+}) {
   const { getViewport, setViewport } = useReactFlow();
   const pane = useStore((store) => store.domNode);
   const width = useStore((store) => store.width);
   const only = selection.size === 1 ? [...selection][0] : undefined;
   useEffect(() => {
-    if (pane === null || only === undefined) return;
+    // Until the reader moves the picture, what is seen follows the room that there is.
+    if (pane === null || only === undefined || !moved.current) return;
     const node = pane.querySelector(`[data-activity="${CSS.escape(only)}"]`);
     if (node === null) return;
     const shift = shiftInto(node.getBoundingClientRect(), pane.getBoundingClientRect());
     if (shift.x === 0 && shift.y === 0) return;
     const { x, y, zoom } = getViewport();
     void setViewport({ x: x + shift.x, y: y + shift.y, zoom }, { duration: 150 });
-  }, [only, width, pane, getViewport, setViewport]);
+  }, [only, width, pane, moved, getViewport, setViewport]);
   return null;
 }
 

@@ -1,22 +1,33 @@
 /**
- * The words of the app, in one file per language. A language is chosen once, before the app is drawn; choosing another
+ * The words of the app, in one folder per language. A language is chosen once, before the app is drawn; choosing another
  * draws the page anew, so that words may stand anywhere, also in pure code.
  */
 import { en } from '@/i18n/en';
+import { makeTeller, type Teller } from '@/i18n/tell';
 
 export type WordKey = keyof typeof en;
 export type Words = Record<WordKey, string>;
 export type Language = 'en' | 'fr';
 export type Params = Record<string, string | number>;
 
-export const LANGUAGES: { id: Language; name: string }[] = [
-  { id: 'en', name: 'English' },
-  { id: 'fr', name: 'Français' },
+/** What a language says, and what it makes of the server's English. */
+interface Spoken {
+  words: Words;
+  tell: Teller;
+}
+interface LanguageListed {
+  id: Language;
+  name: string;
+  load: () => Promise<Spoken>;
+}
+export const LANGUAGES: LanguageListed[] = [
+  { id: 'en', name: 'English', load: () => Promise.resolve({ words: en, tell: () => undefined }) },
+  { id: 'fr', name: 'Français', load: loadFrench },
 ];
 const KEPT_UNDER = 'tutti-language';
 
 let words: Words = en;
-let told: Record<string, string> = {};
+let tell: Teller = () => undefined;
 let language: Language = 'en';
 let plurals = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 6 });
@@ -34,9 +45,9 @@ export function t(key: WordKey, params: Params = {}): string {
   });
 }
 
-/** What the server says in English, such as what a setting is for, in the reader's language as far as that is known. */
+/** What the server says in English, in the reader's language as far as that is known. */
 export function tServer<T extends string | undefined>(text: T): T | string {
-  return text === undefined ? text : (told[text.replaceAll(/\s+/g, ' ')] ?? text);
+  return text === undefined ? text : (tell(text.replaceAll(/\s+/g, ' ')) ?? text);
 }
 
 /** Words for a name that comes from the server, such as a state; the name itself where there are none. */
@@ -58,23 +69,25 @@ export function formatLocale(): string {
 export async function loadLanguage(): Promise<void> {
   const kept = localStorage.getItem(KEPT_UNDER);
   const wanted = [kept, ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  const known = wanted.find((tag) => LANGUAGES.some(({ id }) => id === tag)) as
-    Language | undefined;
-  language = known ?? 'en';
-  if (language === 'fr') {
-    const [{ fr }, { serverFr }] = await Promise.all([
-      import('@/i18n/fr'),
-      import('@/i18n/server.fr'),
-    ]);
-    words = fr;
-    told = serverFr;
-  } else {
-    words = en;
-    told = {};
+  const known = wanted.flatMap((tag) => LANGUAGES.find(({ id }) => id === tag) ?? [])[0];
+  const chosen = known ?? LANGUAGES[0];
+  if (chosen !== undefined) {
+    language = chosen.id;
+    ({ words, tell } = await chosen.load());
   }
   plurals = new Intl.PluralRules(language);
   numbers = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 6 });
   document.documentElement.lang = language;
+}
+
+async function loadFrench(): Promise<Spoken> {
+  const [{ fr }, { serverFr }, { saidFr }] = await Promise.all([
+    import('@/i18n/fr'),
+    import('@/i18n/server.fr'),
+    import('@/i18n/said.fr'),
+  ]);
+  const format = new Intl.NumberFormat(formatLocale());
+  return { words: fr, tell: makeTeller(saidFr, serverFr, (value) => format.format(value)) };
 }
 
 export function chooseLanguage(next: Language): void {

@@ -9,7 +9,7 @@ export interface DataColumn<Row> {
   cell: (row: Row, index: number) => ReactNode;
 }
 
-interface Props<Row> {
+export interface DataTableProps<Row> {
   label: string;
   columns: DataColumn<Row>[];
   rows: Row[];
@@ -22,7 +22,7 @@ interface Props<Row> {
   isSelected?: (row: Row) => boolean;
 }
 
-export function DataTable<Row>(props: Props<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, dense = false, stale = false, onRowClick } = props;
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>

@@ -1,7 +1,11 @@
 /** Numbers, times and names as people read them. Pure; the present moment is passed in. */
-import { currentLanguage, formatLocale, t, tMaybe } from '@/i18n';
+import { currentLanguage, formatLocale, t, tMaybe, tServer } from '@/i18n';
 
 const WHOLE = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat(formatLocale(), {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const SHARE = new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: 1 });
 const DATE_TIME = new Intl.DateTimeFormat(formatLocale(), {
   day: 'numeric',
@@ -34,13 +38,13 @@ export function formatShare(part: number, whole: number): string {
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return DASH;
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60_000) return `${TENTHS.format(ms / 1_000)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 3_600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   const minutes = Math.round(seconds / 60);
   if (minutes < 1_440) return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
   const hours = Math.round(minutes / 60);
-  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+  return pair(Math.floor(hours / 24), t('unit.d'), hours % 24, 'h');
 }
 
 /** An RFC 3339 time in the reader's own zone; an en dash for none. */
@@ -79,9 +83,9 @@ export function elapsedMs(
 
 /** Bytes: `812 B`, `14 KB`, `2.1 MB` (thousands). */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000) return `${bytes} ${t('unit.B')}`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} ${t('unit.KB')}`;
+  return `${TENTHS.format(bytes / 1_000_000)} ${t('unit.MB')}`;
 }
 
 /** `frequency_cap` → `Frequency cap`; `build-audience` → `Build audience`. */
@@ -95,9 +99,17 @@ export function reasonWords(reason: string): string {
   return tMaybe('reason', reason) ?? humanize(reason);
 }
 
+/** What a column holds: `decimal(12,2)` → `decimal number (12,2)`. */
+export function typeWords(type: string): string {
+  const [, name = type, size = ''] = /^(\w+)(\(.*\))?$/.exec(type) ?? [];
+  const words = tMaybe('type', name) ?? name;
+  return size === '' ? words : `${words} ${size}`;
+}
+
 /** Errors come in lower case and without a full stop, to be parts of longer texts. */
 export function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  const told = tServer(text);
+  const start = told.charAt(0).toUpperCase() + told.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 

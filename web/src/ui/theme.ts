@@ -56,6 +56,7 @@ const red: MantineColorsTuple = [
 /** Made when the words are there. */
 export const makeTheme = () =>
   createTheme({
+    respectReducedMotion: true,
     primaryColor: 'petrol',
     primaryShade: { light: 7, dark: 7 },
     colors: { petrol, dark, gray, red },

@@ -158,6 +158,7 @@ async fn a_stop_is_quick_and_what_is_left_goes_on_later() {
     assert!((40..400).contains(&sent), "{sent}");
     assert_eq!(sent, world.received().len());
     assert!(lines.values().all(|line| matches!(line.status.as_str(), "sent" | "pending")));
+    assert_eq!(world.sent_by_the_numbers().await, sent, "a run that is stopped says what its ledger says");
     assert_eq!(world.send().await, Ended::Completed);
     assert!(world.received().len() == 400 && world.received().values().all(|copies| copies.len() == 1));
 }
@@ -205,5 +206,40 @@ async fn crashes_lose_nobody_and_repeat_only_what_was_in_hand() {
             assert!(lines.values().filter(|line| line.status == "in_doubt").count() <= in_hand);
         }
         assert!(world.targets_path().exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_lost_its_claims_changes_nothing_of_its_successors_work() {
+    use tutti_testkit::mail::MailStore;
+    for round in 0..4 {
+        let world = World::new(Setup::new(people(300)).faults(&["delay 2ms"])).await;
+        world.prepare_with(50).await;
+        let successor = async {
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while world.mails.count() < 20 + round * 60 && Instant::now() < deadline {
+                tokio::task::yield_now().await;
+            }
+            // The first one lives and goes on, as after a sleep that was longer than its lease.
+            world.reopen().await;
+            world.send().await
+        };
+        let first = world.send_until(CancellationToken::new(), Duration::from_secs(20));
+        let (first, successor) = tokio::join!(first, successor);
+        assert!(matches!(first, Ok(Ended::Completed | Ended::Stopped)), "{first:?}");
+        assert_eq!(successor, Ended::Completed);
+        let (lines, received) = (world.lines().await, world.received());
+        assert!(lines.values().all(|line| line.status == "sent"), "{lines:?}");
+        assert_eq!(received.len(), 300);
+        for (key, copies) in &received {
+            assert!(copies.len() <= usize::from(lines[key].attempts), "{key} has {} copies", copies.len());
+            assert_eq!(copies.iter().collect::<HashSet<_>>().len(), 1, "{key} has two message ids");
+        }
+        assert_eq!(world.sent_by_the_numbers().await, 300);
+        // Preparing once more, as a late first one would, changes neither the targets nor what became of them.
+        let targets = std::fs::read(world.targets_path()).unwrap();
+        world.prepare_with(20).await;
+        assert_eq!(std::fs::read(world.targets_path()).unwrap(), targets);
+        assert_eq!(world.lines().await, lines);
     }
 }

@@ -246,6 +246,15 @@ impl World {
         ledger.page(&self.store, filter, usize::MAX, 0).await.unwrap()
     }
 
+    /// How many were sent by the numbers of the delivery and of the batches that are under way.
+    pub async fn sent_by_the_numbers(&self) -> usize {
+        let ledger = Ledger::open(&self.store, "run_1", "mail", &self.job.folder).await.unwrap().unwrap();
+        let under_way = ledger.under_way(&self.store).await.unwrap();
+        let delivery = self.store.deliveries().get("run_1", "mail").await.unwrap().unwrap();
+        let under_way = under_way.iter().filter(|(status, _)| status.as_str() == "sent").count();
+        usize::try_from(delivery.sent).unwrap() + under_way
+    }
+
     /// All lines, after looking that there is exactly one for each row and that the numbers agree.
     pub async fn lines(&self) -> BTreeMap<String, Line> {
         let page = self.page(&Filter::default()).await;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray, StringViewArray, make_view};
-use datafusion::arrow::buffer::{Buffer, ScalarBuffer};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray, StringViewArray, make_view};
+use datafusion::arrow::buffer::{BooleanBuffer, Buffer, ScalarBuffer};
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
@@ -131,17 +132,17 @@ fn fold_views(array: &StringViewArray) -> StringViewArray {
 /// How many bytes one byte of a text becomes at most when it is folded (U+0390: two bytes, then six).
 const FOLDED_MAX: usize = 3;
 
-/// What was folded lately, by the views within one array: columns repeat a few texts, and a column that came from a
-/// dictionary repeats the very views. A zero, the view of the empty text, stands for nothing.
-struct Lately {
-    entries: Box<[(u128, u128); Self::ENTRIES]>,
+/// What was found out lately of texts, by their views within one array: columns repeat a few texts, and a column that
+/// came from a dictionary repeats the very views. A zero, the view of the empty text, stands for nothing.
+struct Lately<T> {
+    entries: Box<[(u128, T); LATELY]>,
 }
 
-impl Lately {
-    const ENTRIES: usize = 256;
+const LATELY: usize = 256;
 
+impl<T: Copy + Default> Lately<T> {
     fn new() -> Self {
-        Self { entries: Box::new([(0, 0); Self::ENTRIES]) }
+        Self { entries: Box::new([(0, T::default()); LATELY]) }
     }
 
     /// The length, the first four bytes and whatever follows all count.
@@ -150,23 +151,69 @@ impl Lately {
         (mixed >> 56) as usize
     }
 
-    fn get(&self, view: u128) -> Option<u128> {
-        let (known, folded) = self.entries[Self::place(view)];
-        (known == view).then_some(folded)
+    fn get(&self, view: u128) -> Option<T> {
+        let (known, found) = self.entries[Self::place(view)];
+        (known == view).then_some(found)
     }
 
-    fn set(&mut self, view: u128, folded: u128) {
-        self.entries[Self::place(view)] = (view, folded);
+    fn set(&mut self, view: u128, found: T) {
+        self.entries[Self::place(view)] = (view, found);
     }
 }
 
+/// Tests texts as they are folded, without making the folded texts: `short` is given the view of a short ASCII text in
+/// lower case, `other` the bytes of any other.
+pub(super) fn test_folded(
+    texts: &ArrayRef,
+    short: impl Fn(u128) -> bool,
+    other: impl Fn(&[u8]) -> bool,
+) -> Result<BooleanArray> {
+    // Nothing is copied where it is one already; dictionaries are taken, too.
+    let texts = cast(texts, &DataType::Utf8View)?;
+    let texts = texts.as_string_view();
+    let views = texts.views();
+    let (mut lately, mut lower) = (Lately::new(), Vec::new());
+    let found = BooleanBuffer::collect_bool(texts.len(), |row| {
+        let view = views[row];
+        if is_short_ascii(view) {
+            return short(lower_short(view));
+        }
+        // What lies under a NULL may be no text.
+        if texts.is_null(row) {
+            return false;
+        }
+        if let Some(known) = lately.get(view) {
+            return known;
+        }
+        let text = texts.value(row);
+        let found = if text.is_ascii() {
+            lower.clear();
+            lower.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            other(&lower)
+        } else {
+            other(MAPPER.fold_string(text).as_bytes())
+        };
+        lately.set(view, found);
+        found
+    });
+    Ok(BooleanArray::new(found, texts.nulls().cloned()))
+}
+
+/// Where the bytes of a text begin in its view.
+pub(super) const TEXT_BYTE: usize = 4;
+
+/// The bytes of a short text within its view.
+pub(super) fn short_text(view: &[u8; 16]) -> &[u8] {
+    &view[TEXT_BYTE..TEXT_BYTE + usize::from(view[0])]
+}
+
 /// Whether a view holds its text, and that is ASCII.
-pub(super) fn is_short_ascii(view: u128) -> bool {
+fn is_short_ascii(view: u128) -> bool {
     view as u32 <= INLINE_MAX && view & in_each(0x80) == 0
 }
 
 /// Lower-cases a view of a short ASCII text. No sum carries into the next byte, as all bytes are below 0x80.
-pub(super) fn lower_short(view: u128) -> u128 {
+fn lower_short(view: u128) -> u128 {
     let text = view & INLINE;
     let from_a = text + in_each(0x80 - b'A');
     let past_z = text + in_each(0x80 - b'Z' - 1);

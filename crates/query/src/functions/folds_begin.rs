@@ -1,23 +1,15 @@
 //! `tutti_folds_begin(text, value)`: whether a text, case folded, begins with a constant that is folded already. Says the
 //! same as `starts_with(casefold(text), value)` without making the folded texts: a short ASCII text is compared within
-//! its view, and of a longer one its first bytes, which the view has, mostly tell already.
+//! its view.
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
-use datafusion::arrow::buffer::BooleanBuffer;
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::casefold::{INLINE_MAX, fold, is_short_ascii, lower_short};
-
-/// Bytes of a long text that its view has.
-const PREFIX_BYTES: usize = 4;
-
-/// Where the bytes of a text begin in its view.
-const TEXT_BITS: u32 = 32;
+use super::casefold::{INLINE_MAX, TEXT_BYTE, test_folded};
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct FoldsBegin {
@@ -55,61 +47,27 @@ impl ScalarUDFImpl for FoldsBegin {
     }
 }
 
-/// The first bytes of a view's text.
-struct Beginning {
-    mask: u128,
-    text: u128,
-}
-
-impl Beginning {
-    fn of(bytes: &[u8]) -> Self {
-        let mut whole = [0; 16];
-        whole[PREFIX_BYTES..PREFIX_BYTES + bytes.len()].copy_from_slice(bytes);
-        let mask = if bytes.is_empty() { 0 } else { (u128::MAX >> (128 - 8 * bytes.len())) << TEXT_BITS };
-        Self { mask, text: u128::from_le_bytes(whole) }
-    }
-
-    fn is_of(&self, view: u128) -> bool {
-        view & self.mask == self.text
-    }
-}
-
 fn find(texts: &ArrayRef, value: &str) -> Result<BooleanArray> {
-    // Nothing is copied where it is one already; dictionaries are taken, too.
-    let texts = cast(texts, &DataType::Utf8View)?;
-    let texts = texts.as_string_view();
-    let views = texts.views();
     let bytes = value.as_bytes();
-    // A short ASCII text begins with nothing else.
-    let whole = (value.is_ascii() && bytes.len() <= INLINE_MAX as usize).then(|| Beginning::of(bytes));
+    let other = |text: &[u8]| text.starts_with(bytes);
+    if !value.is_ascii() || bytes.len() > INLINE_MAX as usize {
+        // No short ASCII text begins so.
+        return test_folded(texts, |_| false, other);
+    }
+    let mut beginning = [0; 16];
+    beginning[TEXT_BYTE..TEXT_BYTE + bytes.len()].copy_from_slice(bytes);
+    let beginning = u128::from_le_bytes(beginning);
+    let mut mask = [0; 16];
+    mask[TEXT_BYTE..TEXT_BYTE + bytes.len()].fill(u8::MAX);
+    let mask = u128::from_le_bytes(mask);
     let length = bytes.len() as u32;
-    let ascii = bytes.iter().take(PREFIX_BYTES).take_while(|byte| byte.is_ascii()).count();
-    let first = Beginning::of(&bytes[..ascii]);
-    let found = BooleanBuffer::collect_bool(texts.len(), |row| {
-        let view = views[row];
-        if is_short_ascii(view) {
-            return view as u32 >= length && whole.as_ref().is_some_and(|whole| whole.is_of(lower_short(view)));
-        }
-        // What lies under a NULL may be no text.
-        if texts.is_null(row) {
-            return false;
-        }
-        let beginning = u128::from(view as u64 >> TEXT_BITS) << TEXT_BITS;
-        if is_short_ascii(beginning) && !first.is_of(lower_short(beginning)) {
-            return false;
-        }
-        let text = texts.value(row);
-        if text.is_ascii() {
-            return text.get(..bytes.len()).is_some_and(|start| start.eq_ignore_ascii_case(value));
-        }
-        fold(text).starts_with(value)
-    });
-    Ok(BooleanArray::new(found, texts.nulls().cloned()))
+    test_folded(texts, |view| view as u32 >= length && view & mask == beginning, other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::functions::fold;
     use datafusion::arrow::array::{DictionaryArray, StringArray, StringViewArray};
     use datafusion::arrow::datatypes::Int32Type;
 

@@ -4,14 +4,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray, make_view};
-use datafusion::arrow::buffer::BooleanBuffer;
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::array::{ArrayRef, BooleanArray, make_view};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
-use super::casefold::{INLINE_MAX, fold, is_short_ascii, lower_short};
+use super::casefold::{INLINE_MAX, test_folded};
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct FoldsTo {
@@ -71,43 +69,20 @@ impl<'a> Wanted<'a> {
     }
 
     fn find(&self, texts: &ArrayRef) -> Result<BooleanArray> {
-        // Nothing is copied where it is one already; dictionaries are taken, too.
-        let texts = cast(texts, &DataType::Utf8View)?;
-        let texts = texts.as_string_view();
-        let found = match self.short.as_slice() {
-            [one] => self.among(texts, |view| view == *one),
-            [one, other] => self.among(texts, |view| view == *one || view == *other),
-            several => self.among(texts, |view| several.contains(&view)),
-        };
-        Ok(BooleanArray::new(found, texts.nulls().cloned()))
-    }
-
-    /// `is_short` says it of the view of a short ASCII text in lower case.
-    fn among(&self, texts: &StringViewArray, is_short: impl Fn(u128) -> bool) -> BooleanBuffer {
-        let views = texts.views();
-        BooleanBuffer::collect_bool(texts.len(), |row| {
-            let view = views[row];
-            if is_short_ascii(view) {
-                return is_short(lower_short(view));
-            }
-            // What lies under a NULL may be no text.
-            texts.is_valid(row) && self.has(texts.value(row))
-        })
-    }
-
-    fn has(&self, text: &str) -> bool {
-        if text.is_ascii() {
-            return self.all.iter().any(|value| value.eq_ignore_ascii_case(text));
+        let other = |text: &[u8]| self.all.iter().any(|value| value.as_bytes() == text);
+        match self.short.as_slice() {
+            [one] => test_folded(texts, |view| view == *one, other),
+            [one, two] => test_folded(texts, |view| view == *one || view == *two, other),
+            several => test_folded(texts, |view| several.contains(&view), other),
         }
-        let folded = fold(text);
-        self.all.iter().any(|value| *value == folded)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use datafusion::arrow::array::{DictionaryArray, StringArray};
+    use crate::functions::fold;
+    use datafusion::arrow::array::{Array, DictionaryArray, StringArray, StringViewArray};
     use datafusion::arrow::datatypes::Int32Type;
 
     #[test]

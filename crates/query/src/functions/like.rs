@@ -1,5 +1,6 @@
 //! `tutti_like(text, pattern)`: what `text LIKE pattern` says, for constant patterns with `%` alone. The engine makes a
 //! regular expression of a pattern with `%` between texts; looking for one text after the other takes half of the time.
+//! `tutti_folds_like(text, pattern)` says the same of the case-folded text, without making it.
 
 use std::sync::Arc;
 
@@ -11,14 +12,17 @@ use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 use memchr::memmem::Finder;
 
+use super::casefold::{short_text, test_folded};
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Like {
     signature: Signature,
+    folds: bool,
 }
 
 impl Like {
-    pub fn new() -> Self {
-        Self { signature: Signature::any(2, Volatility::Immutable) }
+    pub fn new(folds: bool) -> Self {
+        Self { signature: Signature::any(2, Volatility::Immutable), folds }
     }
 
     /// Whether the function is made for a pattern, and the engine not: texts on both sides of a `%`, and neither `_`
@@ -31,7 +35,7 @@ impl Like {
 
 impl ScalarUDFImpl for Like {
     fn name(&self) -> &str {
-        "tutti_like"
+        if self.folds { "tutti_folds_like" } else { "tutti_like" }
     }
 
     fn signature(&self) -> &Signature {
@@ -44,13 +48,15 @@ impl ScalarUDFImpl for Like {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [texts, ColumnarValue::Scalar(pattern)] = arguments.args.as_slice() else {
-            return exec_err!("tutti_like takes a text and a constant");
+            return exec_err!("{} takes a text and a constant", self.name());
         };
         let texts = texts.to_array(arguments.number_rows)?;
         let Some(pattern) = pattern.try_as_str().flatten() else {
             return Ok(ColumnarValue::Array(Arc::new(BooleanArray::new_null(texts.len()))));
         };
-        Ok(ColumnarValue::Array(Arc::new(Pattern::new(pattern).find(&texts)?)))
+        let pattern = Pattern::new(pattern);
+        let found = if self.folds { pattern.find_folded(&texts)? } else { pattern.find(&texts)? };
+        Ok(ColumnarValue::Array(Arc::new(found)))
     }
 }
 
@@ -83,6 +89,10 @@ impl<'a> Pattern<'a> {
             texts.is_valid(row) && self.holds(texts.value(row).as_bytes())
         });
         Ok(BooleanArray::new(found, texts.nulls().cloned()))
+    }
+
+    fn find_folded(&self, texts: &ArrayRef) -> Result<BooleanArray> {
+        test_folded(texts, |view| self.holds(short_text(&view.to_le_bytes())), |text| self.holds(text))
     }
 
     /// Whole characters begin and end where such texts do, so that bytes are enough. The first place of each part is as
@@ -119,6 +129,18 @@ mod tests {
             let array: ArrayRef = Arc::new(StringViewArray::from(texts));
             let expected = like(&array, &Scalar::new(StringViewArray::from(vec![pattern.as_str()]))).unwrap();
             prop_assert_eq!(Pattern::new(&pattern).find(&array).unwrap(), expected);
+        }
+
+        #[test]
+        fn it_says_of_folded_texts_what_folding_says(
+            texts in prop::collection::vec(prop::option::of("[abABéÉß \n]{0,16}"), 1..40),
+            pattern in "[abé%]{0,5}",
+        ) {
+            let folded = texts.iter().map(|text| text.as_deref().map(crate::functions::fold));
+            let folded: ArrayRef = Arc::new(folded.collect::<StringViewArray>());
+            let array: ArrayRef = Arc::new(StringViewArray::from(texts));
+            let pattern = Pattern::new(&pattern);
+            prop_assert_eq!(pattern.find_folded(&array).unwrap(), pattern.find(&folded).unwrap());
         }
     }
 

@@ -32,12 +32,13 @@ static FOLDS_BEGIN: LazyLock<Arc<ScalarUDF>> =
     LazyLock::new(|| Arc::new(ScalarUDF::from(folds_begin::FoldsBegin::new())));
 static FOLDS_TO: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(folds_to::FoldsTo::new())));
 static GROUP_HASH: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(group_hash::GroupHash::new())));
-static LIKE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(like::Like::new())));
+static LIKE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(like::Like::new(false))));
+static FOLDS_LIKE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(like::Like::new(true))));
 static RANK: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| Arc::new(ScalarUDF::from(rank::Rank::new())));
 
 /// Every function, for the registry of a session.
 pub fn all() -> Vec<Arc<ScalarUDF>> {
-    [&CASEFOLD, &FOLDS_BEGIN, &FOLDS_TO, &GROUP_HASH, &LIKE, &RANK]
+    [&CASEFOLD, &FOLDS_BEGIN, &FOLDS_LIKE, &FOLDS_TO, &GROUP_HASH, &LIKE, &RANK]
         .into_iter()
         .map(|function: &LazyLock<Arc<ScalarUDF>>| Arc::clone(function))
         .chain([encrypt::without_keys()])
@@ -60,9 +61,15 @@ pub fn folds_to(text: Expr, values: Vec<Expr>) -> Expr {
     FOLDS_TO.call(std::iter::once(text).chain(values).collect())
 }
 
-/// Whether a text is like a constant pattern; `_` stands for a character and `%` for any text.
-pub fn is_like(text: Expr, pattern: &str) -> Expr {
-    if like::Like::suits(pattern) { LIKE.call(vec![text, lit(pattern)]) } else { text.like(lit(pattern)) }
+/// Whether a text is like a constant pattern; `_` stands for a character and `%` for any text. With `folds` the text is
+/// case folded; the pattern is so already.
+pub fn is_like(text: Expr, pattern: &str, folds: bool) -> Expr {
+    match (like::Like::suits(pattern), folds) {
+        (true, true) => FOLDS_LIKE.call(vec![text, lit(pattern)]),
+        (true, false) => LIKE.call(vec![text, lit(pattern)]),
+        (false, true) => casefold(text).like(lit(pattern)),
+        (false, false) => text.like(lit(pattern)),
+    }
 }
 
 /// `tutti_group_hash(value, ...)`: equal for equal values, NULL where one of them is NULL.

@@ -7,6 +7,7 @@ import { same } from '@/canvas/edit/parts';
 import { activityLabel, type Trouble } from '@/canvas/edit/words';
 import { edgeId, parsePort, rowsByEdge } from '@/canvas/graph';
 import { kindLook, type KindLook } from '@/canvas/kinds';
+import { portLabel } from '@/canvas/ports';
 import { ACTIVITY_SIZE, type Direction, type Layout } from '@/canvas/layout';
 
 export interface EditPicture {
@@ -133,17 +134,9 @@ function portsOf(
   const kind = kinds?.find((each) => each.kind === activity.type);
   const declared = ports[activity.id] ?? kind?.ports?.map(({ name }) => name) ?? ['out'];
   const names = [...new Set([...declared.filter((port) => !QUIET.has(port)), ...used])];
-  const labels = new Map<string, string>();
-  for (const list of [activity.subsets, activity.conditions, activity.branches]) {
-    if (!Array.isArray(list)) continue;
-    for (const each of list as { id?: unknown; label?: unknown }[]) {
-      if (typeof each.id === 'string' && typeof each.label === 'string')
-        labels.set(each.id, each.label);
-    }
-  }
   return names.map((name) => ({
     name,
-    label: labels.get(name) ?? name,
+    label: portLabel(activity, name),
     connected: used.has(name),
   }));
 }

@@ -1,5 +1,6 @@
 /** What comes before an activity on the canvas. Pure. */
 import type { CampaignDocument } from '@/api/types';
+import { portLabel } from '@/canvas/ports';
 import { activityLabel } from '@/canvas/edit/words';
 
 export interface Before {
@@ -19,8 +20,9 @@ export function populationsBefore({ canvas }: CampaignDocument, id: string): Bef
     for (const { from, to } of transitions) {
       if (to !== at) continue;
       const [activity = '', port] = from.split('.');
+      const source = canvas.activities.find(({ id: each }) => each === activity);
       const label = labels.get(activity) ?? activity;
-      found.set(from, port === undefined ? label : `${label}, ${port}`);
+      found.set(from, port === undefined ? label : `${label}, ${portLabel(source, port)}`);
       if (!seen.has(activity)) {
         seen.add(activity);
         ways.push(activity);

@@ -1,9 +1,24 @@
 /** What an activity is called, and what is wrong with each. Pure. */
 import type { ActivityDocument, CampaignCheck, CampaignDocument, ProblemItem } from '@/api/types';
-import { humanize } from '@/ui/format';
+import { isNamedPort } from '@/canvas/graph';
+import { portLabel } from '@/canvas/ports';
+import { t, tServer } from '@/i18n';
+import { formatTime, humanize } from '@/ui/format';
 
 export function activityLabel(activity: ActivityDocument): string {
   return activity.label ?? humanize(activity.id);
+}
+
+/** A sentence of the server in the reader's language, with what activities are called in place of their ids. */
+export function namedIn(text: string, activities: ActivityDocument[]): string {
+  return tServer(text)
+    .replaceAll(/`([\w-]+)(?:\.([\w-]+))?`/g, (whole, id: string, port?: string) => {
+      const activity = activities.find((each) => each.id === id);
+      if (activity === undefined) return whole;
+      const way = port === undefined || !isNamedPort(port) ? '' : ` · ${portLabel(activity, port)}`;
+      return t('word.quoted', { text: `${activityLabel(activity)}${way}` });
+    })
+    .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, (time) => formatTime(time));
 }
 
 export interface Trouble {

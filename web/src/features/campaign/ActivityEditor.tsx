@@ -24,7 +24,7 @@ import type { ActivityDocument, ActivityKind, ProblemItem } from '@/api/types';
 import { useCanvasActions } from '@/canvas/edit/actions';
 import { isFreeId, removeActivities, renameActivity, updateActivity } from '@/canvas/edit/document';
 import { fixesFor } from '@/canvas/edit/fixes';
-import { activityLabel, pathInActivity, type Trouble } from '@/canvas/edit/words';
+import { activityLabel, namedIn, pathInActivity, type Trouble } from '@/canvas/edit/words';
 import { kindLook } from '@/canvas/kinds';
 import { ActivityForm } from '@/features/campaign/ActivityForm';
 import { Connections } from '@/features/campaign/Connections';
@@ -246,14 +246,15 @@ export function ProblemLine({
   children?: ReactNode;
 }) {
   const actions = useCanvasActions();
+  const said = (text: string) => namedIn(text, editor.document.canvas.activities);
   const level = item.severity === 'warning' ? 'warning' : 'error';
   return (
     <li className={classes.problem} data-level={level}>
       <IconAlertTriangle size={16} aria-label={t(`problems.${level}`)} />
       <div>
         {children}
-        <div>{sentence(item.message)}</div>
-        {item.hint && <div className={classes.fieldHelp}>{sentence(item.hint)}</div>}
+        <div>{sentence(said(item.message))}</div>
+        {item.hint && <div className={classes.fieldHelp}>{sentence(said(item.hint))}</div>}
         <div className={classes.fixes}>
           {fixesFor(item, editor.checked).map((fix) => (
             <Button

@@ -5,14 +5,18 @@ import type { ReactNode } from 'react';
 import type { ActivityDocument, ActivityKind, RunDelivery, RunSummary } from '@/api/types';
 import { isNamedPort, type PortRef } from '@/canvas/graph';
 import { kindLook } from '@/canvas/kinds';
+import { portLabel } from '@/canvas/ports';
 import { activityLook } from '@/canvas/states';
+import { activityLabel } from '@/canvas/edit/words';
+import { ActivityActions } from '@/features/common/ActivityActions';
+import { useNames } from '@/features/common/useNames';
 import { SettingsView } from '@/features/campaign/SettingsView';
 import { Facts } from '@/features/common/Facts';
 import { formatCount, formatDuration, formatTime, humanize, sentence } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { toneStyle } from '@/ui/tone';
 import classes from '@/features/campaign/campaign.module.css';
-import { t } from '@/i18n';
+import { t, tMaybe } from '@/i18n';
 
 interface Props {
   activity: ActivityDocument;
@@ -66,6 +70,7 @@ export function InRun({
   run: RunSummary;
   onPort: (port: PortRef) => void;
 }) {
+  const names = useNames([run.campaign]);
   const did = run.activities.find(({ id }) => id === activity.id);
   const delivery = run.deliveries.find((each) => each.activity === activity.id);
   if (did === undefined) {
@@ -91,12 +96,12 @@ export function InRun({
             color="red"
             mb="sm"
             icon={<IconAlertTriangle size={18} />}
-            title={humanize(did.error.code)}
+            title={tMaybe('trouble', did.error.code) ?? humanize(did.error.code)}
           >
-            {sentence(did.error.message)}
+            {sentence(names.said(did.error.message, run.campaign))}
           </Alert>
         )}
-        {did.note && <p className={classes.note}>{did.note}</p>}
+        {did.note && <p className={classes.note}>{sentence(names.said(did.note, run.campaign))}</p>}
         <Facts
           rows={[
             [t('word.started'), did.started_at ? formatTime(did.started_at) : undefined],
@@ -106,6 +111,13 @@ export function InRun({
           ]}
         />
       </Section>
+      <ActivityActions
+        run={run.run}
+        runState={run.state}
+        activity={activity.id}
+        label={activityLabel(activity)}
+        state={did.state}
+      />
       <Outputs activity={activity} run={run} onPort={onPort} />
       {delivery !== undefined && <Delivery run={run.run} delivery={delivery} />}
     </>
@@ -132,7 +144,7 @@ function Outputs({
         {[...ports].map(([port, rows]) => (
           <li key={port}>
             <button type="button" onClick={() => onPort({ activity: activity.id, port })}>
-              <span>{isNamedPort(port) ? port : t('panel.mainOutput')}</span>
+              <span>{isNamedPort(port) ? portLabel(activity, port) : t('panel.mainOutput')}</span>
               <span className={classes.outputRows}>
                 {formatCount(rows)}
                 <IconArrowRight size={14} aria-hidden />

@@ -11,6 +11,7 @@ import {
 } from '@/canvas/edit/document';
 import { activityLabel } from '@/canvas/edit/words';
 import { isNamedPort, parsePort } from '@/canvas/graph';
+import { portLabel } from '@/canvas/ports';
 import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
 import classes from '@/features/campaign/editor.module.css';
@@ -27,13 +28,17 @@ export function Connections({ editor, activity }: { editor: Editor; activity: Ac
   if (ports.length === 0) return <p className={classes.fieldHelp}>{t('panel.noPorts')}</p>;
   return ports.map((port) => (
     <div key={port} className={classes.port}>
-      {(ports.length > 1 || isNamedPort(port)) && <span className={classes.portName}>{port}</span>}
+      {(ports.length > 1 || isNamedPort(port)) && (
+        <span className={classes.portName} title={port}>
+          {portLabel(activity, port)}
+        </span>
+      )}
       {out
         .filter((each) => each.port === port)
         .map((each) => (
           <Line key={each.to} editor={editor} transition={each} label={each.label} />
         ))}
-      <Connect editor={editor} id={activity.id} port={port} />
+      <Connect editor={editor} id={activity.id} port={port} name={portLabel(activity, port)} />
     </div>
   ));
 }
@@ -84,7 +89,17 @@ function Line({
   );
 }
 
-function Connect({ editor, id, port }: { editor: Editor; id: string; port: string }) {
+function Connect({
+  editor,
+  id,
+  port,
+  name,
+}: {
+  editor: Editor;
+  id: string;
+  port: string;
+  name: string;
+}) {
   const actions = useCanvasActions();
   const from = { activity: id, port };
   const data = editor.document.canvas.activities
@@ -97,7 +112,7 @@ function Connect({ editor, id, port }: { editor: Editor; id: string; port: strin
         searchable
         style={{ flex: 1 }}
         data-connect
-        aria-label={t('panel.connectPort', { port })}
+        aria-label={t('panel.connectPort', { port: name })}
         placeholder={t('panel.connect')}
         nothingFoundMessage={t('form.nothing')}
         data={data}
@@ -107,7 +122,7 @@ function Connect({ editor, id, port }: { editor: Editor; id: string; port: strin
       <ActionIcon
         size="sm"
         variant="subtle"
-        aria-label={t('panel.addNext', { port })}
+        aria-label={t('panel.addNext', { port: name })}
         onClick={() => actions.add({ kind: 'after', port: from })}
       >
         <IconPlus size={15} />

@@ -5,6 +5,9 @@ import { usePopulation } from '@/api/runs';
 import type { ActivityDocument, Column, Population } from '@/api/types';
 import { rowKey } from '@/features/common/keys';
 import { isNamedPort, type PortRef } from '@/canvas/graph';
+import { portLabel } from '@/canvas/ports';
+import { activityLabel } from '@/canvas/edit/words';
+import { useNames, type Names } from '@/features/common/useNames';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCell, humanize } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
@@ -29,19 +32,22 @@ interface Props {
 export function PopulationDrawer({ run, source, activity, page, onPage, onClose }: Props) {
   const limits = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
   const population = usePopulation(run, source.activity, source.port, limits);
-  const from = activity?.label ?? humanize(source.activity);
+  const names = useNames();
+  const from = activity === undefined ? humanize(source.activity) : activityLabel(activity);
   const { data } = population;
   return (
     <section className={classes.drawer} aria-label={t('population.title')}>
       <header className={classes.drawerHead}>
         <h2>
           {from}
-          {isNamedPort(source.port) && <span className={classes.drawerPort}>{source.port}</span>}
+          {isNamedPort(source.port) && (
+            <span className={classes.drawerPort}>{portLabel(activity, source.port)}</span>
+          )}
         </h2>
         {data !== undefined && (
           <span className={classes.drawerNote}>
             {t('count.rows', { n: data.total })}
-            {data.dimension && ` · ${humanize(data.dimension)}`}
+            {data.dimension && ` · ${names.dimension(data.dimension)}`}
           </span>
         )}
         <Link
@@ -85,12 +91,13 @@ function Rows({
   offset: number;
   run: string;
 }) {
+  const names = useNames();
   if (population.isPending) return <LoadingRows rows={4} label={t('population.loading')} />;
   if (population.isError) {
     const retry = () => void population.refetch();
     return <ErrorState title={t('population.none')} error={population.error} onRetry={retry} />;
   }
-  const { columns, rows } = population.data;
+  const { columns, rows, dimension } = population.data;
   if (rows.length === 0) {
     return (
       <EmptyState icon={IconTableOff} title={t('population.nobody')} tone="neutral">
@@ -106,7 +113,7 @@ function Rows({
         stale={population.isPlaceholderData}
         columns={[
           numberColumn(offset),
-          ...columns.map(dataColumn),
+          ...columns.map((column, index) => dataColumn(column, index, dimension, names)),
           wayColumn(run, population.data),
         ]}
         rows={rows}
@@ -151,14 +158,15 @@ function wayColumn(
   };
 }
 
-function dataColumn({ name, type }: Column, index: number): DataColumn<unknown[]> {
+function dataColumn(
+  { name, type }: Column,
+  index: number,
+  dimension: string | null | undefined,
+  names: Names,
+): DataColumn<unknown[]> {
   return {
     id: `${index} ${name}`,
-    header: (
-      <>
-        {name} <span className={classes.type}>{type}</span>
-      </>
-    ),
+    header: <span title={`${name} · ${type}`}>{names.field(name, dimension)}</span>,
     align: RIGHT_ALIGNED.test(type) ? 'right' : 'left',
     cell: (row) => formatCell(row[index]),
   };

@@ -8,6 +8,7 @@ import {
   type TransitionRef,
 } from '@/canvas/edit/document';
 import { activityLabel } from '@/canvas/edit/words';
+import { portLabel } from '@/canvas/ports';
 import { isNamedPort } from '@/canvas/graph';
 import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
@@ -27,10 +28,12 @@ export function TransitionPanel({ editor, transition, onClose, onRows }: Props) 
   const actions = useCanvasActions();
   const found = findTransition(editor.document, transition);
   if (found === undefined) return null;
+  const find = (id: string) => editor.document.canvas.activities.find((each) => each.id === id);
   const name = (id: string) => {
-    const activity = editor.document.canvas.activities.find((each) => each.id === id);
+    const activity = find(id);
     return activity === undefined ? id : activityLabel(activity);
   };
+  const port = portLabel(find(transition.activity), transition.port);
   const title = t('canvas.transition', {
     from: name(transition.activity),
     to: name(transition.to),
@@ -42,7 +45,7 @@ export function TransitionPanel({ editor, transition, onClose, onRows }: Props) 
         <div className={panel.panelWords}>
           <h2 className={panel.panelTitle}>{title}</h2>
           {isNamedPort(transition.port) && (
-            <div className={panel.panelKind}>{t('panel.port', { port: transition.port })}</div>
+            <div className={panel.panelKind}>{t('panel.port', { port })}</div>
           )}
         </div>
         <ActionIcon variant="subtle" color="gray" aria-label={t('panel.close')} onClick={onClose}>

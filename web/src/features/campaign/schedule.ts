@@ -1,7 +1,7 @@
 import { humanize } from '@/ui/format';
 import { currentLanguage, t, tMaybe } from '@/i18n';
 
-type Schedule = Record<string, unknown> & { type: string };
+export type Schedule = Record<string, unknown> & { type: string };
 
 /** A campaign's schedule (contract §4) in a few words; `undefined` where it has none. */
 export function scheduleWords(
@@ -85,4 +85,8 @@ function capital(word: unknown): string {
 
 function nthWord(nth: unknown): string {
   return (tMaybe('nth', String(nth)) ?? String(nth)).toLowerCase();
+}
+
+export function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
 }

@@ -1,8 +1,7 @@
-import { Button, Checkbox, Group, Select } from '@mantine/core';
+import { Button, Checkbox, Group } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconFileImport,
-  IconFilterOff,
   IconPlayerPlay,
   IconPlus,
   IconSpeakerphone,
@@ -21,11 +20,13 @@ import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { LaunchDialog } from '@/features/common/LaunchDialog';
 import { t } from '@/i18n';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { choicesOf, FilterSelect } from '@/ui/FilterSelect';
 import { formatAgo, formatCount, formatTime, sentence } from '@/ui/format';
+import { Listed, NoMatch } from '@/ui/Listed';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
-import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import { EmptyState } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/campaigns/campaigns.module.css';
@@ -49,6 +50,8 @@ export function CampaignsPage() {
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const all = campaigns.data ?? [];
   const chosen = all.map(({ name }) => name).filter((name) => marked.has(name));
+  const tags = choicesOf(all.flatMap(({ tags: own }) => own ?? []));
+  const folders = choicesOf(all.flatMap(({ folder }) => folder ?? []));
   const change = (part: CampaignsSearch) =>
     void navigate({ search: readCampaignsSearch({ ...search, ...part }), replace: true });
 
@@ -100,66 +103,65 @@ export function CampaignsPage() {
           value={search.search ?? ''}
           onChange={(text) => change({ search: text })}
         />
-        <Select
-          aria-label={t('word.state')}
-          placeholder={t('campaigns.anyState')}
-          w={150}
-          clearable
-          value={search.state ?? null}
-          onChange={(state) => change({ state: state ?? undefined })}
-          data={choices(all.map(({ state }) => state)).map((state) => ({
+        <FilterSelect
+          label={t('word.state')}
+          any={t('campaigns.anyState')}
+          width={150}
+          value={search.state}
+          onChange={(state) => change({ state })}
+          data={choicesOf(all.map(({ state }) => state)).map((state) => ({
             value: state,
             label: campaignLook(state).label,
           }))}
         />
-        <Select
-          aria-label={t('word.tag')}
-          placeholder={t('campaigns.anyTag')}
-          w={150}
-          clearable
-          value={search.tag ?? null}
-          onChange={(tag) => change({ tag: tag ?? undefined })}
-          data={choices(all.flatMap(({ tags }) => tags ?? []))}
+        <FilterSelect
+          label={t('word.tag')}
+          any={t('campaigns.anyTag')}
+          width={150}
+          value={search.tag}
+          onChange={(tag) => change({ tag })}
+          data={tags}
         />
-        {all.some(({ folder }) => folder) && (
-          <Select
-            aria-label={t('campaigns.folder')}
-            placeholder={t('campaigns.anyFolder')}
-            w={170}
-            clearable
-            value={search.folder ?? null}
-            onChange={(folder) => change({ folder: folder ?? undefined })}
-            data={choices(all.flatMap(({ folder }) => folder ?? []))}
+        {folders.length > 0 && (
+          <FilterSelect
+            label={t('campaigns.folder')}
+            any={t('campaigns.anyFolder')}
+            width={170}
+            value={search.folder}
+            onChange={(folder) => change({ folder })}
+            data={folders}
           />
         )}
-        <Select
-          aria-label={t('views.sort')}
-          placeholder={t('views.sort.name')}
-          w={200}
-          clearable
-          value={search.sort ?? null}
+        <FilterSelect
+          label={t('views.sort')}
+          any={t('views.sort.name')}
+          width={200}
+          value={search.sort}
           onChange={(sort) => change({ sort: SORTS.find((each) => each === sort) })}
           data={SORTS.map((sort) => ({ value: sort, label: t(`views.sort.${sort}`) }))}
         />
       </Group>
       {chosen.length > 0 && (
-        <BulkBar
-          names={chosen}
-          tags={choices(all.flatMap(({ tags }) => tags ?? []))}
-          folders={choices(all.flatMap(({ folder }) => folder ?? []))}
-          onDone={() => setMarked(new Set())}
-        />
+        <BulkBar names={chosen} tags={tags} folders={folders} onDone={() => setMarked(new Set())} />
       )}
       <div className={ui.card}>
-        <Content
+        <Listed
           query={campaigns}
-          search={search}
-          onClear={() => void navigate({ search: {}, replace: true })}
-          onStart={setStarting}
-          marked={marked}
-          onMark={setMarked}
-          onCreate={() => setCreating(true)}
-        />
+          loading={t('campaigns.loading')}
+          failed={t('campaigns.cannotList')}
+        >
+          {(listed) => (
+            <Content
+              campaigns={listed}
+              search={search}
+              onClear={() => void navigate({ search: {}, replace: true })}
+              onStart={setStarting}
+              marked={marked}
+              onMark={setMarked}
+              onCreate={() => setCreating(true)}
+            />
+          )}
+        </Listed>
       </div>
       {importing && (
         <Suspense>
@@ -187,7 +189,7 @@ export function CampaignsPage() {
 }
 
 function Content({
-  query,
+  campaigns,
   search,
   onClear,
   onStart,
@@ -195,7 +197,7 @@ function Content({
   onMark,
   onCreate,
 }: {
-  query: ReturnType<typeof useCampaigns>;
+  campaigns: CampaignListed[];
   search: CampaignsSearch;
   onClear: () => void;
   onStart: (campaign: CampaignListed) => void;
@@ -203,12 +205,7 @@ function Content({
 } & Marking) {
   const now = useNow(30_000);
   const navigate = route.useNavigate();
-  if (query.isPending) return <LoadingRows label={t('campaigns.loading')} />;
-  if (query.isError) {
-    const retry = () => void query.refetch();
-    return <ErrorState title={t('campaigns.cannotList')} error={query.error} onRetry={retry} />;
-  }
-  if (query.data.length === 0) {
+  if (campaigns.length === 0) {
     return (
       <EmptyState icon={IconSpeakerphone} title={t('campaigns.none')}>
         {t('campaigns.emptyHelp')}
@@ -222,16 +219,12 @@ function Content({
       </EmptyState>
     );
   }
-  const rows = selectCampaigns(query.data, search);
+  const rows = selectCampaigns(campaigns, search);
   if (rows.length === 0) {
     return (
-      <EmptyState icon={IconFilterOff} title={t('campaigns.noMatch')} tone="neutral">
+      <NoMatch title={t('campaigns.noMatch')} onClear={onClear}>
         {t('campaigns.noMatchText')}
-        <br />
-        <Button mt="sm" size="xs" variant="default" onClick={onClear}>
-          {t('campaigns.clear')}
-        </Button>
-      </EmptyState>
+      </NoMatch>
     );
   }
   return (
@@ -405,8 +398,4 @@ function columns(
       ),
     },
   ];
-}
-
-function choices(values: string[]): string[] {
-  return [...new Set(values)].sort();
 }

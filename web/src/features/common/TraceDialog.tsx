@@ -1,7 +1,9 @@
 import { Modal } from '@mantine/core';
 import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react';
 import { useTrace } from '@/api/people';
-import { humanize } from '@/ui/format';
+import { useRun } from '@/api/runs';
+import { isNamedPort } from '@/canvas/graph';
+import { useNames } from '@/features/common/useNames';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/common/trace.module.css';
 import { t } from '@/i18n';
@@ -17,7 +19,8 @@ export function TraceDialog({
   onClose: () => void;
 }) {
   const trace = useTrace(run, rowKey);
-  const labels = new Map(trace.data?.reasons.map(({ activity, label }) => [activity, label]));
+  const campaign = useRun(run).data?.campaign;
+  const names = useNames(campaign === undefined ? [] : [campaign]);
   return (
     <Modal opened onClose={onClose} size="lg" title={t('trace.of', { key: rowKey })}>
       {trace.isPending && <LoadingRows rows={6} label={t('trace.looking')} />}
@@ -32,13 +35,13 @@ export function TraceDialog({
                 <IconCircleMinus size={17} aria-label={t('trace.notThere')} />
               )}
               <span>
-                <b>{labels.get(activity) ?? humanize(activity)}</b>
-                {port !== 'out' && ` · ${humanize(port)}`}
+                <b>{names.activity(activity, campaign)}</b>
+                {isNamedPort(port) && ` · ${names.way(activity, port, campaign)}`}
                 {trace.data.steps.findIndex((step) => step.activity === activity) === index &&
                   trace.data.reasons
                     .filter((reason) => reason.activity === activity)
                     .flatMap(({ because }) => because)
-                    .map((because) => <p key={because}>{because}</p>)}
+                    .map((because) => <p key={because}>{names.said(because, campaign)}</p>)}
               </span>
             </li>
           ))}

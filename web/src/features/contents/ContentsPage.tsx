@@ -1,5 +1,5 @@
-import { Button, Group, Select } from '@mantine/core';
-import { IconFilterOff, IconMailSpark, IconPlus } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconMailSpark, IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useContents, type ContentListed, type ContentUsage } from '@/api/contents';
@@ -7,11 +7,13 @@ import { readContentsSearch, type ContentsSearch } from '@/features/contents/sea
 import { selectContents } from '@/features/contents/select';
 import { t } from '@/i18n';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
+import { choicesOf, FilterSelect } from '@/ui/FilterSelect';
 import { formatAgo, formatTime } from '@/ui/format';
+import { Listed, NoMatch } from '@/ui/Listed';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { SearchInput } from '@/ui/SearchInput';
-import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
+import { EmptyState } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/contents/contents.module.css';
@@ -32,18 +34,8 @@ export function ContentsPage() {
   const all = contents.data ?? [];
   const change = (part: ContentsSearch) =>
     void navigate({ search: readContentsSearch({ ...search, ...part }), replace: true });
-  const choice = (name: 'tag' | 'folder', label: string, placeholder: string, values: string[]) =>
-    values.length > 0 && (
-      <Select
-        aria-label={label}
-        placeholder={placeholder}
-        w={160}
-        clearable
-        value={search[name] ?? null}
-        onChange={(next) => change({ [name]: next ?? undefined })}
-        data={[...new Set(values)].sort()}
-      />
-    );
+  const tags = all.flatMap(({ tags: own }) => own);
+  const folders = all.flatMap(({ folder }) => folder ?? []);
 
   return (
     <>
@@ -62,38 +54,46 @@ export function ContentsPage() {
           value={search.search ?? ''}
           onChange={(text) => change({ search: text })}
         />
-        <Select
-          aria-label={t('contents.kind')}
-          placeholder={t('contents.anyKind')}
-          w={160}
-          clearable
-          value={search.kind ?? null}
-          onChange={(kind) => change({ kind: (kind ?? undefined) as ContentsSearch['kind'] })}
+        <FilterSelect
+          label={t('contents.kind')}
+          any={t('contents.anyKind')}
+          value={search.kind}
+          onChange={(kind) => change({ kind: kind as ContentsSearch['kind'] })}
           data={[
             { value: 'content', label: t('contents.messages') },
             { value: 'fragment', label: t('contents.fragments') },
           ]}
         />
-        {choice(
-          'tag',
-          t('word.tag'),
-          t('campaigns.anyTag'),
-          all.flatMap(({ tags }) => tags),
+        {tags.length > 0 && (
+          <FilterSelect
+            label={t('word.tag')}
+            any={t('campaigns.anyTag')}
+            value={search.tag}
+            onChange={(tag) => change({ tag })}
+            data={choicesOf(tags)}
+          />
         )}
-        {choice(
-          'folder',
-          t('campaigns.folder'),
-          t('campaigns.anyFolder'),
-          all.flatMap(({ folder }) => folder ?? []),
+        {folders.length > 0 && (
+          <FilterSelect
+            label={t('campaigns.folder')}
+            any={t('campaigns.anyFolder')}
+            value={search.folder}
+            onChange={(folder) => change({ folder })}
+            data={choicesOf(folders)}
+          />
         )}
       </Group>
       <div className={ui.card}>
-        <Lines
-          query={contents}
-          search={search}
-          onClear={() => void navigate({ search: {}, replace: true })}
-          onCreate={() => setCreating(true)}
-        />
+        <Listed query={contents} loading={t('common.loading')} failed={t('contents.cannotList')}>
+          {(listed) => (
+            <Lines
+              contents={listed}
+              search={search}
+              onClear={() => void navigate({ search: {}, replace: true })}
+              onCreate={() => setCreating(true)}
+            />
+          )}
+        </Listed>
       </div>
       {creating && (
         <Suspense>
@@ -105,24 +105,19 @@ export function ContentsPage() {
 }
 
 function Lines({
-  query,
+  contents,
   search,
   onClear,
   onCreate,
 }: {
-  query: ReturnType<typeof useContents>;
+  contents: ContentListed[];
   search: ContentsSearch;
   onClear: () => void;
   onCreate: () => void;
 }) {
   const now = useNow(30_000);
   const navigate = route.useNavigate();
-  if (query.isPending) return <LoadingRows label={t('common.loading')} />;
-  if (query.isError) {
-    const retry = () => void query.refetch();
-    return <ErrorState title={t('contents.cannotList')} error={query.error} onRetry={retry} />;
-  }
-  if (query.data.length === 0) {
+  if (contents.length === 0) {
     return (
       <EmptyState icon={IconMailSpark} title={t('contents.none')}>
         {t('contents.noneText')}
@@ -133,15 +128,9 @@ function Lines({
       </EmptyState>
     );
   }
-  const rows = selectContents(query.data, search);
+  const rows = selectContents(contents, search);
   if (rows.length === 0) {
-    return (
-      <EmptyState icon={IconFilterOff} title={t('contents.noMatch')} tone="neutral">
-        <Button mt="sm" size="xs" variant="default" onClick={onClear}>
-          {t('campaigns.clear')}
-        </Button>
-      </EmptyState>
-    );
+    return <NoMatch title={t('contents.noMatch')} onClear={onClear} />;
   }
   return (
     <DataTable

@@ -1,25 +1,28 @@
-import { Alert, Button, Group, Modal, Radio, Select, Stack, TextInput } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import { useForgetContents, type ContentDocument, type ContentListed } from '@/api/contents';
+import { useState } from 'react';
+import {
+  useForgetContents,
+  usePersonalization,
+  type ContentDocument,
+  type ContentListed,
+} from '@/api/contents';
 import { applyDocuments, useDimensions } from '@/api/documents';
-import { usePersonalization } from '@/api/contents';
+import { CreateFrame } from '@/features/common/CreateFrame';
 import { nameFrom } from '@/ui/names';
 import { DesignThumb } from '@/mail/DesignThumb';
-import { designMessage, DESIGNS, greeting, type Design } from '@/mail/designs';
+import { designMessage, DESIGNS, greeting } from '@/mail/designs';
 import { t } from '@/i18n';
-import { sentence } from '@/ui/format';
 import classes from '@/features/contents/contents.module.css';
 
-type Start = Design | 'html' | 'fragment';
+const STARTS = [...DESIGNS, 'html', 'fragment'] as const;
+type Start = (typeof STARTS)[number];
 
 /** A new content: its name, whom it is for, and what it starts with. */
 export function CreateContent({ taken, onClose }: { taken: ContentListed[]; onClose: () => void }) {
   const [label, setLabel] = useState('');
   const [start, setStart] = useState<Start>('newsletter');
   const [chosen, setChosen] = useState<string>();
-  const [error, setError] = useState<string>();
   const dimensions = useDimensions();
   const navigate = useNavigate();
   const forget = useForgetContents();
@@ -32,9 +35,7 @@ export function CreateContent({ taken, onClose }: { taken: ContentListed[]; onCl
     taken.filter((each) => each.kind === kind).map((each) => each.name),
   );
 
-  async function create(event: FormEvent) {
-    event.preventDefault();
-    setError(undefined);
+  async function create() {
     const document: ContentDocument = {
       kind,
       name,
@@ -42,75 +43,45 @@ export function CreateContent({ taken, onClose }: { taken: ContentListed[]; onCl
       ...(kind === 'content' && dimension !== undefined && { dimension }),
       ...firstMessage(start, greeting(fields.map(({ path }) => path))),
     };
-    try {
-      await applyDocuments([document]);
-      await forget();
-      await navigate({ to: '/contents/$kind/$name', params: { kind, name } });
-    } catch (cause) {
-      setError(cause instanceof Error ? cause.message : String(cause));
-    }
+    await applyDocuments([document]);
+    await forget();
+    await navigate({ to: '/contents/$kind/$name', params: { kind, name } });
   }
 
   return (
-    <Modal opened onClose={onClose} title={t('contents.new')} size={720}>
-      <form onSubmit={(event) => void create(event)}>
-        <Stack gap="md">
-          <Group grow align="flex-start">
-            <TextInput
-              data-autofocus
-              label={t('create.label')}
-              description={t('create.name', { name })}
-              placeholder={t('contents.untitled')}
-              value={label}
-              onChange={({ currentTarget }) => setLabel(currentTarget.value)}
-            />
-            {dimensions.length > 0 && start !== 'fragment' && (
-              <Select
-                label={t('contents.for')}
-                description={t('contents.forHelp')}
-                allowDeselect={false}
-                data={dimensions.map((each) => ({
-                  value: each.name,
-                  label: each.label ?? each.name,
-                }))}
-                value={dimension ?? null}
-                onChange={(next) => setChosen(next ?? undefined)}
-              />
-            )}
-          </Group>
-          <Radio.Group
-            label={t('create.starter')}
-            value={start}
-            onChange={(next) => setStart(next as Start)}
-          >
-            <div className={classes.starts}>
-              {[...DESIGNS, 'html' as const, 'fragment' as const].map((each) => (
-                <Radio.Card key={each} value={each} className={classes.start}>
-                  <DesignThumb design={each} />
-                  <b>{t(`contents.start.${each}`)}</b>
-                  <span>{t(`contents.startText.${each}`)}</span>
-                </Radio.Card>
-              ))}
-            </div>
-          </Radio.Group>
-          {error !== undefined && (
-            <Alert
-              color="red"
-              icon={<IconAlertTriangle size={18} />}
-              title={t('contents.createFailed')}
-            >
-              {sentence(error)}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit">{t('create.create')}</Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <CreateFrame
+      title={t('contents.new')}
+      size={720}
+      label={label}
+      untitled={t('contents.untitled')}
+      name={name}
+      onLabel={setLabel}
+      beside={
+        dimensions.length > 0 &&
+        start !== 'fragment' && (
+          <Select
+            label={t('contents.for')}
+            description={t('contents.forHelp')}
+            allowDeselect={false}
+            data={dimensions.map((each) => ({ value: each.name, label: each.label ?? each.name }))}
+            value={dimension ?? null}
+            onChange={(next) => setChosen(next ?? undefined)}
+          />
+        )
+      }
+      starts={STARTS.map((id) => ({
+        id,
+        title: t(`contents.start.${id}`),
+        text: t(`contents.startText.${id}`),
+        picture: <DesignThumb design={id} />,
+      }))}
+      start={start}
+      onStart={setStart}
+      classes={{ starts: classes.starts, start: classes.start }}
+      failed={t('contents.createFailed')}
+      onCreate={create}
+      onClose={onClose}
+    />
   );
 }
 

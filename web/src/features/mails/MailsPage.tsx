@@ -1,8 +1,11 @@
 import { IconInbox, IconMailOpened, IconMailSearch } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCaughtMessages } from '@/api/catcher';
+import { useRuns } from '@/api/runs';
 import { useStatus } from '@/api/server';
+import type { CaughtListed } from '@/api/types';
 import { MessageView } from '@/features/common/MessageView';
+import { useNames, type Names } from '@/features/common/useNames';
 import { readMailsSearch, type MailsSearch } from '@/features/mails/search';
 import { formatAgo, formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
@@ -15,6 +18,8 @@ import { t } from '@/i18n';
 
 const route = getRouteApi('/mails');
 const PAGE_SIZE = 50;
+/** Runs among which those of the mails are looked for. */
+const RUNS_READ = 200;
 
 export function MailsPage() {
   const search = route.useSearch();
@@ -68,10 +73,25 @@ export function MailsPage() {
   );
 }
 
+/** The campaign, the message and whose it is; the sender of what no run sent. */
+function originOf(message: CaughtListed, campaign: string | undefined, names: Names): string {
+  const { activity, key, from } = message;
+  const parts = [
+    campaign && names.campaign(campaign),
+    activity && names.activity(activity, campaign),
+    key,
+  ];
+  return parts.filter(Boolean).join(' · ') || from;
+}
+
 function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: number) => void }) {
   const page = search.page ?? 1;
   const limits = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
   const messages = useCaughtMessages(search.search ?? '', limits);
+  const runs = useRuns(undefined, RUNS_READ).data ?? [];
+  const campaignOf = (run: string | null) => runs.find((each) => each.run === run)?.campaign;
+  const shown = messages.data?.messages ?? [];
+  const names = useNames(shown.flatMap(({ run }) => campaignOf(run) ?? []));
   const now = useNow(30_000);
   return (
     <section className={classes.list} aria-label={t('word.messages')}>
@@ -113,7 +133,7 @@ function MessageList({ search, onPage }: { search: MailsSearch; onPage: (page: n
                     {message.subject || t('message.noSubject')}
                   </span>
                   <span className={classes.origin}>
-                    {[message.activity, message.key].filter(Boolean).join(' · ') || message.from}
+                    {originOf(message, campaignOf(message.run), names)}
                   </span>
                 </Link>
               </li>

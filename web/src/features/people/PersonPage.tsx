@@ -6,6 +6,7 @@ import { ledgerLook } from '@/canvas/states';
 import { Facts } from '@/features/common/Facts';
 import { readPersonSearch } from '@/features/people/search';
 import { TraceDialog } from '@/features/common/TraceDialog';
+import { useNames, type Names } from '@/features/common/useNames';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCell, formatCount, formatTime, humanize, reasonWords } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
@@ -39,6 +40,7 @@ function Loaded({ person }: { person: PersonView }) {
       replace: true,
       resetScroll: false,
     });
+  const names = useNames(person.messages.map(({ campaign }) => campaign));
   const address = person.channels.find((channel) => channel.address !== null)?.address;
   return (
     <>
@@ -49,13 +51,16 @@ function Loaded({ person }: { person: PersonView }) {
           </Link>
         }
         title={address ?? person.key}
-        subtitle={`${humanize(person.dimension)} · ${person.key}`}
+        subtitle={`${names.dimension(person.dimension)} · ${person.key}`}
       />
       <div className={classes.person}>
         <section className={`${ui.card} ${classes.block}`} aria-label={t('person.fields')}>
           <h2 className={classes.blockTitle}>{t('person.fields')}</h2>
           <Facts
-            rows={person.fields.map(({ name, label, value }) => [label ?? name, formatCell(value)])}
+            rows={person.fields.map(({ name, label, value }) => [
+              label ?? humanize(name),
+              formatCell(value),
+            ])}
           />
         </section>
         <div className={classes.side}>
@@ -72,7 +77,7 @@ function Loaded({ person }: { person: PersonView }) {
                 label={t('person.messages')}
                 rows={person.messages}
                 rowKey={({ run, activity }) => `${run} ${activity}`}
-                columns={messageColumns(person.key, show)}
+                columns={messageColumns(person.key, names, show)}
               />
             )}
           </section>
@@ -89,7 +94,7 @@ function Loaded({ person }: { person: PersonView }) {
                   rowKey={(_, index) => String(index)}
                   columns={link.columns.map(({ name }, index): DataColumn<unknown[]> => ({
                     id: name,
-                    header: name,
+                    header: <span title={name}>{names.column(name, link.to)}</span>,
                     cell: (row) => formatCell(row[index]),
                   }))}
                 />
@@ -158,7 +163,11 @@ function Reach({ person }: { person: PersonView }) {
   );
 }
 
-function messageColumns(key: string, show: (run: string) => void): DataColumn<PersonMessage>[] {
+function messageColumns(
+  key: string,
+  names: Names,
+  show: (run: string) => void,
+): DataColumn<PersonMessage>[] {
   return [
     { id: 'at', header: t('report.from'), cell: ({ at }) => formatTime(at) },
     {
@@ -171,7 +180,7 @@ function messageColumns(key: string, show: (run: string) => void): DataColumn<Pe
           search={{ line: key, of: activity }}
           className={common.link}
         >
-          {humanize(campaign)} · {humanize(activity)}
+          {names.campaign(campaign)} · {names.activity(activity, campaign)}
         </Link>
       ),
     },

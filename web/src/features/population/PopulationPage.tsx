@@ -2,11 +2,12 @@ import { Button, Menu } from '@mantine/core';
 import { IconArrowLeft, IconColumns, IconDownload, IconTableOff } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { apiPath } from '@/api/client';
-import { useRowsView } from '@/api/runs';
+import { useRowsView, useRun } from '@/api/runs';
 import { TraceDialog } from '@/features/common/TraceDialog';
+import { useNames } from '@/features/common/useNames';
 import { readPopulationSearch, type PopulationSearch } from '@/features/population/search';
 import { VirtualRows } from '@/features/population/VirtualRows';
-import { humanize } from '@/ui/format';
+import { formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { SearchInput } from '@/ui/SearchInput';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
@@ -28,6 +29,9 @@ export function PopulationPage() {
       replace: true,
       resetScroll: false,
     });
+  const summary = useRun(run);
+  const campaign = summary.data?.campaign;
+  const names = useNames(campaign === undefined ? [] : [campaign]);
   const gone = new Set(hidden?.split(',') ?? []);
   const toggle = (name: string) => {
     const next = new Set(gone);
@@ -43,10 +47,15 @@ export function PopulationPage() {
             <IconArrowLeft size={15} /> {t('rows.run')}
           </Link>
         }
-        title={port === 'out' ? humanize(activity) : `${humanize(activity)} · ${humanize(port)}`}
-        subtitle={
-          first.data === undefined ? t('rows.subtitle') : t('count.rows', { n: first.data.total })
-        }
+        title={names.port(activity, port, campaign)}
+        subtitle={[
+          first.data === undefined ? t('rows.subtitle') : t('count.rows', { n: first.data.total }),
+          first.data?.dimension && names.dimension(first.data.dimension),
+          campaign && names.campaign(campaign),
+          summary.data && formatTime(summary.data.started_at),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
         actions={
           <>
             <SearchInput
@@ -69,7 +78,7 @@ export function PopulationPage() {
                     leftSection={gone.has(name) ? ' ' : '✓'}
                     onClick={() => toggle(name)}
                   >
-                    {name}
+                    <span title={name}>{names.field(name, first.data?.dimension)}</span>
                   </Menu.Item>
                 ))}
               </Menu.Dropdown>
@@ -104,6 +113,7 @@ export function PopulationPage() {
             view={{ port, order, search: text }}
             columns={columns}
             hidden={gone}
+            names={names}
             total={first.data.total}
             dimension={first.data.dimension ?? undefined}
             order={order}

@@ -6,6 +6,7 @@ import { ROWS_PAGE, useRowsPages, type RowsView } from '@/api/runs';
 import { useDimensions } from '@/api/documents';
 import { useTables } from '@/api/server';
 import type { Column } from '@/api/types';
+import type { Names } from '@/features/common/useNames';
 import { formatCell, formatCount } from '@/ui/format';
 import classes from '@/features/population/population.module.css';
 import { t } from '@/i18n';
@@ -21,6 +22,7 @@ interface Props {
   view: RowsView;
   columns: Column[];
   hidden: Set<string>;
+  names: Names;
   total: number;
   dimension: string | undefined;
   order: string | undefined;
@@ -30,7 +32,8 @@ interface Props {
 
 /** Rows of which only those in the window are there; pages come as they are scrolled to. */
 export function VirtualRows(props: Props) {
-  const { run, activity, view, columns, hidden, total, dimension, order, onOrder, onTrace } = props;
+  const { run, activity, view, columns, hidden, names, total, dimension, order } = props;
+  const { onOrder, onTrace } = props;
   const [top, setTop] = useState(0);
   const frame = useRef(0);
   const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE);
@@ -70,8 +73,12 @@ export function VirtualRows(props: Props) {
             </th>
             {shown.map(({ name, type }) => (
               <th key={name} scope="col" aria-sort={sortOf(order, name)}>
-                <button type="button" onClick={() => onOrder(nextOrder(order, name))}>
-                  {name} <i>{type}</i>
+                <button
+                  type="button"
+                  title={`${name} · ${type}`}
+                  onClick={() => onOrder(nextOrder(order, name))}
+                >
+                  {names.field(name, dimension)}
                   {order === name && <IconArrowUp size={13} aria-hidden />}
                   {order === `-${name}` && <IconArrowDown size={13} aria-hidden />}
                 </button>

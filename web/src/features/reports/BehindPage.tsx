@@ -3,10 +3,11 @@ import { IconArrowLeft, IconDownload, IconListSearch } from '@tabler/icons-react
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { exportPath, useReportPeople, type ReportPerson, type Subject } from '@/api/reports';
 import { ledgerLook } from '@/canvas/states';
-import { figureName, sliceName } from '@/features/reports/names';
+import { useReportNames, type ReportNames } from '@/features/reports/useReportNames';
+import { figureName } from '@/features/reports/names';
 import { readBehindSearch, type BehindSearch } from '@/features/reports/search';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatMoment, humanize, reasonWords } from '@/ui/format';
+import { formatCount, formatMoment, reasonWords } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pager } from '@/ui/Pager';
 import { Pill } from '@/ui/Pill';
@@ -47,6 +48,7 @@ function People({ subject }: { subject: Subject }) {
     offset: (page - 1) * PAGE_SIZE,
   };
   const people = useReportPeople(subject, query);
+  const names = useReportNames(subject);
   const change = (part: BehindSearch) =>
     void navigate({
       search: (former) => readBehindSearch({ ...former, ...part }),
@@ -63,8 +65,8 @@ function People({ subject }: { subject: Subject }) {
         }
         title={figureName(figure)}
         subtitle={[
-          `${t(`subject.${subject.kind}`)} ${subject.kind === 'run' ? subject.name : humanize(subject.name)}`,
-          by === undefined ? undefined : `${sliceName(by)}: ${value ?? t('word.noneSmall')}`,
+          `${t(`subject.${subject.kind}`)} ${names.subject}`,
+          by === undefined ? undefined : `${names.slice(by)}: ${names.value(by, value ?? null)}`,
           people.data === undefined ? undefined : t('count.lines', { n: people.data.total }),
         ]
           .filter((part) => part !== undefined)
@@ -103,7 +105,7 @@ function People({ subject }: { subject: Subject }) {
               stale={people.isPlaceholderData}
               rows={people.data.rows}
               rowKey={({ run, activity, key }) => `${run} ${activity} ${key}`}
-              columns={COLUMNS}
+              columns={columns(names)}
             />
             <Pager
               page={page}
@@ -119,7 +121,7 @@ function People({ subject }: { subject: Subject }) {
   );
 }
 
-const COLUMNS: DataColumn<ReportPerson>[] = [
+const columns = (names: ReportNames): DataColumn<ReportPerson>[] => [
   {
     id: 'key',
     header: t('word.key'),
@@ -140,7 +142,7 @@ const COLUMNS: DataColumn<ReportPerson>[] = [
         search={{ line: key, of: activity }}
         className={common.link}
       >
-        {humanize(activity)}
+        {names.activity(activity, names.campaignOf(run))}
       </Link>
     ),
   },

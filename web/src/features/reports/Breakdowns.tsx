@@ -10,12 +10,14 @@ import {
   type Subject,
 } from '@/api/reports';
 import { useTables } from '@/api/server';
+import { useNames } from '@/features/common/useNames';
 import { Behind } from '@/features/reports/Behind';
 import { figureName, rateName, sliceName } from '@/features/reports/names';
+import { useReportNames, type ReportNames } from '@/features/reports/useReportNames';
 import { formatPercent, formatPoints } from '@/features/reports/percent';
 import { Chart, type Palette } from '@/ui/Chart';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount, formatTime } from '@/ui/format';
+import { formatCount } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import common from '@/features/common/common.module.css';
@@ -49,6 +51,7 @@ interface Props {
 export function Breakdowns({ subject, by, base, onBy, onBase }: Props) {
   const breakdown = useBreakdown(subject, by, base);
   const fields = useFields();
+  const names = useReportNames(subject);
   const values = breakdown.data?.rows.flatMap(({ value }) => (value === null ? [] : [value])) ?? [];
   const comparable = by !== 'link' && by !== 'status' && values.length > 1;
   return (
@@ -81,7 +84,7 @@ export function Breakdowns({ subject, by, base, onBy, onBase }: Props) {
               placeholder={t('report.compareWith')}
               value={base ?? null}
               onChange={(next) => onBase(next ?? undefined)}
-              data={values}
+              data={values.map((value) => ({ value, label: names.value(by, value) }))}
             />
           )}
           <a
@@ -101,7 +104,7 @@ export function Breakdowns({ subject, by, base, onBy, onBase }: Props) {
         </EmptyState>
       )}
       {breakdown.isSuccess && breakdown.data.rows.length > 0 && (
-        <Rows subject={subject} by={by} base={base} breakdown={breakdown.data} />
+        <Rows subject={subject} by={by} base={base} breakdown={breakdown.data} names={names} />
       )}
     </section>
   );
@@ -112,20 +115,30 @@ function Rows({
   by,
   base,
   breakdown,
+  names,
 }: {
   subject: Subject;
   by: string;
   base: string | undefined;
   breakdown: Breakdown;
+  names: ReportNames;
 }) {
   const { rows, others } = breakdown;
+  const bars = rows.slice(0, BARS_MAX);
+  const labels = bars.map(({ value }) => names.value(by, value));
+  const key = labels.join('\n');
   const option = useCallback(
-    (palette: Palette) => barOption(palette, by, rows.slice(0, BARS_MAX)),
-    [by, rows],
+    (palette: Palette) => barOption(palette, by, bars, labels),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the rows and their labels say all
+    [by, rows, key],
   );
   const figures = by === 'link' ? (['clicked'] as Figure[]) : FIGURES;
   const columns: DataColumn<BreakdownRow>[] = [
-    { id: 'value', header: sliceName(by), cell: ({ value }) => <Value by={by} value={value} /> },
+    {
+      id: 'value',
+      header: names.slice(by),
+      cell: ({ value }) => <Value by={by} value={value} names={names} />,
+    },
     ...figures.map((figure): DataColumn<BreakdownRow> => ({
       id: figure,
       header: figureName(figure),
@@ -151,7 +164,7 @@ function Rows({
   return (
     <>
       <Chart
-        label={sliceName(by)}
+        label={names.slice(by)}
         height={Math.min(rows.length, BARS_MAX) * 34 + 46}
         option={option}
       />
@@ -204,30 +217,27 @@ function rateColumn(name: string, base: string | undefined): DataColumn<Breakdow
   };
 }
 
-function Value({ by, value }: { by: string; value: string | null }) {
+function Value({ by, value, names }: { by: string; value: string | null; names: ReportNames }) {
   if (value === null) return <span className={common.muted}>{t('word.noneSmall')}</span>;
   if (by === 'link') return <span className={classes.url}>{value}</span>;
-  return <>{value}</>;
+  const label = names.value(by, value);
+  return label === value ? <>{value}</> : <span title={value}>{label}</span>;
 }
 
 /** The fields of the tables that have a dimension; the server says where one does not fit. */
 function useFields(): { value: string; label: string }[] {
   const tables = useTables().data ?? [];
+  const { column } = useNames();
   const targeted = tables.filter(({ links }) =>
     links.some(({ name }) => name === 'tutti_messages'),
   );
   const names = targeted.flatMap(({ columns, primary_key }) =>
     columns.filter(({ name }) => !primary_key.includes(name)).map(({ name }) => name),
   );
-  return [...new Set(names)].map((name) => ({ value: `field:${name}`, label: name }));
+  return [...new Set(names)].map((name) => ({ value: `field:${name}`, label: column(name) }));
 }
 
-function barOption(palette: Palette, by: string, rows: BreakdownRow[]) {
-  const named = (value: string | null) => {
-    const text = value ?? t('word.noneSmall');
-    const label = by === 'run' ? formatTime(text) : text;
-    return label === '–' ? text : label;
-  };
+function barOption(palette: Palette, by: string, rows: BreakdownRow[], labels: string[]) {
   const series: [Figure, string][] =
     by === 'link'
       ? [['clicked', palette.tones.channel]]
@@ -261,7 +271,7 @@ function barOption(palette: Palette, by: string, rows: BreakdownRow[]) {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: rows.map(({ value }) => named(value)),
+      data: labels,
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
       axisLabel: { color: palette.ink, width: 220, overflow: 'truncate' },

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconChartBar, IconDownload, IconPrinter } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCampaign, useCampaigns } from '@/api/campaigns';
+import { useCampaigns } from '@/api/campaigns';
 import { useDocuments } from '@/api/documents';
 import { exportPath, useReport, type Report, type Subject } from '@/api/reports';
 import { useRuns } from '@/api/runs';
@@ -11,6 +11,7 @@ import { Figures } from '@/features/reports/Figures';
 import { Reasons } from '@/features/reports/Reasons';
 import { Rates } from '@/features/reports/Rates';
 import { readReportSearch, type ReportSearch } from '@/features/reports/search';
+import { useReportNames } from '@/features/reports/useReportNames';
 import { OverTime } from '@/features/reports/OverTime';
 import { DataTable } from '@/ui/DataTable';
 import { formatCount, formatTime, humanize } from '@/ui/format';
@@ -54,7 +55,7 @@ function Whole({ report }: { report: Report }) {
       replace: true,
       resetScroll: false,
     });
-  const title = useTitle(report);
+  const title = useReportNames(subject).subject;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <div className={classes.report}>
@@ -131,15 +132,6 @@ function Whole({ report }: { report: Report }) {
       )}
     </div>
   );
-}
-
-function useTitle({ subject, runs }: Report): string {
-  const campaign = useCampaign(
-    subject.kind === 'channel' ? undefined : (runs[0]?.campaign ?? subject.name),
-  );
-  if (subject.kind === 'channel') return humanize(subject.name);
-  const label = campaign.data?.document.label ?? runs[0]?.campaign ?? subject.name;
-  return subject.kind === 'run' ? `${label} · ${formatTime(runs[0]?.started_at)}` : label;
 }
 
 /** What there is to report on. */

@@ -21,6 +21,5 @@ export function rateName(rate: string): string {
 
 /** What rows are told apart by, in the reader's words. */
 export function sliceName(by: string): string {
-  if (by.startsWith('field:')) return by.slice('field:'.length);
   return tMaybe('slice', by) ?? humanize(by);
 }

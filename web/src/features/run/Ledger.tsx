@@ -1,18 +1,16 @@
-import { Button, Group, Select } from '@mantine/core';
-import { IconFilterOff, IconListSearch } from '@tabler/icons-react';
+import { Select } from '@mantine/core';
+import { IconListSearch } from '@tabler/icons-react';
 import { useLedger } from '@/api/runs';
 import type { LedgerLine, LedgerPage, RunSummary } from '@/api/types';
 import { ledgerLook } from '@/canvas/states';
+import { Records } from '@/features/run/Records';
 import type { RunSearch } from '@/features/run/search';
-import { DataTable, type DataColumn } from '@/ui/DataTable';
+import type { DataColumn } from '@/ui/DataTable';
 import { formatCount, formatMoment, reasonWords } from '@/ui/format';
 import { Pager } from '@/ui/Pager';
 import { Pill } from '@/ui/Pill';
-import { SearchInput } from '@/ui/SearchInput';
-import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/run/run.module.css';
-import ui from '@/ui/ui.module.css';
 import { t } from '@/i18n';
 
 const PAGE_SIZE = 100;
@@ -40,23 +38,32 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
     { activity, search: text, limit: 1, offset: 0 },
     run.state === 'running',
   );
-  const filtered = [activity, status, reason, text].some((filter) => filter !== undefined);
-  const clear = { activity: undefined, status: undefined, reason: undefined, search: undefined };
   return (
-    <section className={classes.ledger} aria-label={t('run.ledger')}>
-      <Group justify="space-between" mb={12} gap={10}>
-        <h2 className={classes.title}>{t('run.ledger')}</h2>
-        <Group gap={8}>
-          {filtered && (
-            <Button
-              size="sm"
-              variant="subtle"
-              leftSection={<IconFilterOff size={15} />}
-              onClick={() => onChange(clear)}
-            >
-              {t('ledger.clear')}
-            </Button>
-          )}
+    <Records
+      title={t('run.ledger')}
+      titled
+      query={ledger}
+      rows={ledger.data?.rows}
+      tableLabel={t('ledger.lines')}
+      columns={lineColumns(labels, onLine)}
+      rowKey={({ activity: of, key, secondary_key }) => `${of} ${key} ${secondary_key ?? ''}`}
+      onRowClick={onLine}
+      isSelected={({ key, activity: of }) => key === search.line && of === search.of}
+      filtered={[activity, status, reason, text].some((filter) => filter !== undefined)}
+      onClear={() =>
+        onChange({ activity: undefined, status: undefined, reason: undefined, search: undefined })
+      }
+      search={{
+        label: t('ledger.search'),
+        value: text,
+        onChange: (next) => onChange({ search: next }),
+      }}
+      loading={t('ledger.loading')}
+      cannotRead={t('ledger.cannotRead')}
+      nothing={{ icon: IconListSearch, title: t('ledger.none'), text: t('ledger.noneText') }}
+      noMatch={{ icon: IconListSearch, title: t('ledger.noMatch'), text: t('ledger.noMatchText') }}
+      filters={
+        <>
           <Select
             aria-label={t('word.activity')}
             placeholder={t('ledger.anyMessage')}
@@ -87,23 +94,11 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             onChange={(next) => onChange({ reason: next ?? undefined })}
             data={counted(choices.data?.reasons, reason, reasonWords)}
           />
-          <SearchInput
-            label={t('ledger.search')}
-            width={220}
-            value={text ?? ''}
-            onChange={(next) => onChange({ search: next })}
-          />
-        </Group>
-      </Group>
-      <div className={ui.card}>
-        <Lines
-          ledger={ledger}
-          filtered={filtered}
-          labels={labels}
-          search={search}
-          onLine={onLine}
-        />
-        {ledger.isSuccess && ledger.data.total > 0 && (
+        </>
+      }
+      pager={
+        ledger.isSuccess &&
+        ledger.data.total > 0 && (
           <Pager
             page={page}
             pageSize={PAGE_SIZE}
@@ -111,48 +106,8 @@ export function Ledger({ run, labels, search, onChange, onLine }: Props) {
             noun={t('noun.lines')}
             onPage={(next) => onChange({ page: next })}
           />
-        )}
-      </div>
-    </section>
-  );
-}
-
-function Lines({
-  ledger,
-  filtered,
-  labels,
-  search,
-  onLine,
-}: Pick<Props, 'labels' | 'search' | 'onLine'> & {
-  ledger: ReturnType<typeof useLedger>;
-  filtered: boolean;
-}) {
-  if (ledger.isPending) return <LoadingRows label={t('ledger.loading')} />;
-  if (ledger.isError) {
-    const retry = () => void ledger.refetch();
-    return <ErrorState title={t('ledger.cannotRead')} error={ledger.error} onRetry={retry} />;
-  }
-  if (ledger.data.rows.length === 0) {
-    return (
-      <EmptyState
-        icon={IconListSearch}
-        title={filtered ? t('ledger.noMatch') : t('ledger.none')}
-        tone="neutral"
-      >
-        {filtered ? t('ledger.noMatchText') : t('ledger.noneText')}
-      </EmptyState>
-    );
-  }
-  return (
-    <DataTable
-      dense
-      label={t('ledger.lines')}
-      stale={ledger.isPlaceholderData}
-      columns={lineColumns(labels, onLine)}
-      rows={ledger.data.rows}
-      rowKey={({ activity, key, secondary_key }) => `${activity} ${key} ${secondary_key ?? ''}`}
-      onRowClick={onLine}
-      isSelected={({ key, activity }) => key === search.line && activity === search.of}
+        )
+      }
     />
   );
 }

@@ -1,8 +1,10 @@
-import { Button, TextInput } from '@mantine/core';
+import { ActionIcon, Button, CopyButton, TextInput, Tooltip } from '@mantine/core';
 import {
   IconArrowLeft,
   IconArrowRight,
   IconChartBar,
+  IconCheck,
+  IconCopy,
   IconRotateClockwise,
   IconRoute,
 } from '@tabler/icons-react';
@@ -11,7 +13,7 @@ import { useState } from 'react';
 import { useCampaign } from '@/api/campaigns';
 import { useRun } from '@/api/runs';
 import type { RunSummary } from '@/api/types';
-import { Approvals } from '@/features/common/Approvals';
+import { useNames } from '@/features/common/useNames';
 import { RunControls } from '@/features/common/RunControls';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { RunTrouble } from '@/features/common/RunTrouble';
@@ -20,7 +22,7 @@ import { RestartDialog } from '@/features/run/RestartDialog';
 import { RunFigures } from '@/features/run/RunFigures';
 import { RunTabs } from '@/features/run/RunTabs';
 import { readRunSearch, type RunSearch } from '@/features/run/search';
-import { elapsedMs, formatDuration, formatTime, humanize } from '@/ui/format';
+import { elapsedMs, formatDuration, formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
@@ -44,7 +46,9 @@ function Loaded({ run }: { run: RunSummary }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const campaign = useCampaign(run.campaign);
-  const labels = useActivityLabels(run);
+  const names = useNames([run.campaign]);
+  const said = (text: string) => names.said(text, run.campaign);
+  const labels = new Map(run.activities.map(({ id }) => [id, names.activity(id, run.campaign)]));
   const now = useNow(run.finished_at === null ? 1_000 : 60_000);
   const change = (part: RunSearch) =>
     void navigate({
@@ -64,18 +68,18 @@ function Loaded({ run }: { run: RunSummary }) {
             <IconArrowLeft size={15} /> {t('runs.title')}
           </Link>
         }
-        title={campaign.data?.document.label ?? run.campaign}
+        title={names.campaign(run.campaign)}
         badges={
           <>
             <RunPill state={run.state} />
             <ModeTag mode={run.mode} />
+            <CopyId run={run.run} />
           </>
         }
         subtitle={[
           formatTime(run.started_at),
           t(run.finished_at === null ? 'run.runningFor' : 'run.took', { took }),
           t('run.version', { n: run.version }),
-          run.run,
         ].join(' · ')}
         actions={
           <>
@@ -83,8 +87,7 @@ function Loaded({ run }: { run: RunSummary }) {
             <RunControls run={run.run} state={run.state} newer={newer} />
             <Button
               variant="default"
-              size="xs"
-              leftSection={<IconRotateClockwise size={14} />}
+              leftSection={<IconRotateClockwise size={15} />}
               onClick={() => setRestarting(true)}
             >
               {t('run.restart')}
@@ -116,7 +119,6 @@ function Loaded({ run }: { run: RunSummary }) {
         }
       />
       <RunTrouble run={run} />
-      <Approvals run={run} />
       <RunFigures
         run={run}
         labels={labels}
@@ -128,6 +130,7 @@ function Loaded({ run }: { run: RunSummary }) {
       <RunTabs
         run={run}
         labels={labels}
+        said={said}
         search={search}
         onChange={(part) => change({ page: undefined, ...part })}
         onLine={({ key, activity }) => change({ line: key, of: activity })}
@@ -158,6 +161,27 @@ function Loaded({ run }: { run: RunSummary }) {
   );
 }
 
+/** For commands and the API, which name runs by their ids. */
+function CopyId({ run }: { run: string }) {
+  return (
+    <CopyButton value={run}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? t('run.copied') : run}>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t('run.copyId')}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}
+
 /** Leads to the way of a row, by its key. */
 function FollowKey({ run }: { run: string }) {
   const navigate = route.useNavigate();
@@ -180,17 +204,5 @@ function FollowKey({ run }: { run: string }) {
         onChange={(event) => setKey(event.currentTarget.value)}
       />
     </form>
-  );
-}
-
-/** What the activities of a run are called, by id. */
-function useActivityLabels(run: RunSummary): Map<string, string> {
-  const campaign = useCampaign(run.campaign);
-  const documents = campaign.data?.document.canvas.activities ?? [];
-  return new Map(
-    run.activities.map(({ id }) => {
-      const label = documents.find((each) => each.id === id)?.label;
-      return [id, label ?? humanize(id)];
-    }),
   );
 }

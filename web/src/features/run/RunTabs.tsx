@@ -13,6 +13,8 @@ import { t } from '@/i18n';
 interface Props {
   run: RunSummary;
   labels: Map<string, string>;
+  /** A sentence of the server with these labels. */
+  said: (text: string) => string;
   search: RunSearch;
   onChange: (part: RunSearch) => void;
   onLine: (line: LedgerLine) => void;
@@ -29,7 +31,7 @@ const NO_FILTERS: RunSearch = {
   page: undefined,
 };
 
-export function RunTabs({ run, labels, search, onChange, onLine }: Props) {
+export function RunTabs({ run, labels, said, search, onChange, onLine }: Props) {
   const tab = search.tab ?? 'ledger';
   const choose = (next: string | null) => {
     const chosen = RUN_TABS.find((each) => each === next);
@@ -54,10 +56,14 @@ export function RunTabs({ run, labels, search, onChange, onLine }: Props) {
         <Ledger run={run} labels={labels} search={search} onChange={onChange} onLine={onLine} />
       </Tabs.Panel>
       <Tabs.Panel value="logs">
-        {!purged && <Logs run={run} labels={labels} search={search} onChange={onChange} />}
+        {!purged && (
+          <Logs run={run} labels={labels} said={said} search={search} onChange={onChange} />
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="tasks">
-        {!purged && <Tasks run={run} labels={labels} search={search} onChange={onChange} />}
+        {!purged && (
+          <Tasks run={run} labels={labels} said={said} search={search} onChange={onChange} />
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="variables">
         <div className={ui.card}>

@@ -1,7 +1,10 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TaskLine } from '@/api/types';
+import { useActivityKinds } from '@/api/campaigns';
+import type { RunSummary, TaskLine } from '@/api/types';
+import { kindLabel } from '@/canvas/kinds';
 import { activityLook } from '@/canvas/states';
+import { ActivityActions } from '@/features/common/ActivityActions';
 import { Values } from '@/features/run/Values';
 import { formatMoment } from '@/ui/format';
 import classes from '@/features/run/run.module.css';
@@ -9,23 +12,32 @@ import { t } from '@/i18n';
 
 interface Props {
   task: TaskLine;
+  run: RunSummary;
+  said: (text: string) => string;
   label: string;
   onClose: () => void;
 }
 
 /** All that is on record of one task, with the values that it could use. */
-export function TaskDialog({ task, label, onClose }: Props) {
+export function TaskDialog({ task, run, label, said, onClose }: Props) {
+  const kinds = useActivityKinds();
   const facts: [name: string, value: ReactNode][] = [
     [t('word.state'), activityLook(task.state).label],
-    [t('word.type'), task.type],
+    [
+      t('word.type'),
+      kindLabel(
+        task.type,
+        kinds.data?.find(({ kind }) => kind === task.type),
+      ),
+    ],
     [t('tasks.version'), task.version],
     [t('tasks.started'), formatMoment(task.started_at)],
     [t('tasks.finished'), formatMoment(task.finished_at)],
     [t('tasks.waitsUntil'), task.waits_until && formatMoment(task.waits_until)],
     [t('tasks.worker'), task.worker],
-    [t('tasks.did'), task.note],
-    [t('tasks.error'), task.error?.message],
-    [t('tasks.holds'), task.hold?.message],
+    [t('tasks.did'), task.note && said(task.note)],
+    [t('tasks.error'), task.error && said(task.error.message)],
+    [t('tasks.holds'), task.hold && said(task.hold.message)],
   ];
   const given = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return (
@@ -38,6 +50,13 @@ export function TaskDialog({ task, label, onClose }: Props) {
           </div>
         ))}
       </dl>
+      <ActivityActions
+        run={run.run}
+        runState={run.state}
+        activity={task.activity}
+        label={label}
+        state={task.state}
+      />
       <Values title={t('tasks.results')} values={task.results} />
       <Values title={t('tasks.answers')} values={task.answers ?? {}} />
       <Values title={t('run.variables')} values={task.variables} />

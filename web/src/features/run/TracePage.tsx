@@ -1,12 +1,14 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useActivityKinds } from '@/api/campaigns';
-import { useTrace } from '@/api/runs';
+import { useRun, useTrace } from '@/api/runs';
 import type { ActivityKind, RowKey, Trace, TraceReason } from '@/api/types';
+import { isNamedPort } from '@/canvas/graph';
 import { kindLook } from '@/canvas/kinds';
 import { activityLook } from '@/canvas/states';
+import { useNames, type Names } from '@/features/common/useNames';
 import classes from '@/features/run/trace.module.css';
-import { formatTime, humanize } from '@/ui/format';
+import { formatTime, humanize, sentence } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill, Tag } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
@@ -21,6 +23,8 @@ export function TracePage() {
   const { dimension } = route.useSearch();
   const trace = useTrace(run, key, dimension);
   const kinds = useActivityKinds();
+  const names = useNames(trace.data === undefined ? [] : [trace.data.campaign]);
+  const summary = useRun(run);
   const retry = () => void trace.refetch();
   return (
     <>
@@ -31,47 +35,57 @@ export function TracePage() {
           </Link>
         }
         title={key}
-        subtitle={trace.data === undefined ? run : `${humanize(trace.data.campaign)} · ${run}`}
+        subtitle={
+          trace.data === undefined
+            ? undefined
+            : [names.campaign(trace.data.campaign), formatTime(summary.data?.started_at)].join(
+                ' · ',
+              )
+        }
       />
       {trace.isPending && <LoadingRows rows={8} label={t('trace.loading')} />}
       {trace.isError && (
         <ErrorState title={t('trace.cannotRead')} error={trace.error} onRetry={retry} />
       )}
-      {trace.data !== undefined && <Story trace={trace.data} kinds={kinds.data} />}
+      {trace.data !== undefined && <Story trace={trace.data} kinds={kinds.data} names={names} />}
     </>
   );
 }
 
-function Story({ trace, kinds }: { trace: Trace; kinds: ActivityKind[] | undefined }) {
+interface StoryProps {
+  trace: Trace;
+  kinds: ActivityKind[] | undefined;
+  names: Names;
+}
+
+function Story({ trace, kinds, names }: StoryProps) {
   return (
     <section className={classes.story} aria-label={t('trace.title')}>
       <div className={classes.head}>
-        <p className={classes.outcome}>{sentence(trace.outcome)}</p>
+        <p className={classes.outcome}>{sentence(names.said(trace.outcome, trace.campaign))}</p>
         <ul className={classes.rows} aria-label={t('trace.keys')}>
           {trace.rows.map((row) => (
             <li key={`${row.dimension} ${row.key}`}>
-              <Tag>{rowName(row)}</Tag>
+              <Tag>{rowName(row, names)}</Tag>
             </li>
           ))}
         </ul>
       </div>
       <ol className={classes.way}>
         {trace.reasons.map((reason) => (
-          <Stop key={reason.activity} reason={reason} trace={trace} kinds={kinds} />
+          <Stop key={reason.activity} reason={reason} trace={trace} kinds={kinds} names={names} />
         ))}
       </ol>
     </section>
   );
 }
 
-interface StopProps {
+interface StopProps extends StoryProps {
   reason: TraceReason;
-  trace: Trace;
-  kinds: ActivityKind[] | undefined;
 }
 
 /** What one activity made of the row. */
-function Stop({ reason, trace, kinds }: StopProps) {
+function Stop({ reason, trace, kinds, names }: StopProps) {
   const { Icon, label } = kindLook(reason.type, kinds);
   const look = activityLook(reason.state);
   const name = reason.label ?? humanize(reason.activity);
@@ -92,8 +106,8 @@ function Stop({ reason, trace, kinds }: StopProps) {
             {name}
           </Link>
           <span className={classes.kind}>{label}</span>
-          {reason.left_by.map((port) => (
-            <Tag key={port}>→ {port}</Tag>
+          {reason.left_by.filter(isNamedPort).map((port) => (
+            <Tag key={port}>→ {names.way(reason.activity, port, trace.campaign)}</Tag>
           ))}
           {!reason.present && <Tag>{t('trace.notTaken')}</Tag>}
           {reason.state !== 'completed' && <Pill tone={look.tone}>{look.label}</Pill>}
@@ -105,7 +119,7 @@ function Stop({ reason, trace, kinds }: StopProps) {
           <ul className={classes.because}>
             {reason.because.map((because, index) => (
               <li key={`${index} ${because}`} data-tone={toneOf(because)}>
-                {because}
+                {names.said(because, trace.campaign)}
               </li>
             ))}
           </ul>
@@ -124,10 +138,6 @@ function toneOf(because: string): 'good' | 'bad' | undefined {
   return undefined;
 }
 
-function rowName({ dimension, key }: RowKey): string {
-  return dimension === '' ? t('trace.line', { n: key }) : `${humanize(dimension)} · ${key}`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function rowName({ dimension, key }: RowKey, names: Names): string {
+  return dimension === '' ? t('trace.line', { n: key }) : `${names.dimension(dimension)} · ${key}`;
 }

@@ -8,7 +8,7 @@ import {
   IconUpload,
 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Fragment, lazy, Suspense, useState } from 'react';
 import { useTables } from '@/api/server';
 import type { TableColumn, TableListed } from '@/api/types';
 import { ImportDialog } from '@/features/tables/ImportDialog';
@@ -16,7 +16,7 @@ import { Quality } from '@/features/tables/Quality';
 import { readTablesSearch, TABS, type TablesSearch } from '@/features/tables/search';
 import { Versions } from '@/features/tables/Versions';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
-import { formatCount } from '@/ui/format';
+import { formatCount, humanize, typeWords } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Tag } from '@/ui/Pill';
 import { Stat } from '@/ui/Stat';
@@ -24,7 +24,7 @@ import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
 import common from '@/features/common/common.module.css';
 import classes from '@/features/tables/tables.module.css';
 import ui from '@/ui/ui.module.css';
-import { t } from '@/i18n';
+import { t, tMaybe } from '@/i18n';
 
 const route = getRouteApi('/tables');
 const Diagram = lazy(async () => ({
@@ -111,7 +111,13 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
       </div>
     );
   }
-  const sorted = [...tables.data].sort((a, b) => a.name.localeCompare(b.name));
+  // One's own first; those that Tutti keeps by itself come behind them.
+  const sorted = [...tables.data].sort(
+    (a, b) =>
+      Number(a.builtin === true) - Number(b.builtin === true) ||
+      (a.label ?? a.name).localeCompare(b.label ?? b.name),
+  );
+  const ownCount = sorted.filter(({ builtin }) => builtin !== true).length;
   const chosen =
     search.table === undefined ? sorted[0] : sorted.find(({ name }) => name === search.table);
   if (sorted.length === 0) {
@@ -127,20 +133,24 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
   return (
     <div className={classes.panes}>
       <nav className={`${ui.card} ${classes.list}`} aria-label={t('tables.title')}>
-        {sorted.map(({ name, label, rows }) => (
-          <Link
-            key={name}
-            to="/tables"
-            search={{ table: name }}
-            replace
-            className={classes.item}
-            aria-current={name === chosen?.name ? 'true' : undefined}
-            activeOptions={{ includeSearch: true }}
-          >
-            <IconTable size={17} stroke={1.7} aria-hidden />
-            <span className={classes.name}>{label ?? name}</span>
-            <span className={classes.rows}>{formatCount(rows)}</span>
-          </Link>
+        {sorted.map(({ name, label, rows }, index) => (
+          <Fragment key={name}>
+            {index === ownCount && <p className={classes.group}>{t('tables.kept')}</p>}
+            <Link
+              to="/tables"
+              search={{ table: name }}
+              replace
+              className={classes.item}
+              aria-current={name === chosen?.name ? 'true' : undefined}
+              activeOptions={{ includeSearch: true }}
+            >
+              <IconTable size={17} stroke={1.7} aria-hidden />
+              <span className={classes.name} title={name}>
+                {label ?? humanize(name)}
+              </span>
+              <span className={classes.rows}>{formatCount(rows)}</span>
+            </Link>
+          </Fragment>
         ))}
       </nav>
       {chosen === undefined ? (
@@ -150,13 +160,16 @@ function Content({ tables }: { tables: ReturnType<typeof useTables> }) {
           </EmptyState>
         </div>
       ) : (
-        <Table table={chosen} known={new Set(sorted.map(({ name }) => name))} />
+        <Table
+          table={chosen}
+          labels={new Map(sorted.map(({ name, label }) => [name, label ?? humanize(name)]))}
+        />
       )}
     </div>
   );
 }
 
-function Table({ table, known }: { table: TableListed; known: Set<string> }) {
+function Table({ table, labels }: { table: TableListed; labels: Map<string, string> }) {
   const { tab = 'columns' } = route.useSearch();
   const change = useChange();
   const [importing, setImporting] = useState(false);
@@ -197,7 +210,7 @@ function Table({ table, known }: { table: TableListed; known: Set<string> }) {
           <Tabs.Tab value="versions">{t('tableVersions.title')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="columns">
-          <Columns table={table} known={known} />
+          <Columns table={table} labels={labels} />
         </Tabs.Panel>
         <Tabs.Panel value="quality">
           <Quality table={table} />
@@ -211,7 +224,7 @@ function Table({ table, known }: { table: TableListed; known: Set<string> }) {
   );
 }
 
-function Columns({ table, known }: { table: TableListed; known: Set<string> }) {
+function Columns({ table, labels }: { table: TableListed; labels: Map<string, string> }) {
   return (
     <>
       <DataTable
@@ -231,14 +244,14 @@ function Columns({ table, known }: { table: TableListed; known: Set<string> }) {
               <li key={name}>
                 <span className={common.mono}>{name}</span>
                 <IconArrowRight size={14} aria-hidden />
-                {known.has(to) ? (
+                {labels.has(to) ? (
                   <Link to="/tables" search={{ table: to }} className={common.link}>
-                    {to}
+                    {labels.get(to) ?? to}
                   </Link>
                 ) : (
                   to
                 )}
-                {cardinality && <Tag>{cardinality}</Tag>}
+                {cardinality && <Tag>{tMaybe('cardinality', cardinality) ?? cardinality}</Tag>}
               </li>
             ))}
           </ul>
@@ -259,7 +272,7 @@ function columns(key: string[]): DataColumn<TableColumn>[] {
           {key.includes(name) && (
             <span className={classes.key}>
               <IconKey size={13} aria-hidden />
-              {key.length > 1 ? t('tables.key', { n: key.indexOf(name) + 1 }) : 'key'}
+              {key.length > 1 ? t('tables.key', { n: key.indexOf(name) + 1 }) : t('tables.onlyKey')}
             </span>
           )}
         </span>
@@ -270,7 +283,7 @@ function columns(key: string[]): DataColumn<TableColumn>[] {
       header: t('panel.label'),
       cell: ({ label, description }) => label ?? description ?? '',
     },
-    { id: 'type', header: t('word.type'), cell: ({ type }) => <Tag>{type}</Tag> },
+    { id: 'type', header: t('word.type'), cell: ({ type }) => <Tag>{typeWords(type)}</Tag> },
     {
       id: 'values',
       header: t('word.values'),

@@ -11,6 +11,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::scalar::ScalarValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -93,6 +94,15 @@ impl Arguments {
 
     pub fn integers(&self, index: usize) -> Result<Int64Array> {
         Ok(self.array(index, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+    }
+
+    /// An integer that is the same for every row.
+    pub fn constant_integer(&self, index: usize) -> Option<i64> {
+        let value = self.values.get(index)?;
+        let ColumnarValue::Scalar(ScalarValue::Int64(value)) = value.cast_to(&DataType::Int64, None).ok()? else {
+            return None;
+        };
+        value
     }
 
     pub fn numbers(&self, index: usize) -> Result<Float64Array> {

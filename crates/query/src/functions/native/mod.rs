@@ -2,6 +2,7 @@
 //! name alone: what it depends on (a unit, a zone) is an argument, so that plans can travel.
 
 mod arguments;
+mod calendar;
 mod chance;
 pub mod document;
 mod geo;

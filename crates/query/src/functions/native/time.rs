@@ -9,6 +9,7 @@ use jiff::{Span, Timestamp, Unit};
 use tutti_model::table::ColumnType;
 
 use super::arguments::{Arguments, Native, Time, Times, dates, instants, integers};
+use super::calendar;
 use crate::types::arrow_type;
 
 /// Units of time, shortest first.
@@ -105,6 +106,11 @@ fn date(arguments: &Arguments) -> Result<ArrayRef> {
 fn part(arguments: &Arguments) -> Result<ArrayRef> {
     let (times, zone) = (arguments.times(1)?, arguments.zone(2)?);
     let name = arguments.constant(0)?.unwrap_or_default();
+    if let Times::Dates(days) = &times
+        && let Some(parts) = calendar::part(days, &name)
+    {
+        return Ok(parts);
+    }
     let of: fn(DateTime) -> i64 = match name.as_str() {
         "year" => |at| i64::from(at.year()),
         "quarter" => |at| i64::from((at.month() - 1) / 3 + 1),

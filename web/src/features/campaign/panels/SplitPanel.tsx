@@ -34,13 +34,18 @@ export function SplitPanel(props: PanelProps) {
             style={{ flex: `${percent ?? 14} 0 0` }}
             title={percent === undefined ? label : `${label}: ${percent} %`}
           >
-            {label}
+            <span className={classes.shareName}>{label}</span>
             {percent !== undefined && <b>{percent} %</b>}
           </span>
         ))}
         {left !== undefined && left > 0 && (
-          <span className={classes.share} data-rest="true" style={{ flex: `${left} 0 0` }}>
-            {t('split.rest')}
+          <span
+            className={classes.share}
+            data-rest="true"
+            style={{ flex: `${left} 0 0` }}
+            title={`${t('split.rest')}: ${left} %`}
+          >
+            <span className={classes.shareName}>{t('split.rest')}</span>
             <b>{left} %</b>
           </span>
         )}

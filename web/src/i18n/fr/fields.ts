@@ -1,5 +1,7 @@
-/** Les noms des réglages des activités et de leurs choix ; voir `fields.en.ts`. */
-export const fieldsFr = {
+/** Les noms des réglages des activités et de leurs choix ; voir `en/fields.ts`. */
+import type { fields as en } from '@/i18n/en/fields';
+
+export const fields: Record<keyof typeof en, string> = {
   'field.add': 'Colonnes à ajouter',
   'field.add.label': 'Libellé',
   'field.add.link': 'Lignes liées',

@@ -1,5 +1,5 @@
 /** The words of people, data, reports and administration in English. */
-export const peopleEn = {
+export const people = {
   'rows.run': 'The run',
   'rows.subtitle': 'Rows on a transition',
   'rows.search': 'Search the rows',

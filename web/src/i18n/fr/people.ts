@@ -1,7 +1,7 @@
 /** The words of people, data, reports and administration in French. */
-import type { peopleEn } from '@/i18n/people.en';
+import type { people as en } from '@/i18n/en/people';
 
-export const peopleFr: Record<keyof typeof peopleEn, string> = {
+export const people: Record<keyof typeof en, string> = {
   'rows.run': 'L’exécution',
   'rows.subtitle': 'Lignes d’une transition',
   'rows.search': 'Chercher dans les lignes',

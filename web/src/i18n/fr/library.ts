@@ -1,7 +1,7 @@
 /** Les mots des modèles, du calendrier, des commentaires, des versions, des exports et des vues. */
-import type { libraryEn } from '@/i18n/library.en';
+import type { library as en } from '@/i18n/en/library';
 
-export const libraryFr: Record<keyof typeof libraryEn, string> = {
+export const library: Record<keyof typeof en, string> = {
   'templates.title': 'Modèles',
   'templates.subtitle': 'Des campagnes qui marchent, à adapter',
   'templates.search': 'Chercher un modèle',

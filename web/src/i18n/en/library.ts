@@ -1,5 +1,5 @@
 /** Words of templates, the calendar, comments, versions, bundles and views. */
-export const libraryEn = {
+export const library = {
   'templates.title': 'Templates',
   'templates.subtitle': 'Campaigns that work, to make your own of',
   'templates.search': 'Search templates',

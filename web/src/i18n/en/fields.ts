@@ -1,5 +1,5 @@
 /** What the settings of activities and their choices are called: `field.NAME`, or `field.WHERE.NAME` in one place. */
-export const fieldsEn = {
+export const fields = {
   'field.add': 'Columns to add',
   'field.add.label': 'Label',
   'field.add.link': 'Linked rows',

@@ -1,0 +1,25 @@
+/** Tous les mots de l’application en français ; voir `en/` pour la façon de les écrire. */
+import type { Words } from '@/i18n';
+import { activities } from '@/i18n/fr/activities';
+import { campaigns } from '@/i18n/fr/campaigns';
+import { canvas } from '@/i18n/fr/canvas';
+import { fields } from '@/i18n/fr/fields';
+import { general } from '@/i18n/fr/general';
+import { library } from '@/i18n/fr/library';
+import { mail } from '@/i18n/fr/mail';
+import { people } from '@/i18n/fr/people';
+import { rules } from '@/i18n/fr/rules';
+import { runs } from '@/i18n/fr/runs';
+
+export const fr: Words = {
+  ...activities,
+  ...campaigns,
+  ...canvas,
+  ...fields,
+  ...general,
+  ...library,
+  ...mail,
+  ...people,
+  ...rules,
+  ...runs,
+};

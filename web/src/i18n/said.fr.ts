@@ -1,0 +1,3 @@
+import type { Sentence } from '@/i18n/tell';
+
+export const saidFr: Sentence[] = [];
