@@ -36,7 +36,7 @@ if [[ -n ${PAGES:-} ]]; then
     until [[ -n $url ]]; do
         kill -0 "$pages" 2>/dev/null || { echo "no pages:" >&2; cat "$work/pages" >&2; exit 1; }
         ((SECONDS < deadline)) || { echo "no pages yet:" >&2; cat "$work/pages" >&2; exit 1; }
-        url=$(sed 's/\x1b\[[0-9;]*m//g' "$work/pages" | sed -n 's/.*Local: *\(http:[^ ]*[0-9]\)\/.*/\1/p')
+        url=$(sed 's/\x1b\[[0-9;]*m//g' "$work/pages" 2>/dev/null | sed -n 's/.*Local: *\(http:[^ ]*[0-9]\)\/.*/\1/p' || true)
         sleep 0.2
     done
 fi

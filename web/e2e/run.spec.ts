@@ -91,7 +91,7 @@ test('the log is filtered and searched by the address', async ({ page, server })
   await page.getByRole('tab', { name: 'Log' }).click();
   const table = page.getByRole('table', { name: 'Lines of the log' });
   await expect(table.getByRole('row')).toHaveCount(Math.min(lines.length, 100) + 1);
-  await expect(table.getByRole('row').nth(1)).toContainText(lines[0]?.message ?? '');
+  await expect(table.getByRole('row').nth(1)).toContainText((lines[0]?.message ?? '').slice(1));
   await page.getByRole('searchbox', { name: 'Search the log' }).fill(said.message.toUpperCase());
   const found = lines.filter(({ message }) => message.includes(said.message)).length;
   await expect(table.getByRole('row')).toHaveCount(found + 1);
@@ -177,4 +177,69 @@ test('every row of a population leads to its way', async ({ page, server }) => {
   await page.getByRole('link', { name: 'Its way' }).first().click();
   await expect(page).toHaveURL(new RegExp(`/runs/${run.run}/trace/`));
   await expect(page.getByRole('region', { name: 'The way of the row' })).toBeVisible();
+});
+
+test('messages that are held are confirmed, and an activity at a breakpoint is given up', async ({
+  page,
+  server,
+  request,
+}, { project }) => {
+  const channels = await server.get<{ name: string }[]>('/documents/channel');
+  const name = `held_${project.name}`;
+  const document = {
+    kind: 'campaign',
+    name,
+    label: `Held ${project.name}`,
+    canvas: {
+      activities: [
+        {
+          id: 'few',
+          type: 'build-audience',
+          label: 'A few',
+          dimension: 'customers',
+          where: {
+            combinator: 'and',
+            rules: [{ field: 'customer_id', operator: 'in', value: ['c0000001', 'c0000002'] }],
+          },
+        },
+        {
+          id: 'letter',
+          type: 'email',
+          label: 'The letter',
+          channel: channels[0]?.name,
+          subject: 'Hello',
+          html: '<p>Hello. <a href="{{ unsubscribe_url }}">Unsubscribe</a></p>',
+          send: 'hold',
+        },
+        { id: 'done', type: 'end', label: 'The end', breakpoint: true },
+      ],
+      transitions: [
+        { from: 'few', to: 'letter' },
+        { from: 'letter', to: 'done' },
+      ],
+    },
+  };
+  const file = { path: 'held.json', text: JSON.stringify(document) };
+  const applied = await request.post('/api/v1/documents/apply', { data: { files: [file] } });
+  expect(applied.ok(), await applied.text()).toBe(true);
+  const started = await request.post(`/api/v1/campaigns/${name}/run`, { data: { mode: 'live' } });
+  const { run } = (await started.json()) as { run: string };
+  const state = async (id: string) =>
+    (await server.get<RunSummary>(`/runs/${run}`)).activities.find((each) => each.id === id)?.state;
+  await expect.poll(() => state('letter')).toBe('held');
+
+  await page.goto(`/runs/${run}`);
+  const held = page.getByRole('region', { name: 'The letter' });
+  await expect(held).toContainText('“The letter” holds');
+  await expectAccessible(page);
+  await held.getByRole('button', { name: 'Confirm the sending' }).click();
+  await expect(held).toBeHidden();
+  await expect.poll(() => state('letter')).toBe('completed');
+
+  const halted = page.getByRole('region', { name: 'The end' });
+  await expect(halted).toContainText('breakpoint');
+  await halted.getByRole('button', { name: 'Give it up' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Give it up' }).click();
+  await expect.poll(() => state('done')).toBe('skipped');
+  await expect(halted).toBeHidden();
 });

@@ -1,6 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
-import type { ActivityDocument, Campaign, CampaignListed, RunListed, RunSummary } from '../src/api/types';
+import type {
+  ActivityDocument,
+  Campaign,
+  CampaignListed,
+  RunListed,
+  RunSummary,
+} from '../src/api/types';
 
 /** What the tests compare the pages with: the server's own answers, never constants. */
 export interface Server {

@@ -63,6 +63,13 @@ impl<'a> Earlier<'a> {
         found
     }
 
+    /// The activities of a kind that `id` is, or that lead to it.
+    pub fn of_kind(&self, campaign: &'a Campaign, id: &str, kind: &str) -> BTreeSet<&'a str> {
+        let earlier = self.of(id);
+        let nodes = campaign.canvas.activities.iter().filter(|node| node.kind == kind);
+        nodes.map(|node| node.id.as_str()).filter(|node| *node == id || earlier.contains(node)).collect()
+    }
+
     /// The names under which `id` can ask about what came before it. A name that would mean two things is left out.
     pub fn facts(&self, id: &str) -> BTreeMap<String, Fact<'a>> {
         let mut facts: BTreeMap<String, Option<Fact<'a>>> = BTreeMap::new();

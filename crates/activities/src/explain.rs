@@ -32,6 +32,10 @@ impl Seen<'_> {
         self.0.get(column).and_then(Value::as_i64)
     }
 
+    pub fn is_false(&self, column: &str) -> bool {
+        self.0.get(column).and_then(Value::as_bool) == Some(false)
+    }
+
     pub fn is_null(&self, column: &str) -> bool {
         self.0.get(column).is_none_or(Value::is_null)
     }

@@ -59,7 +59,8 @@ pub fn render(name: &str, names: Names<'_>) -> Result<String, Error> {
         day => at("%d"),
         variables => text::values(&names.started.variables),
     };
-    environment.render_str(name, values).map_err(failed)
+    let template = text::prepared(name, &names.started.variables, &mut environment);
+    environment.render_str(&template, values).map_err(failed)
 }
 
 fn moment(started: &Moment, math: &str, pattern: &str) -> Result<String, minijinja::Error> {

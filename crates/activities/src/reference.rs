@@ -21,7 +21,7 @@ transitions from `ID.PORT` lead to; `ID` alone means the port `out`.
 const COMMON: &str = "## What every activity has
 
 Besides its own settings every activity takes these. A disabled activity is skipped with whatever only it leads to. A
-breakpoint holds the run before the activity; look at what arrives with `tutti population RUN ACTIVITY`, go on with
+breakpoint holds the run before the activity; look at what arrives with `tutti population RUN ACTIVITY`, where the activity is the one before, go on with
 `tutti resume RUN`. An activity that fails is tried again when the error may pass (another system is away or busy),
 and then `on_error` says what the run does: `then: port` lets what arrived leave by the port `error`.
 

@@ -1,7 +1,11 @@
 //! Short texts of activities with variables in them: what an alert says, what is asked, what a file is called.
 
-use minijinja::{Environment, UndefinedBehavior, Value};
+use std::collections::BTreeMap;
+
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Output, State, UndefinedBehavior, Value, escape_formatter};
 use tutti_model::date_math::Moment;
+use tutti_model::jinja;
 use tutti_model::problem::Problem;
 use tutti_model::table::ColumnType;
 use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variables};
@@ -72,7 +76,45 @@ pub fn fill(template: &str, moment: &Moment) -> Result<String, String> {
         campaign => of(CAMPAIGN_NAME),
         run => of(RUN_ID),
     };
-    environment.render_str(template, context).map_err(|error| error.to_string())
+    let template = prepared(template, &moment.variables, &mut environment);
+    environment.render_str(&template, context).map_err(|error| error.to_string())
+}
+
+/// The filter behind decimals that are printed.
+const PLACES: &str = "__places";
+
+/// The template as `environment` then renders it, whose values print as those of messages do: a decimal with the places
+/// of its type, a boolean as `true` or `false`.
+pub(crate) fn prepared(template: &str, variables: &Variables, environment: &mut Environment<'_>) -> String {
+    environment.set_formatter(print);
+    environment.add_filter(PLACES, with_places);
+    jinja::filtered(template, &|path| {
+        let name = path.strip_prefix(VARIABLES)?.strip_prefix('.')?;
+        variables.get(name)?.places().map(|places| format!("{PLACES}({places})"))
+    })
+}
+
+/// MiniJinja prints `True` and `False`.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+    if value.kind() == ValueKind::Bool {
+        return escape_formatter(out, state, &Value::from(if value.is_true() { "true" } else { "false" }));
+    }
+    escape_formatter(out, state, value)
+}
+
+/// A number with as many places, of which it has no more.
+fn with_places(value: &Value, places: usize) -> Value {
+    if value.is_undefined() || value.is_none() {
+        return value.clone();
+    }
+    let text = value.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text.as_str(), ""));
+    Value::from(format!("{whole}.{fraction:0<places$}"))
+}
+
+/// The places of the variables that are decimals with any: so many are printed.
+pub fn places(variables: &Variables) -> BTreeMap<String, u8> {
+    variables.0.iter().filter_map(|(name, variable)| Some((name.clone(), variable.places()?))).collect()
 }
 
 /// Variables as templates see them: NULL is undefined, so that `default` replaces it.
@@ -85,7 +127,11 @@ fn value(variable: &tutti_model::variables::Variable) -> Value {
         (None, _) => Value::UNDEFINED,
         // Exact numbers that JSON keeps as text count as numbers where a double holds them.
         (Some(serde_json::Value::String(text)), ColumnType::Decimal { .. }) if text.len() <= 15 => {
-            text.parse::<f64>().map_or_else(|_| Value::from(text.as_str()), Value::from)
+            match (text.parse::<i64>(), text.parse::<f64>()) {
+                (Ok(whole), _) => Value::from(whole),
+                (_, Ok(number)) => Value::from(number),
+                _ => Value::from(text.as_str()),
+            }
         }
         (Some(value), _) => plain(value),
     }
@@ -120,6 +166,16 @@ mod tests {
         moment
             .variables
             .insert("budget", Variable::new(ColumnType::Decimal { precision: 9, scale: 2 }, Some(json!("2.50"))));
+        let mut decimal = |name: &str, precision: u8, scale: u8, value: &str| {
+            let decimal = Variable::new(ColumnType::Decimal { precision, scale }, Some(json!(value)));
+            moment.variables.insert(name, decimal);
+        };
+        decimal("whole", 9, 2, "200.00");
+        decimal("pieces", 9, 0, "200");
+        decimal("long", 38, 2, "12345678901234567890.10");
+        moment.variables.insert("unset", Variable::new(ColumnType::Decimal { precision: 9, scale: 2 }, None));
+        moment.variables.insert("open", Variable::new(ColumnType::Boolean, Some(json!(true))));
+        moment.variables.insert("shut", Variable::new(ColumnType::Boolean, Some(json!(false))));
         moment.variables.insert("none", Variable::new(ColumnType::String, None));
         moment
     }
@@ -131,6 +187,9 @@ mod tests {
             ("{{ rows }} in {{ variables.city }} for {{ campaign }}", "3 in Lyon for winback"),
             ("{{ variables.none | default('nobody') }}{{ run }}", "nobody"),
             ("{% if variables.budget > 2 %}rich{% endif %}", "rich"),
+            ("{{ variables.budget }} {{- variables.whole -}} {{ variables.pieces }}", "2.50200.00200"),
+            ("{{ variables.long }}|{{ variables.unset }}|{{ variables.budget + 1 }}", "12345678901234567890.10||3.5"),
+            ("{{ variables.open }} {{ variables.shut }}{% if not variables.shut %}!{% endif %}", "true false!"),
         ] {
             assert_eq!(fill(template, &moment()).as_deref(), Ok(expected));
         }

@@ -52,6 +52,9 @@ shapes! {
         /// `created`, `updated` or `unchanged`.
         change: String,
         version: i64,
+        /// For one that is updated: its fields that change.
+        #[serde(default)]
+        fields: Vec<FieldChange>,
     }
     DocumentHead {
         kind: String,
@@ -438,7 +441,7 @@ shapes! {
         state: String,
         /// The version that runs take, where it is not the newest.
         pinned_version: Option<i64>,
-        /// When the newest version takes the place of the pinned one.
+        /// When the next version takes the place of the pinned one.
         takes_over_at: Option<String>,
         published_at: Option<String>,
         /// When the schedule launches it next.

@@ -1,5 +1,6 @@
 //! What a delivery is about: one channel activity of one run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct Job {
     pub time_zone: String,
     /// The variables that templates find under `variables`: a map, or undefined where there are none.
     pub variables: minijinja::Value,
+    /// The places of those variables that are decimals: so many are printed.
+    pub variable_places: BTreeMap<String, u8>,
     /// The folder of this activity in this run; everything that a delivery keeps in files is below it.
     pub folder: PathBuf,
     /// Without it there is no tracking and no unsubscribe link.
@@ -97,7 +100,7 @@ impl Job {
                 .map(|field| field.column)
                 .map_err(|problem| problem.hint.unwrap_or(problem.message))
         };
-        Templates::compile_with(&self.content, additions, self.variables.clone(), &field)
+        Templates::compile_with(&self.content, additions, self.variables.clone(), &self.variable_places, &field)
     }
 
     pub(crate) fn targets_path(&self) -> PathBuf {

@@ -263,9 +263,19 @@ fn read_variables(
         let message = format!("`{FILE_VARIABLE}` is the name of the file that signals the campaign, a string");
         problems.push(Problem::error("wrong_type", pointer, message).hint("call the variable something else"));
     }
+    let mut seen = BTreeSet::new();
     for (index, parameter) in parameters.iter().enumerate() {
-        let pointer = format!("/schedule/parameters/{index}/name");
+        let at = format!("/schedule/parameters/{index}");
+        for (field, value) in [("default", &parameter.default), ("test_value", &parameter.test_value)] {
+            Variable::new(parameter.parameter_type, value.clone()).check(&join_pointer(&at, field), problems);
+        }
+        let pointer = join_pointer(&at, "name");
         variables::check_name(&parameter.name, &pointer, problems);
+        if !seen.insert(parameter.name.as_str()) {
+            let message = format!("there are two parameters with the name `{}`", parameter.name);
+            problems.push(Problem::error("duplicate_parameter", pointer, message));
+            continue;
+        }
         let own: Option<&Variable> = found.get(&parameter.name);
         if let Some(own) = own.filter(|own| own.data_type != parameter.parameter_type) {
             let message = format!(
@@ -441,6 +451,42 @@ mod tests {
         for code in ["duplicate_activity", "missing_field", "bad_id", "wrong_type", "dangling_transition"] {
             assert!(codes.contains(&code), "{code} not in {codes:?}");
         }
+    }
+
+    #[test]
+    fn values_are_of_the_types_of_variables_and_parameters() {
+        let value = json!({
+            "schedule": {"type": "signal", "parameters": [
+                {"name": "n", "type": "integer", "default": 2.5},
+                {"name": "m", "type": "decimal(4,2)", "default": "123.456"},
+                {"name": "d", "type": "date", "default": "2026-02-30"},
+                {"name": "e", "type": "integer", "test_value": "x"},
+                {"name": "e", "type": "integer"},
+                {"name": "fine", "type": "decimal(4,2)", "default": "12.3", "test_value": 1},
+                {"name": "day", "type": "date", "default": "now-30d"},
+            ]},
+            "variables": {
+                "q": {"type": "integer", "value": 1.5},
+                "w": {"type": "decimal(4,2)", "value": "12345.678"},
+                "z": {"type": "decimal(4,2)", "value": "12.3"},
+            },
+            "canvas": {"activities": [{"id": "a", "type": "end"}]},
+        });
+        let mut problems = Vec::new();
+        Campaign::read("c", &value, &mut problems);
+        let found: Vec<_> = problems.iter().map(|problem| (problem.code.as_str(), problem.pointer.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("wrong_type", "/variables/q/value"),
+                ("wrong_type", "/variables/w/value"),
+                ("wrong_type", "/schedule/parameters/0/default"),
+                ("wrong_type", "/schedule/parameters/1/default"),
+                ("wrong_type", "/schedule/parameters/2/default"),
+                ("wrong_type", "/schedule/parameters/3/test_value"),
+                ("duplicate_parameter", "/schedule/parameters/4/name"),
+            ],
+        );
     }
 
     #[test]

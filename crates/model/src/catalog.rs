@@ -220,7 +220,7 @@ impl Catalog {
         let known =
             columns.iter().map(|column| column.name.as_str()).chain(self.hops(table).map(|hop| hop.link.as_str()));
         let within = if name == path { String::new() } else { format!("`{path}`: ") };
-        Problem::error("unknown_field", pointer, format!("{within}no field `{name}` on `{table}`"))
+        Problem::error("unknown_field", pointer, format!("{within}no field `{name}` on {}", shown(table)))
             .did_you_mean(name, known)
     }
 
@@ -484,4 +484,8 @@ fn hop<'a>(
         to_many: cardinality.is_to_many(),
         unique,
     }
+}
+/// How a table is named to people.
+fn shown(table: &str) -> String {
+    if table == builtin::FILE_TABLE { "the lines of the file".to_owned() } else { format!("`{table}`") }
 }

@@ -13,6 +13,28 @@ pub fn matches(pattern: &str, name: &str) -> bool {
     folders(&parts(pattern), &parts(name))
 }
 
+/// Whether a pattern may mean a file whose name is known but for some parts, which stand in it as `*`.
+pub fn may_mean(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    // Whether what is left of the pattern may mean what is left of the name, for each place in the name.
+    let mut below = vec![false; name.len() + 1];
+    for at in (0..=pattern.len()).rev() {
+        let mut here = vec![false; name.len() + 1];
+        for of in (0..=name.len()).rev() {
+            let any = |part: Option<&char>| part == Some(&'*');
+            here[of] = match (pattern.get(at), name.get(of)) {
+                (None, None) => true,
+                (one, _) if any(one) => below[of] || of < name.len() && here[of + 1],
+                (_, other) if any(other) => here[of + 1] || at < pattern.len() && below[of],
+                (Some(one), Some(other)) => (*one == '?' || one == other) && below[of + 1],
+                _ => false,
+            };
+        }
+        below = here;
+    }
+    below[0]
+}
+
 /// Adds a problem to a pattern that can mean no file.
 pub fn check(pattern: &str, pointer: &str, problems: &mut Vec<Problem>) {
     let parts: Vec<&str> = pattern.split('/').collect();

@@ -87,6 +87,24 @@ pub fn blanked(text: &str) -> String {
     out
 }
 
+/// The text with a filter behind each expression that is nothing but a name or a path, where `filter` gives one for it.
+pub fn filtered(text: &str, filter: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for part in parts(text).unwrap_or_default() {
+        let whole = &text[part.range.clone()];
+        let found = (part.kind == PartKind::Expression).then(|| filter(part.inside(text))).flatten();
+        if let Some(filter) = found {
+            let end = whole.trim_end_matches("}}").trim_end_matches(['-', '+']).len();
+            out.push_str(&text[at..part.range.start + end]);
+            out.push_str(&format!(" | {filter}"));
+            at = part.range.start + end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
 fn find_open(text: &str) -> Option<usize> {
     text.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
 }
@@ -131,6 +149,22 @@ mod tests {
             assert_eq!(found.join("|"), expected, "{text}");
         }
         assert_eq!(parts("ab{{ c"), Err(2));
+    }
+
+    #[test]
+    fn filters_stand_behind_plain_paths() {
+        let filter = |path: &str| (path == "a.b").then(|| "f(2)".to_owned());
+        for (text, expected) in [
+            ("{{ a.b }}é{{- a.b -}}", "{{ a.b  | f(2)}}é{{- a.b  | f(2)-}}"),
+            (
+                "{{ a.b | g }} {{ a.c }} {% if a.b %}a.b{% endif %}",
+                "{{ a.b | g }} {{ a.c }} {% if a.b %}a.b{% endif %}",
+            ),
+            ("{% raw %}{{ a.b }}{% endraw %}", "{% raw %}{{ a.b }}{% endraw %}"),
+            ("{{ a.b }} {{ c", "{{ a.b }} {{ c"),
+        ] {
+            assert_eq!(filtered(text, &filter), expected, "{text}");
+        }
     }
 
     #[test]

@@ -101,7 +101,14 @@ fn syntax(file: &SourceFile, error: &serde_saphyr::Error) -> Problem {
 enum Node {
     Scalar(Value),
     List(Vec<Spanned<Node>>),
-    Map(Vec<(Spanned<String>, Spanned<Node>)>),
+    Map(Vec<(Spanned<Key>, Spanned<Node>)>),
+}
+
+/// The name of a field. `null` is one, as is written: YAML would take it for nothing.
+type Key = Option<String>;
+
+fn name(key: &Key) -> &str {
+    key.as_deref().unwrap_or("null")
 }
 
 fn flatten(node: Spanned<Node>, pointer: String, places: &mut HashMap<String, (u64, u64)>) -> Value {
@@ -118,10 +125,10 @@ fn flatten(node: Spanned<Node>, pointer: String, places: &mut HashMap<String, (u
         Node::Map(entries) => {
             let mut fields = Map::new();
             for (key, item) in entries {
-                let below = join_pointer(&pointer, &key.value);
+                let below = join_pointer(&pointer, name(&key.value));
                 places.insert(below.clone(), (key.referenced.line(), key.referenced.column()));
                 let value = flatten(item, below, places);
-                fields.insert(key.value, value);
+                fields.insert(name(&key.value).to_owned(), value);
             }
             Value::Object(fields)
         }
@@ -185,10 +192,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut entries: Vec<(Spanned<String>, Spanned<Node>)> = Vec::new();
-        while let Some((key, value)) = map.next_entry::<Spanned<String>, Spanned<Node>>()? {
-            if entries.iter().any(|(seen, _)| seen.value == key.value) {
-                return Err(A::Error::custom(format!("the field `{}` is given twice", key.value)));
+        let mut entries: Vec<(Spanned<Key>, Spanned<Node>)> = Vec::new();
+        while let Some((key, value)) = map.next_entry::<Spanned<Key>, Spanned<Node>>()? {
+            if entries.iter().any(|(seen, _)| name(&seen.value) == name(&key.value)) {
+                return Err(A::Error::custom(format!("the field `{}` is given twice", name(&key.value))));
             }
             entries.push((key, value));
         }

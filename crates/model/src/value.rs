@@ -41,12 +41,7 @@ impl Literal {
             },
             ColumnType::Integer | ColumnType::Decimal { .. } => {
                 let text = number_text(value)?;
-                if value.as_number().is_some_and(|number| !keeps_its_digits(number)) {
-                    return Err(format!(
-                        "`{text}` may not be what was written: a number with a fraction or an exponent keeps \
-                         {EXACT_DIGITS} digits; write it in quotes, which keeps all"
-                    ));
-                }
+                check_digits(value, &text)?;
                 exact(&text)
             }
             ColumnType::Number => {
@@ -63,6 +58,51 @@ impl Literal {
 }
 
 impl Literal {
+    /// Reads `value`, JSON or the text of it, as a value of `column_type` itself, as parameters and variables have it:
+    /// an integer is whole, and a decimal has the places of its type. The error says what was expected.
+    pub fn of_type(value: &Value, column_type: ColumnType, moment: &Moment) -> Result<Self, String> {
+        match column_type {
+            ColumnType::Integer => {
+                let text = number_text(value)?;
+                match exact(&text) {
+                    Ok(Self::Integer(whole)) => check_digits(value, &text).map(|()| Self::Integer(whole)),
+                    _ => {
+                        Err(format!("`{text}` is not a whole number within 64 bits, from {} to {}", i64::MIN, i64::MAX))
+                    }
+                }
+            }
+            ColumnType::Decimal { precision, scale } => {
+                let text = number_text(value)?;
+                if text.parse::<f64>().is_err() {
+                    return Err(format!("`{text}` is not a number"));
+                }
+                check_digits(value, &text)?;
+                let unscaled = exact(&text).ok().and_then(|number| number.unscaled(precision, scale));
+                unscaled.map(|unscaled| Self::Decimal { unscaled, scale }).ok_or_else(|| {
+                    let before = precision.saturating_sub(scale);
+                    format!(
+                        "`{text}` does not fit {column_type}: it has at most {before} digits before the point and \
+                         {scale} after it, {precision} in all"
+                    )
+                })
+            }
+            other => Self::read(value, other, moment),
+        }
+    }
+
+    /// The exact number without its point, with `scale` places; `None` where it has more, or more than `precision`
+    /// digits then.
+    fn unscaled(&self, precision: u8, scale: u8) -> Option<i128> {
+        let (unscaled, places) = match self {
+            Self::Integer(value) => (i128::from(*value), 0),
+            Self::Decimal { unscaled, scale } => (*unscaled, *scale),
+            _ => return None,
+        };
+        let missing = u32::from(scale.checked_sub(places)?);
+        let unscaled = unscaled.checked_mul(10i128.checked_pow(missing)?)?;
+        (unscaled.unsigned_abs() < 10u128.checked_pow(u32::from(precision))?).then_some(unscaled)
+    }
+
     /// The value as documents write it: numbers that JSON holds exactly as numbers, decimals as text.
     pub fn to_json(&self) -> Value {
         match self {
@@ -98,6 +138,17 @@ fn number_text(value: &Value) -> Result<String, String> {
         Value::String(text) => Ok(text.trim().to_owned()),
         other => Err(format!("`{other}` is not a number")),
     }
+}
+
+/// Refuses a number of JSON that may have lost digits when it was read.
+fn check_digits(value: &Value, text: &str) -> Result<(), String> {
+    if value.as_number().is_some_and(|number| !keeps_its_digits(number)) {
+        return Err(format!(
+            "`{text}` may not be what was written: a number with a fraction or an exponent keeps {EXACT_DIGITS} \
+             digits; write it in quotes, which keeps all"
+        ));
+    }
+    Ok(())
 }
 
 /// Decimal digits that every double keeps (`f64::DIGITS`).
@@ -187,6 +238,55 @@ mod tests {
         assert_eq!(whole, Literal::Decimal { unscaled: i128::from(u64::MAX), scale: 0 });
         for value in [json!("abc"), json!(true), json!(""), json!("-"), json!(null), json!("1e99")] {
             assert!(Literal::read(&value, money, &moment).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn values_of_a_type_are_of_no_other() {
+        let moment = Moment::utc(Timestamp::UNIX_EPOCH);
+        let of = |column_type: &str, value: &Value| {
+            let read = Literal::of_type(value, column_type.parse().unwrap(), &moment);
+            read.map(|literal| literal.to_json())
+        };
+        for (column_type, value, expected) in [
+            ("integer", json!("-7"), json!(-7)),
+            ("integer", json!(2.0), json!(2)),
+            ("integer", json!("1e3"), json!(1000)),
+            ("integer", json!("9223372036854775807"), json!(i64::MAX)),
+            ("integer", json!("-9223372036854775808"), json!(i64::MIN)),
+            ("decimal(8,2)", json!("1.50"), json!("1.50")),
+            ("decimal(8,2)", json!(1.5), json!("1.50")),
+            ("decimal(8,2)", json!(200), json!("200.00")),
+            ("decimal(8,2)", json!("1e3"), json!("1000.00")),
+            ("decimal(8,2)", json!("-0.050"), json!("-0.05")),
+            ("decimal(8,2)", json!("999999.99"), json!("999999.99")),
+            ("decimal(4,0)", json!("1200"), json!("1200")),
+            ("decimal(38,38)", json!("0"), json!(format!("0.{}", "0".repeat(38)))),
+            ("date", json!("2026-02-28"), json!("2026-02-28")),
+        ] {
+            assert_eq!(of(column_type, &value), Ok(expected), "{column_type} {value}");
+        }
+        for (column_type, value, said) in [
+            ("integer", json!(2.5), "whole number within 64 bits"),
+            ("integer", json!("1.5"), "whole number within 64 bits"),
+            ("integer", json!("99999999999999999999"), "whole number within 64 bits"),
+            ("integer", json!(1e20), "whole number within 64 bits"),
+            ("integer", json!(u64::MAX), "whole number within 64 bits"),
+            ("integer", json!("x"), "whole number within 64 bits"),
+            ("integer", json!(9_007_199_254_740_992.0), "write it in quotes"),
+            ("decimal(8,2)", json!("1.234"), "2 after it"),
+            ("decimal(8,2)", json!(1.234), "2 after it"),
+            ("decimal(8,2)", json!("1234567.5"), "at most 6 digits before the point"),
+            ("decimal(8,2)", json!("1e6"), "8 in all"),
+            ("decimal(8,2)", json!("1e99"), "8 in all"),
+            ("decimal(8,2)", json!("abc"), "is not a number"),
+            ("decimal(8,2)", json!(true), "is not a number"),
+            ("decimal(38,2)", json!(0.123_456_789_012_345_67), "write it in quotes"),
+            ("date", json!("2026-02-30"), "is not a date"),
+            ("boolean", json!("True"), "is not true or false"),
+        ] {
+            let error = of(column_type, &value).unwrap_err();
+            assert!(error.contains(said), "{column_type} {value}: {error}");
         }
     }
 

@@ -58,7 +58,7 @@ impl Variable {
 
     /// The typed value; `None` is NULL. The error says what was expected.
     pub fn literal(&self, moment: &Moment) -> Result<Option<Literal>, String> {
-        self.value.as_ref().map(|value| Literal::read(value, self.data_type, moment)).transpose()
+        self.value.as_ref().map(|value| Literal::of_type(value, self.data_type, moment)).transpose()
     }
 
     /// The same variable with another value, which is brought into the form of its type: `"200"` becomes 200, and
@@ -66,29 +66,39 @@ impl Variable {
     pub fn with_value(&self, value: &Value, moment: &Moment) -> Result<Self, String> {
         let value = match value {
             Value::Null => None,
-            value => Some(Literal::read(value, self.data_type, moment)?.to_json()),
+            value => Some(Literal::of_type(value, self.data_type, moment)?.to_json()),
         };
         Ok(Self { data_type: self.data_type, value })
     }
 
+    /// Adds a problem at `pointer` where the value is not of the type. Only the form matters: what `now` means is settled
+    /// when a run starts.
+    pub fn check(&self, pointer: &str, problems: &mut Vec<Problem>) {
+        if let Err(message) = self.literal(&Moment::utc(jiff::Timestamp::UNIX_EPOCH)) {
+            problems.push(Problem::error("wrong_type", pointer, format!("the type is {}: {message}", self.data_type)));
+        }
+    }
+
+    /// The places that its text has after the point, where it is a decimal with any.
+    pub fn places(&self) -> Option<u8> {
+        match self.data_type {
+            ColumnType::Decimal { scale, .. } if scale > 0 => Some(scale),
+            _ => None,
+        }
+    }
+
     /// Reads a declaration: a plain value, whose type it has, or `{type, value}`.
     pub fn read(value: &Value, pointer: &str, problems: &mut Vec<Problem>) -> Option<Self> {
-        let data_type = match value {
-            Value::String(_) => ColumnType::String,
-            Value::Bool(_) => ColumnType::Boolean,
-            Value::Number(number) if number.is_f64() => ColumnType::Number,
-            Value::Number(_) => ColumnType::Integer,
+        let plain = |data_type| (Self::new(data_type, Some(value.clone())), pointer.to_owned());
+        let (variable, at) = match value {
+            Value::String(_) => plain(ColumnType::String),
+            Value::Bool(_) => plain(ColumnType::Boolean),
+            Value::Number(number) if number.is_f64() => plain(ColumnType::Number),
+            Value::Number(_) => plain(ColumnType::Integer),
             Value::Object(_) => {
                 let document: VariableDocument = strict::read(value, pointer, problems)?;
-                let variable = Self::new(document.data_type, document.value.filter(|value| !value.is_null()));
-                // Only the form matters here; what `now` means is settled when a run starts.
-                return match variable.literal(&Moment::utc(jiff::Timestamp::UNIX_EPOCH)) {
-                    Ok(_) => Some(variable),
-                    Err(message) => {
-                        problems.push(Problem::error("wrong_type", join_pointer(pointer, "value"), message));
-                        None
-                    }
-                };
+                let value = document.value.filter(|value| !value.is_null());
+                (Self::new(document.data_type, value), join_pointer(pointer, "value"))
             }
             Value::Null | Value::Array(_) => {
                 problems.push(
@@ -98,7 +108,9 @@ impl Variable {
                 return None;
             }
         };
-        Some(Self::new(data_type, Some(value.clone())))
+        let before = problems.len();
+        variable.check(&at, problems);
+        (problems.len() == before).then_some(variable)
     }
 }
 
@@ -200,7 +212,16 @@ mod tests {
         ] {
             assert_eq!(read(&value).map(|variable| variable.data_type), Ok(data_type), "{value}");
         }
-        for value in [json!(null), json!([1]), json!({"type": "integer", "value": "x"}), json!({"value": 1})] {
+        for value in [
+            json!(null),
+            json!([1]),
+            json!(u64::MAX),
+            json!({"type": "integer", "value": "x"}),
+            json!({"type": "integer", "value": 1.5}),
+            json!({"type": "decimal(4,2)", "value": "12345.678"}),
+            json!({"type": "date", "value": "2026-02-30"}),
+            json!({"value": 1}),
+        ] {
             assert!(read(&value).is_err(), "{value}");
         }
     }
@@ -211,7 +232,8 @@ mod tests {
         for (data_type, given, kept) in [
             ("integer", json!("200"), json!(200)),
             ("number", json!("0.5"), json!(0.5)),
-            ("decimal(12,2)", json!(12.5), json!("12.5")),
+            ("decimal(12,2)", json!(12.5), json!("12.50")),
+            ("decimal(12,2)", json!("7"), json!("7.00")),
             ("boolean", json!("true"), json!(true)),
             ("date", json!("now-30d"), json!("2026-02-13")),
             ("timestamp", json!("2026-03-15"), json!("2026-03-15T00:00:00Z")),

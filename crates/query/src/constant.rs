@@ -99,12 +99,14 @@ mod tests {
 
     #[test]
     fn expressions_over_variables_have_a_value() {
-        let decimal = Literal::Decimal { unscaled: 25, scale: 1 };
+        let decimal = |unscaled: i128, scale: u8| Some(Literal::Decimal { unscaled, scale });
         for (sql, expected) in [
             ("$rows > 10", Some(Literal::Boolean(true))),
             ("$rows * 2 + 1", Some(Literal::Integer(25))),
             ("upper($city) = 'LYON' and $rows between 1 and 20", Some(Literal::Boolean(true))),
-            ("$budget", Some(decimal)),
+            ("$budget", decimal(250, 2)),
+            ("$budget + $budget", decimal(500, 2)),
+            ("$budget + 200", decimal(20250, 2)),
             ("$day", Some(Literal::Date("2026-01-31".parse().unwrap()))),
             ("$unknown + 1", None),
             ("case when $unknown is null then 'x' else 'y' end", Some(Literal::Text("x".to_owned()))),

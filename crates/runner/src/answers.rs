@@ -90,6 +90,13 @@ impl Workspace {
         }
         let word = word(task, request, approves)?;
         let now_us = self.clock.now_us();
+        if is_late(task, now_us) {
+            return Err(Error::refused_with(
+                "deadline_passed",
+                format!("the deadline of `{activity}` has passed, and `on_deadline` has its word"),
+                format!("a worker takes it at once; without a server, `tutti resume {run}` does"),
+            ));
+        }
         let vote =
             Vote { answer: word.clone(), by: request.by.clone(), comment: request.comment.clone(), at_us: now_us };
         // What others have answered meanwhile is known within the transaction only.
@@ -109,6 +116,11 @@ impl Workspace {
         self.wake();
         Ok(())
     }
+}
+
+/// Whether an activity waits for an answer until a moment that is past.
+pub(crate) fn is_late(task: &Task, now_us: i64) -> bool {
+    task.state == "held" && task.not_before_us.is_some_and(|until_us| until_us <= now_us)
 }
 
 /// What one person answered.

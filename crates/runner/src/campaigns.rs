@@ -29,7 +29,7 @@ pub struct CampaignHead {
     pub state: String,
     /// The version that runs take, where it is not the newest.
     pub pinned_version: Option<i64>,
-    /// When the newest version takes the place of the pinned one.
+    /// When the next version takes the place of the pinned one.
     pub takes_over_at: Option<String>,
     pub published_at: Option<String>,
     /// When the schedule launches it next.
@@ -127,7 +127,7 @@ pub(crate) fn head_of(
     CampaignHead {
         attention: attention(&life, last_run.as_ref()),
         pinned_version: life.pinned_version,
-        takes_over_at: life.takes_over_us.map(rfc3339),
+        takes_over_at: life.take_overs.first().map(|next| rfc3339(next.at_us)),
         published_at: life.published_us.map(rfc3339),
         next_launch_at: next_us.map(rfc3339),
         activities: catalog.campaigns.get(&head.name).map_or(0, |campaign| campaign.canvas.activities.len()),

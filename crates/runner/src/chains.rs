@@ -6,6 +6,7 @@ use serde_json::Value;
 use tutti_engine::campaign::find_circle;
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
+use tutti_model::file_pattern::may_mean;
 use tutti_model::problem::{DocumentRef, Problem};
 use tutti_model::schedule::{Overlap, SignalSource};
 
@@ -34,14 +35,13 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
                 Problem::warning("files_may_be_skipped", "/schedule/overlap", message).hint("set `overlap: queue`");
             problems.push(Problem { document: Some(document.clone()), ..problem });
         }
-        for signal in signals_of(campaign) {
-            signals.entry(campaign.name.clone()).or_default().push(signal.to_owned());
-        }
+        let targets = signals_of(campaign).chain(started_by(campaign, catalog));
+        signals.entry(campaign.name.clone()).or_default().extend(targets.map(str::to_owned));
     }
     if let Some(circle) = find_circle(&signals) {
         let name = circle.campaigns.first().cloned().unwrap_or_default();
         let problem = Problem::error("signal_circle", "/canvas/activities", circle.to_string())
-            .hint("remove one of these signals: a circle would run for ever");
+            .hint("a circle would run for ever: remove one of these signals, or write to another table or file than the one whose change starts the next");
         problems.push(Problem { document: Some(DocumentRef { kind: "campaign".to_owned(), name }), ..problem });
     }
     problems
@@ -68,6 +68,30 @@ fn signals_of(campaign: &Campaign) -> impl Iterator<Item = &str> {
         let names = signals.into_iter().flatten().filter_map(|signal| signal.get("campaign")?.as_str());
         names.filter(|name| *name != campaign.name)
     })
+}
+
+/// The campaigns that start when a table changes, or a file comes, that this campaign writes; itself among them.
+fn started_by<'a>(campaign: &'a Campaign, catalog: &'a Catalog) -> impl Iterator<Item = &'a str> {
+    let written = |kind: &'static str, setting: &'static str| {
+        let nodes = campaign.canvas.activities.iter().filter(move |node| node.kind == kind && node.enabled);
+        nodes.filter_map(move |node| node.settings.get(setting)?.as_str())
+    };
+    let tables: BTreeSet<&str> = written("update-data", "table").collect();
+    let files: Vec<String> = written("extract-file", "path").map(with_holes).collect();
+    catalog.campaigns.values().filter_map(move |other| {
+        let starts = match signal_rule(other)?.on? {
+            SignalSource::Table(table) => tables.contains(table.as_str()),
+            SignalSource::File(pattern) => files.iter().any(|file| may_mean(pattern, file)),
+        };
+        starts.then_some(other.name.as_str())
+    })
+}
+
+/// The name of a file with `*` for each part that is computed.
+fn with_holes(template: &str) -> String {
+    let mut parts = template.split("{{");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + "*" + part.split_once("}}").map_or("", |(_, rest)| rest))
 }
 
 #[cfg(test)]
@@ -104,6 +128,33 @@ mod tests {
             let problems = check(&catalog(campaigns));
             let found = problems.first().map(|problem| (problem.code.as_str(), problem.pointer.as_str()));
             assert_eq!((found, problems.len()), (expected, usize::from(expected.is_some())), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn what_starts_by_what_it_writes_is_a_circle() {
+        let campaign = |on: Value, activity: Value| json!({"schedule": {"type": "signal", "on": on}, "canvas": {"activities": [activity]}});
+        let update = |table: &str| json!({"id": "a", "type": "update-data", "table": table});
+        let extract = |path: &str| json!({"id": "a", "type": "extract-file", "path": path});
+        let table = |name: &str| json!({"table": name});
+        let file = |pattern: &str| json!({"file": pattern});
+        for (campaigns, circle) in [
+            (vec![campaign(table("t"), update("t"))], true),
+            (vec![campaign(table("t"), update("u"))], false),
+            (vec![campaign(table("t"), update("u")), campaign(table("u"), update("t"))], true),
+            (vec![campaign(file("in/*.csv"), extract("in/{{ now }}.csv"))], true),
+            (vec![campaign(file("in/*.csv"), extract("out/{{ now }}.csv"))], false),
+            (vec![campaign(file("in/*.csv"), extract("{{ folder }}/a.csv"))], true),
+            (vec![campaign(file("in/a?.csv"), extract("in/a1.csv")), campaign(table("t"), update("t2"))], true),
+        ] {
+            let mut catalog = Catalog::default();
+            for (index, document) in campaigns.iter().enumerate() {
+                let name = format!("c{index}");
+                let read = Campaign::read(&name, document, &mut Vec::new()).unwrap();
+                catalog.campaigns.insert(name, Arc::new(read));
+            }
+            let found = check(&catalog).iter().any(|problem| problem.code == "signal_circle");
+            assert_eq!(found, circle, "{campaigns:?}");
         }
     }
 }

@@ -142,6 +142,7 @@ impl Workspace {
                     return Ok(Controlled::Until(until_us, format!("waits until {until}")));
                 }
                 executed.note = match is_live {
+                    true if until_us <= begun => format!("its time was past already; {}", executed.note),
                     true => format!("waited until {until}; {}", executed.note),
                     false => format!("a test does not wait; it would until {until}; {}", executed.note),
                 };

@@ -160,6 +160,7 @@ impl Workspace {
             deduplicate_addresses: settings.deduplicate_addresses,
             time_zone: context.campaign.time_zone.clone(),
             variables: tutti_activities::text::values(&context.moment.variables),
+            variable_places: tutti_activities::text::places(&context.moment.variables),
             folder: self.delivery_folder(&context.run, &node.id),
             tracking: Some(Tracking { public_url: self.settings.public_url.clone(), signer: self.signer() }),
         };

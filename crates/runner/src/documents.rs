@@ -13,10 +13,11 @@ use tutti_model::catalog::Catalog;
 use tutti_model::document::{Document, KINDS, Spec};
 use tutti_model::problem::{DocumentRef, Problem, Severity, has_errors};
 use tutti_model::source::{self, Source, SourceFile};
-use tutti_store::{DocumentWrite, NewAudit};
+use tutti_store::{DocumentVersion, DocumentWrite, NewAudit};
 
+use crate::compare::{FieldChange, field_changes};
 use crate::error::{Error, Result};
-use crate::life::Actor;
+use crate::life::{Actor, on_new_version};
 use crate::workspace::Workspace;
 
 /// What applying does to one document.
@@ -28,6 +29,9 @@ pub struct DocumentChange {
     pub change: String,
     /// The version after the change; for a dry run of a change, the version that it would get.
     pub version: i64,
+    /// For one that is updated: its fields that change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
 }
 
 /// What a folder of documents says of itself.
@@ -74,8 +78,8 @@ impl Workspace {
         self.apply_documents_as(files, dry_run, None, &Actor::anyone()).await
     }
 
-    /// As [`Workspace::apply_documents`], by somebody. Changes of live campaigns take over with their next runs, or with
-    /// those after `takes_over`.
+    /// As [`Workspace::apply_documents`], by somebody. Changes of live campaigns take over with their next runs, which
+    /// gives up what was to take over later; or with those after `takes_over`.
     #[boxed]
     pub async fn apply_documents_as(
         &self,
@@ -95,13 +99,9 @@ impl Workspace {
         if dry_run {
             return Ok(changes);
         }
+        self.check_take_over(takes_over)?;
         self.create_tables(&checked).await?;
         let changed: Vec<&DocumentChange> = changes.iter().filter(|change| change.change != "unchanged").collect();
-        if let Some(at) = takes_over {
-            let campaigns = changed.iter().filter(|change| change.kind == "campaign");
-            let campaigns: Vec<String> = campaigns.map(|change| change.name.clone()).collect();
-            self.pin_campaigns(&campaigns, at, actor).await?;
-        }
         let audit: Vec<NewAudit> = changed
             .iter()
             .map(|change| NewAudit {
@@ -122,7 +122,11 @@ impl Workspace {
                 expected_version: None,
             })
             .collect();
-        self.store.documents().apply(writes, self.clock.now_us()).await?;
+        let now = self.clock.now();
+        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| {
+            on_new_version(stored, written.version, takes_over, now, actor)
+        };
+        self.store.documents().apply_to_campaigns(writes, now.as_microsecond(), &in_life).await?;
         self.store.audit().add(&audit, self.clock.now_us()).await?;
         if !audit.is_empty() {
             self.plan_launches(false).await?;
@@ -157,9 +161,17 @@ impl Workspace {
     #[boxed]
     pub async fn get_document(&self, kind: &str, name: &str, version: Option<i64>) -> Result<Value> {
         known_kind(kind)?;
-        match self.store.documents().get(kind, name, version).await?.and_then(|document| document.body) {
-            Some(body) => Ok(body),
-            None => Err(self.no_document(kind, name).await?),
+        let documents = self.store.documents();
+        if let Some(body) = documents.get(kind, name, version).await?.and_then(|document| document.body) {
+            return Ok(body);
+        }
+        match (version, documents.get(kind, name, None).await?) {
+            (Some(version), Some(newest)) => Err(Error::NotFound {
+                what: "version",
+                name: format!("{version} of the {kind} {name}"),
+                hint: Some(format!("the newest is {}", newest.version)),
+            }),
+            _ => Err(self.no_document(kind, name).await?),
         }
     }
 
@@ -359,6 +371,9 @@ impl Workspace {
                     name: document.name.clone(),
                     change: change.to_owned(),
                     version,
+                    fields: head
+                        .and_then(|head| head.body.as_ref())
+                        .map_or_else(Vec::new, |stored| field_changes(stored, &document.body)),
                 }
             })
             .collect())

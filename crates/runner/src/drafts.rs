@@ -10,10 +10,10 @@ use serde_json::Value;
 use tutti_model::problem::{Problem, has_errors};
 use tutti_model::source::SourceFile;
 use tutti_model::table::Column;
-use tutti_store::{DocumentWrite, DraftWrite, NewAudit};
+use tutti_store::{DocumentVersion, DocumentWrite, DraftWrite, NewAudit};
 
 use crate::error::{Error, Result};
-use crate::life::Actor;
+use crate::life::{Actor, on_new_version};
 use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
@@ -123,7 +123,7 @@ impl Workspace {
     }
 
     /// Makes a draft the newest version, if it is right and its version is still the newest. The runs of a live
-    /// campaign take it from the next one on, or from `takes_over` on.
+    /// campaign take it from the next one on, which gives up what was to take over later, or from `takes_over` on.
     #[boxed]
     pub async fn apply_draft(
         &self,
@@ -146,16 +146,21 @@ impl Workspace {
             let what = format!("the {kind} `{name}` was not saved");
             return Err(Error::Problems { what, problems: checked.problems });
         }
-        if let Some(at) = takes_over.filter(|_| kind == CAMPAIGN) {
-            self.pin_campaigns(&[name.to_owned()], at, actor).await?;
-        }
+        let takes_over = takes_over.filter(|_| kind == CAMPAIGN);
+        self.check_take_over(takes_over)?;
         let write = DocumentWrite {
             kind: kind.to_owned(),
             name: name.to_owned(),
             body: kept.body,
             expected_version: Some(kept.base_version),
         };
-        let written = self.store.documents().apply(vec![write], self.clock.now_us()).await.map_err(conflict)?;
+        let now = self.clock.now();
+        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| {
+            on_new_version(stored, written.version, takes_over, now, actor)
+        };
+        let documents = self.store.documents();
+        let written =
+            documents.apply_to_campaigns(vec![write], now.as_microsecond(), &in_life).await.map_err(conflict)?;
         self.store.drafts().delete(kind, name, Some(revision)).await?;
         drop(guard);
         let line = NewAudit {

@@ -139,7 +139,9 @@ impl Error {
                 tutti_delivery::Class::External => Class::External,
                 tutti_delivery::Class::Internal => Class::Internal,
             },
-            Self::Store(_) | Self::Query(_) | Self::Step(_) => Class::Internal,
+            Self::Store(_) | Self::Query(_) | Self::Step(tutti_activities::step::Error::Query(_)) => Class::Internal,
+            // Settings that do not fit this run; another attempt would find the same.
+            Self::Step(_) => Class::User,
         }
     }
 

@@ -213,7 +213,11 @@ impl Workspace {
             }
             let words = finding.words.replace("{n}", &thousands(number.unsigned_abs()));
             if finding.refuse {
-                return Err(Error::refused("not_one_row", format!("`{}` was not done: {words}", node.id)));
+                return Err(Error::Unmet {
+                    code: "not_one_row",
+                    message: format!("`{}` was not done: {words}", node.id),
+                    hint: "`on_multiple: first` takes the first of them; `tutti preview` shows them".to_owned(),
+                });
             }
             told.push(words);
         }

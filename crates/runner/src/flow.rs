@@ -155,7 +155,8 @@ pub(crate) fn revise(revise: Revise<'_>, run: &Run, tasks: &[Task], now_us: i64)
     revision.waiting.extend(decision.waiting.iter().cloned());
     revision.waiting.retain(|id| !revision.anew.contains(id));
     let run_error = rests_on(&decision, &event, tasks);
-    Ok(Follow { revision: Some(Box::new(revision)), ..written(decision, &event, run_error, answers) })
+    let campaign = revise.new.map_or(revise.old, |(campaign, _)| campaign);
+    Ok(Follow { revision: Some(Box::new(revision)), ..written(campaign, decision, &event, run_error, answers) })
 }
 
 fn follow(
@@ -211,7 +212,7 @@ fn follow(
     };
     let decision = graph.decide(&view, &event, now_us)?;
     let run_error = run_error.filter(|_| decision.run_state.is_some()).or_else(|| rests_on(&decision, &event, tasks));
-    Ok(written(decision, &event, run_error, answers))
+    Ok(written(campaign, decision, &event, run_error, answers))
 }
 
 fn view(graph: &Graph, run: &Run, tasks: &[Task]) -> Result<RunView, Fault> {
@@ -228,8 +229,13 @@ fn view(graph: &Graph, run: &Run, tasks: &[Task]) -> Result<RunView, Fault> {
 /// The answers that resuming gives to what is held.
 fn resumed<'a>(held: impl Iterator<Item = &'a Task>, now_us: i64) -> Vec<Answer> {
     let answer = |task: &'a Task| {
-        let kind = HoldKind::of(task.hold.as_ref()).filter(|kind| kind.ends_by_resuming())?;
-        let answer = json!({"answer": "resumed", "at_us": now_us});
+        let kind = HoldKind::of(task.hold.as_ref())?;
+        // One whose deadline has passed needs no answer any more: the activity then goes by its deadline.
+        let late = crate::answers::is_late(task, now_us);
+        if !kind.ends_by_resuming() && !late {
+            return None;
+        }
+        let answer = if late { json!({"at_us": now_us}) } else { json!({"answer": "resumed", "at_us": now_us}) };
         Some(Answer { activity: task.activity.clone(), kind: kind.code().to_owned(), answer })
     };
     held.filter_map(answer).collect()
@@ -250,13 +256,23 @@ fn rests_on(decision: &Decision, event: &Event, tasks: &[Task]) -> Option<Value>
     }
 }
 
-fn written(decision: Decision, event: &Event, run_error: Option<Value>, answers: Vec<Answer>) -> Follow {
+fn written(
+    campaign: &Campaign,
+    decision: Decision,
+    event: &Event,
+    run_error: Option<Value>,
+    answers: Vec<Answer>,
+) -> Follow {
     let mut lines = Vec::new();
     // What the end of the run gives up is told by its end.
     if !matches!(decision.run_state, Some(RunState::Stopped | RunState::Failed)) {
         let given_up = |id: &&String| !matches!(event, Event::Skip { activity } if activity == *id);
         let skipped = decision.skipped.iter().filter(given_up);
-        lines.extend(skipped.map(|id| line(Some(id), "info", "skipped: nobody comes to it in this run")));
+        lines.extend(skipped.map(|id| {
+            let is_disabled = campaign.canvas.activity(id).is_some_and(|node| !node.enabled);
+            let why = if is_disabled { "skipped: it is disabled" } else { "skipped: nobody comes to it in this run" };
+            line(Some(id), "info", why)
+        }));
     }
     match decision.run_state {
         Some(RunState::Completed) => lines.push(line(None, "info", "the run is completed")),

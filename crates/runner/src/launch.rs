@@ -61,7 +61,7 @@ impl Workspace {
         &self,
         campaign: &str,
         request: &RunRequest,
-        take: impl FnOnce(&Campaign, &Moment) -> Result<Variables>,
+        take: impl Fn(&Campaign, &Moment) -> Result<Variables>,
         actor: &Actor,
         how: &str,
     ) -> Result<String> {
@@ -74,7 +74,9 @@ impl Workspace {
             }
         };
         if live && self.store.campaigns().get(campaign).await?.state == CampaignState::Draft.as_str() {
-            self.find_campaign(campaign).await?;
+            let (draft, _) = self.find_campaign(campaign).await?;
+            // Wrong values leave it a draft.
+            take(&draft, &crate::worker::moment_of(&draft, self.clock.now()))?;
             self.publish(campaign, actor, Planned::Recurring).await?;
         }
         let stored = self.store.campaigns().get(campaign).await?;
@@ -159,7 +161,11 @@ impl Workspace {
         if found.state == "held" {
             let tasks = self.store.tasks().list(run).await?;
             let held: Vec<&Task> = tasks.iter().filter(|task| task.state == "held").collect();
-            let ends = |task: &&Task| HoldKind::of(task.hold.as_ref()).is_some_and(HoldKind::ends_by_resuming);
+            let now_us = self.clock.now_us();
+            let ends = |task: &&Task| {
+                HoldKind::of(task.hold.as_ref()).is_some_and(HoldKind::ends_by_resuming)
+                    || crate::answers::is_late(task, now_us)
+            };
             if let Some(task) = held.first()
                 && !held.iter().any(ends)
             {

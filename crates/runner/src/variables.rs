@@ -182,4 +182,31 @@ mod tests {
         let earlier = of_run(&campaign(), &json!({"city": "Metz"}), &moment);
         assert_eq!(earlier.get("city").and_then(|city| city.value.clone()), Some(json!("Metz")));
     }
+    #[test]
+    fn values_of_another_type_start_no_run() {
+        let moment = Moment::utc("2026-03-15T10:20:30Z".parse().unwrap());
+        let document = json!({
+            "variables": {"n": {"type": "integer", "value": 1}, "amount": {"type": "decimal(8,2)", "value": "1.5"}},
+            "canvas": {"activities": [{"id": "a", "type": "end"}]},
+        });
+        let campaign = Campaign::read("c", &document, &mut Vec::new()).unwrap();
+        let values = |given: Value| {
+            let given = given.as_object().cloned().unwrap_or_default();
+            resolve(&campaign, &given, "test", &moment).map(|variables| Value::Object(variables.values()))
+        };
+        assert_eq!(values(json!({})).unwrap(), json!({"amount": "1.50", "n": 1}));
+        assert_eq!(values(json!({"amount": "200", "n": "2"})).unwrap(), json!({"amount": "200.00", "n": 2}));
+        for (given, at) in [
+            (json!({"n": "2.7"}), "/variables/n"),
+            (json!({"n": 2.7}), "/variables/n"),
+            (json!({"n": "99999999999999999999"}), "/variables/n"),
+            (json!({"amount": "1.239"}), "/variables/amount"),
+            (json!({"amount": "1234567.5"}), "/variables/amount"),
+            (json!({"amount": "1e7"}), "/variables/amount"),
+        ] {
+            let wrong = values(given.clone()).unwrap_err();
+            let pointers: Vec<&str> = wrong.problems().iter().map(|problem| problem.pointer.as_str()).collect();
+            assert_eq!(pointers, [at], "{given}");
+        }
+    }
 }

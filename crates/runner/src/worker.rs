@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tutti_activities::Category;
 use tutti_model::campaign::{ActivityNode, Campaign};
 use tutti_model::date_math::Moment;
 use tutti_store::{Task, TaskResult};
@@ -33,6 +35,15 @@ pub(crate) const CLAIM_SEPARATOR: char = '.';
 
 /// How long the worker sleeps at most when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(1000);
+
+/// Tasks in hand at once. Those that compute are as many as the threads, but two at least; the others send and call.
+const TASKS_MAX: usize = 64;
+
+/// Whether an activity mostly waits for other systems, so that others may compute meanwhile.
+fn waits_for_others(node: &ActivityNode) -> bool {
+    node.kind == "http-call"
+        || tutti_activities::registry::find(&node.kind).is_some_and(|kind| kind.category() == Category::Channel)
+}
 
 /// How a task's work ended.
 enum Outcome {
@@ -58,16 +69,19 @@ impl Workspace {
     pub async fn work(self: Arc<Self>, shutdown: CancellationToken) {
         let worker = format!("{OWNER_PREFIX}{}", self.ulid());
         let mut tasks: JoinSet<()> = JoinSet::new();
-        let slots = self.settings.threads.max(2);
+        let turns = Arc::new(Semaphore::new(self.settings.threads.max(2)));
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
-            let free = slots.saturating_sub(tasks.len());
-            let claimed = if free > 0 { self.claim(&worker, free).await } else { Vec::new() };
+            let room = TASKS_MAX.saturating_sub(tasks.len());
+            let free = std::iter::from_fn(|| Arc::clone(&turns).try_acquire_owned().ok()).take(room);
+            let mut free: Vec<OwnedSemaphorePermit> = free.collect();
+            let claimed = if free.is_empty() { Vec::new() } else { self.claim(&worker, free.len()).await };
             let busy = !claimed.is_empty();
             for task in claimed {
-                let (workspace, shutdown) = (Arc::clone(&self), shutdown.clone());
-                tasks.spawn(async move { workspace.attend(task, &shutdown).await });
+                let (workspace, shutdown, turn) = (Arc::clone(&self), shutdown.clone(), free.pop());
+                tasks.spawn(async move { workspace.attend(task, turn, &shutdown).await });
             }
+            drop(free);
             if let Err(error) = self.flush_feedback().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "feedback could not be moved to its tables");
             }
@@ -91,7 +105,7 @@ impl Workspace {
         let worker = format!("{OWNER_PREFIX}{}", self.ulid());
         let mut done = 0;
         while let Some(task) = self.claim(&worker, 1).await.pop() {
-            self.attend(task, &CancellationToken::new()).await;
+            self.attend(task, None, &CancellationToken::new()).await;
             self.flush_feedback().await?;
             done += 1;
         }
@@ -121,14 +135,15 @@ impl Workspace {
         }
     }
 
-    /// Does one task and records the end, whatever it is.
-    async fn attend(&self, task: Task, shutdown: &CancellationToken) {
+    /// Does one task and records the end, whatever it is. Its turn ends with its computing: what mostly waits for others
+    /// gives it back at once.
+    async fn attend(&self, task: Task, turn: Option<OwnedSemaphorePermit>, shutdown: &CancellationToken) {
         let owner = task.owner.clone().unwrap_or_default();
         let owner = owner.as_str();
         self.notify_changed();
         let interruption = self.interrupts.of(&task.run, shutdown);
         let outcome = tokio::select! {
-            outcome = self.perform(&task, &interruption) => outcome,
+            outcome = self.perform(&task, turn, &interruption) => outcome,
             () = self.hold_on(owner, &task) => {
                 // Whoever has it now records what comes of it.
                 tracing::warn!(task = task.id, "a claim was lost, and its work broken off");
@@ -182,7 +197,12 @@ impl Workspace {
         }
     }
 
-    async fn perform(&self, task: &Task, interruption: &Interruption) -> Result<Outcome> {
+    async fn perform(
+        &self,
+        task: &Task,
+        turn: Option<OwnedSemaphorePermit>,
+        interruption: &Interruption,
+    ) -> Result<Outcome> {
         let context = self.task_context(task).await?;
         let kept = self.keep_claim(&context).await?;
         if task.anew {
@@ -197,6 +217,8 @@ impl Workspace {
         let Some(node) = context.campaign.canvas.activity(&task.activity) else {
             return Err(Error::NotFound { what: "activity", name: task.activity.clone(), hint: None });
         };
+        let _turn = turn.filter(|_| !waits_for_others(node));
+        self.wake();
         let work = self.work_on(&context, node, task, interruption);
         let Some(expected) = node.common.expected_duration else { return work.await };
         tokio::pin!(work);

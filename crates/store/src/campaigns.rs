@@ -3,7 +3,8 @@
 //! State words are the engine's. A campaign without a row is a draft.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use serde_json::Value as Json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use crate::Store;
 use crate::audit::{self, NewAudit};
@@ -24,8 +25,8 @@ pub struct Campaign {
     pub archived_from: Option<String>,
     /// The version that runs take; `None` is the newest.
     pub pinned_version: Option<i64>,
-    /// When the newest version takes the place of the pinned one, UTC microseconds.
-    pub takes_over_us: Option<i64>,
+    /// The versions that runs take later, soonest first.
+    pub take_overs: Vec<TakeOver>,
     /// The version whose schedule the waiting launch is of.
     pub planned_version: Option<i64>,
     /// The last version seen of the table whose changes are its signal.
@@ -38,6 +39,15 @@ pub struct Campaign {
     pub actor: String,
     /// Why the last publication failed.
     pub error: Option<Json>,
+}
+
+/// A version that runs take from a time on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeOver {
+    /// Of the campaign's document.
+    pub version: i64,
+    /// From when on, UTC microseconds.
+    pub at_us: i64,
 }
 
 /// How many live runs a campaign has had since it was published.
@@ -64,6 +74,8 @@ pub struct CampaignChange {
     pub cancel_launches: bool,
     /// The launch that takes the place of the planned one; `Some(None)` leaves none.
     pub plan: Option<Option<NewLaunch>>,
+    /// Planned times that are kept as skipped, because they were missed.
+    pub missed: Vec<NewLaunch>,
     /// A run that begins, with its tasks and what follows at once.
     pub begin: Option<Box<(NewRun, Vec<NewTask>, Follow)>>,
     /// Kept in the record of changes.
@@ -88,7 +100,7 @@ impl Campaign {
             state: "draft".to_owned(),
             archived_from: None,
             pinned_version: None,
-            takes_over_us: None,
+            take_overs: Vec::new(),
             planned_version: None,
             seen: None,
             published_us: None,
@@ -96,6 +108,22 @@ impl Campaign {
             actor: String::new(),
             error: None,
         }
+    }
+
+    /// The version that runs take at a time; `None` is the newest.
+    pub fn version_at(&self, now_us: i64) -> Option<i64> {
+        let due = self.take_overs.iter().rfind(|take_over| take_over.at_us <= now_us);
+        due.map(|take_over| take_over.version).or(self.pinned_version)
+    }
+
+    /// What it is once the versions that are due have taken over; `None` where none is.
+    pub fn taken_over(&self, now_us: i64, newest: i64) -> Option<Self> {
+        let due = self.take_overs.iter().rfind(|take_over| take_over.at_us <= now_us)?;
+        let mut row = self.clone();
+        row.take_overs.retain(|take_over| take_over.at_us > now_us);
+        let is_newest = row.take_overs.is_empty() && due.version == newest;
+        row.pinned_version = Some(due.version).filter(|_| !is_newest);
+        Some(row)
     }
 }
 
@@ -112,9 +140,10 @@ impl Campaigns<'_> {
         sql::all(self.0.reader(), "list campaigns", sql, args![]).await?.iter().map(read).collect()
     }
 
-    /// When a version takes over next, UTC microseconds.
+    /// When a version of a campaign that takes launches takes over next, UTC microseconds.
     pub async fn next_take_over(&self) -> Result<Option<i64>> {
-        let sql = "SELECT MIN(takes_over_us) AS due FROM campaigns WHERE takes_over_us IS NOT NULL";
+        let sql = "SELECT MIN(takes_over_us) AS due FROM campaigns \
+                   WHERE takes_over_us IS NOT NULL AND state IN ('scheduled', 'live')";
         match sql::one(self.0.reader(), "find the next version that takes over", sql, args![]).await? {
             Some(row) => row.get("due"),
             None => Ok(None),
@@ -167,6 +196,7 @@ pub(crate) async fn write(on: &DatabaseTransaction, name: &str, change: Campaign
     if let Some(plan) = change.plan {
         launches::replan(on, name, plan, now_us).await?;
     }
+    launches::keep_missed(on, &change.missed, now_us).await?;
     if let Some(run) = change.begin {
         let (run, tasks, follow) = *run;
         runs::begin(on, run, tasks, &follow).await?;
@@ -179,20 +209,22 @@ pub(crate) async fn write(on: &DatabaseTransaction, name: &str, change: Campaign
         return Ok(());
     };
     let sql = "UPDATE campaigns SET state = $2, archived_from = $3, pinned_version = $4, takes_over_us = $5, \
-               planned_version = $6, seen = $7, published_us = $8, changed_us = $9, actor = $10, error = $11 \
+               planned_version = $6, seen = $7, published_us = $8, changed_us = $9, actor = $10, error = $11, take_overs = $12 \
                WHERE name = $1";
+    let take_overs = (!row.take_overs.is_empty()).then(|| json!(row.take_overs).to_string());
     let values = args![
         name,
         row.state,
         row.archived_from,
         row.pinned_version,
-        row.takes_over_us,
+        row.take_overs.iter().map(|take_over| take_over.at_us).min(),
         row.planned_version,
         row.seen,
         row.published_us,
         row.changed_us,
         row.actor,
-        row.error.map(|error| error.to_string())
+        row.error.map(|error| error.to_string()),
+        take_overs
     ];
     sql::run(on, what, sql, values).await?;
     Ok(())
@@ -222,7 +254,7 @@ pub(crate) async fn facts<C: ConnectionTrait>(on: &C, campaign: &Campaign) -> Re
     })
 }
 
-async fn find<C: ConnectionTrait>(on: &C, name: &str, lock: &str) -> Result<Option<Campaign>> {
+pub(crate) async fn find<C: ConnectionTrait>(on: &C, name: &str, lock: &str) -> Result<Option<Campaign>> {
     let sql = format!("SELECT * FROM campaigns WHERE name = $1{lock}");
     sql::one(on, "read a campaign", sql, args![name]).await?.as_ref().map(read).transpose()
 }
@@ -233,7 +265,7 @@ fn read(row: &Row) -> Result<Campaign> {
         state: row.get("state")?,
         archived_from: row.get("archived_from")?,
         pinned_version: row.get("pinned_version")?,
-        takes_over_us: row.get("takes_over_us")?,
+        take_overs: row.json_or_null("take_overs")?.unwrap_or_default(),
         planned_version: row.get("planned_version")?,
         seen: row.get("seen")?,
         published_us: row.get("published_us")?,
@@ -241,4 +273,31 @@ fn read(row: &Row) -> Result<Campaign> {
         actor: row.get("actor")?,
         error: row.json_or_null("error")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_version_takes_over_at_its_time() {
+        let take_over = |version, at_us| TakeOver { version, at_us };
+        let campaign = Campaign {
+            pinned_version: Some(2),
+            take_overs: vec![take_over(3, 10), take_over(4, 20)],
+            ..Campaign::draft("a")
+        };
+        let in_force = [9, 10, 19, 20].map(|now_us| campaign.version_at(now_us));
+        assert_eq!(in_force, [Some(2), Some(3), Some(3), Some(4)]);
+        assert_eq!(campaign.taken_over(9, 4), None);
+        let third = campaign.taken_over(10, 4).unwrap();
+        assert_eq!((third.pinned_version, &third.take_overs), (Some(3), &vec![take_over(4, 20)]));
+        let fourth = third.taken_over(20, 4).unwrap();
+        assert_eq!((fourth.pinned_version, fourth.take_overs), (None, vec![]));
+        // Both at once, and an older one last.
+        assert_eq!(campaign.taken_over(30, 4).unwrap().pinned_version, None);
+        let back = Campaign { take_overs: vec![take_over(4, 10), take_over(3, 20)], ..campaign };
+        assert_eq!(back.taken_over(10, 4).unwrap().pinned_version, Some(4));
+        assert_eq!(back.taken_over(20, 4).unwrap().pinned_version, Some(3));
+    }
 }

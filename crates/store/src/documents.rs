@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
 use crate::Store;
+use crate::campaigns::{self, Campaign, CampaignChange};
 use crate::error::{Error, Result};
 use crate::sql::{self, Row, args};
 
@@ -80,13 +81,32 @@ impl Documents<'_> {
     /// # Errors
     /// [`Error::VersionConflict`] where an expected version is not the head any more.
     pub async fn apply(&self, writes: Vec<DocumentWrite>, now_us: i64) -> Result<Vec<DocumentVersion>> {
+        self.apply_to_campaigns(writes, now_us, &|_, _| None).await
+    }
+
+    /// As [`Documents::apply`]. Of each campaign that has a life beside its document and gets a new version, `decide`
+    /// says what changes with it, in the same transaction.
+    pub async fn apply_to_campaigns(
+        &self,
+        writes: Vec<DocumentWrite>,
+        now_us: i64,
+        decide: &(dyn Fn(&Campaign, &DocumentVersion) -> Option<CampaignChange> + Sync),
+    ) -> Result<Vec<DocumentVersion>> {
         let what = "apply documents";
         let transaction = self.0.begin(what).await?;
         // Also the lock that lines up writers of documents.
         sql::take_numbers(&transaction, "documents", 1).await?;
         let mut done = Vec::with_capacity(writes.len());
         for write in writes {
-            done.push(apply_one(&transaction, write, now_us).await?);
+            let version = apply_one(&transaction, write, now_us).await?;
+            if version.kind == "campaign"
+                && version.change == Change::Updated
+                && let Some(campaign) = campaigns::find(&transaction, &version.name, self.0.for_update()).await?
+                && let Some(change) = decide(&campaign, &version)
+            {
+                campaigns::write(&transaction, &version.name, change, now_us).await?;
+            }
+            done.push(version);
         }
         if done.iter().any(|version| version.change != Change::Unchanged) {
             self.0.commit(transaction, what).await?;

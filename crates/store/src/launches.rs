@@ -199,7 +199,8 @@ impl Launches<'_> {
 
     /// The launches of a campaign, newest first.
     pub async fn list(&self, campaign: &str, limit: u64) -> Result<Vec<Launch>> {
-        let sql = "SELECT * FROM launches WHERE campaign = $1 ORDER BY created_us DESC, id DESC LIMIT $2";
+        let sql = "SELECT * FROM launches WHERE campaign = $1 \
+                   ORDER BY created_us DESC, due_us DESC, id DESC LIMIT $2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         sql::all(self.0.reader(), "list launches", sql, args![campaign, limit]).await?.iter().map(read).collect()
     }
@@ -242,6 +243,17 @@ async fn insert<C: ConnectionTrait>(on: &C, launch: &NewLaunch, now_us: i64) -> 
     let values =
         args![id.as_str(), campaign.as_str(), key.as_str(), cause.as_str(), *due_us, variables.to_string(), now_us];
     sql::run(on, "keep a launch", sql, values).await?;
+    Ok(())
+}
+
+/// Keeps planned times that were missed, each as a launch that was skipped.
+pub(crate) async fn keep_missed<C: ConnectionTrait>(on: &C, missed: &[NewLaunch], now_us: i64) -> Result<()> {
+    let sql = "UPDATE launches SET state = 'skipped', reason = 'missed', settled_us = $2 \
+               WHERE id = $1 AND state = 'waiting'";
+    for launch in missed {
+        insert(on, launch, now_us).await?;
+        sql::run(on, "skip a launch that was missed", sql, args![launch.id.as_str(), now_us]).await?;
+    }
     Ok(())
 }
 

@@ -50,7 +50,7 @@ mod tasks;
 pub use alerts::{Alert, Alerts, NewAlert};
 pub use audit::{Audit, AuditLine, NewAudit};
 pub use batches::{Batch, BatchCounts, BatchRef, Batches};
-pub use campaigns::{Campaign, CampaignChange, Campaigns, RunFacts};
+pub use campaigns::{Campaign, CampaignChange, Campaigns, RunFacts, TakeOver};
 pub use comments::{Comment, Comments, NewComment};
 pub use consents::{Consents, OptOut, OptedOut, StoredOptOut};
 pub use deliveries::{Deliveries, DeliveriesOf, Delivery, NewBatch, NewDelivery, Reasons, RunDelivery};

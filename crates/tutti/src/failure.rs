@@ -71,7 +71,10 @@ impl Failure {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        for item in &self.items {
+        // Errors last, where one looks first.
+        let (warnings, errors): (Vec<&Item>, Vec<&Item>) =
+            self.items.iter().partition(|item| item.severity == "warning");
+        for item in warnings.into_iter().chain(errors) {
             text.push_str(&describe(item));
         }
         // Writing to a text cannot fail.

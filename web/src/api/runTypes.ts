@@ -24,6 +24,15 @@ export interface DrySample {
   text: string;
 }
 
+/** What an alert told. */
+export interface AlertTold {
+  activity: string;
+  level: 'info' | 'warning' | 'critical';
+  title: string;
+  message: string;
+  mailed_to: string[];
+  at: string;
+}
 export interface RunListed {
   run: string;
   campaign: string;

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-query';
 import { apiGet, apiPost } from '@/api/client';
 import type {
+  AlertTold,
   LedgerPage,
   LedgerQuery,
   LogEntry,
@@ -103,6 +104,15 @@ export function useActivityAction(run: string, activity: string) {
         client.invalidateQueries({ queryKey: ['tasks', run] }),
         client.invalidateQueries({ queryKey: ['logs', run] }),
       ]),
+  });
+}
+
+/** What the activities of a run have told people, newest first. */
+export function useAlerts(run: string, live: boolean) {
+  return useQuery({
+    queryKey: ['alerts', run],
+    queryFn: ({ signal }) => apiGet<AlertTold[]>('/alerts', { run }, signal),
+    refetchInterval: live ? LIST_REFRESH_MS : false,
   });
 }
 

@@ -14,7 +14,15 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type DragEvent,
+  type RefObject,
+} from 'react';
 import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
 import { CanvasMap } from '@/canvas/CanvasMap';
 import { EditEdge, type EditFlowEdge } from '@/canvas/EditEdge';

@@ -2,12 +2,19 @@ import { expect, test } from 'vitest';
 import { makeTeller } from '@/i18n/tell';
 
 const tell = makeTeller(
-  [
-    ['the run `{a}` is paused', 'l’exécution `{a}` est en pause'],
-    ['kept {a} of {b} rows', '{a} lignes gardées sur {b}'],
-    ['{a} started the run', '{a} a lancé l’exécution'],
-    ['resume it', 'la reprendre'],
-  ],
+  {
+    sentences: [
+      ['the run `{a}` is paused', 'l’exécution `{a}` est en pause'],
+      ['kept {a} of {b} rows', '{a} lignes gardées sur {b}'],
+      ['{a} started the run', '{a} a lancé l’exécution'],
+      ['resume it', 'la reprendre'],
+      ['passed: {rule}', 'rempli : {rule}'],
+    ],
+    rules: [
+      ['{rule} and {rule2}', '{rule} et {rule2}'],
+      ['{a} is {b}', '{a} est {b}'],
+    ],
+  },
   { somebody: 'quelqu’un' },
   (value) => `<${value}>`,
 );
@@ -24,4 +31,11 @@ test('of several sentences those are told that are known', () => {
     'l’exécution `r` est en pause ; la reprendre',
   );
   expect(tell('who knows; resume it')).toBe('who knows ; la reprendre');
+});
+
+test('a rule is told piece by piece', () => {
+  expect(tell('passed: tier is "gold" and city is "Lyon"')).toBe(
+    'rempli : tier est "gold" et city est "Lyon"',
+  );
+  expect(tell('tier is "gold"')).toBeUndefined();
 });

@@ -2,12 +2,20 @@
 
 /** A sentence as the server says it, `{a}` standing for whatever is there, and what it is in the other language. */
 export type Sentence = readonly [said: string, told: string];
+/** `{rule}`, `{rule2}` in a sentence are told as rules, whose sentences fit nearly everything else as well. */
+export interface Said {
+  sentences: readonly Sentence[];
+  rules: readonly Sentence[];
+}
 export type Teller = (text: string) => string | undefined;
 
 interface Pattern {
+  /** Letters that are its own. */
+  size: number;
   start: string;
   shape: RegExp;
-  names: string[];
+  /** What stands in each place, and whether as a name, which stays as it is. */
+  holes: { name: string; quoted: boolean }[];
   told: string;
 }
 
@@ -22,28 +30,38 @@ const GROUPED = /^\d{1,3}(,\d{3})+$/;
  * known, and numbers are written by `number`.
  */
 export function makeTeller(
-  sentences: readonly Sentence[],
+  { sentences, rules }: Said,
   words: Record<string, string>,
   number: (value: number) => string,
 ): Teller {
-  const patterns = sentences.map(toPattern);
+  // What says more is looked for first; rules stand in the order in which they are taken apart.
+  const patterns =
+    rules.length === 0 ? sentences.map(toPattern) : sentences.map(toPattern).sort(bySize);
+  const tellRule: Teller =
+    rules.length === 0 ? () => undefined : makeTeller({ sentences: rules, rules: [] }, {}, number);
   const known = new Map<string, string | undefined>();
 
   function whole(text: string): string | undefined {
     const word = words[text];
     if (word !== undefined) return word;
-    for (const { start, shape, names, told } of patterns) {
+    for (const { start, shape, holes, told } of patterns) {
       if (!text.startsWith(start)) continue;
       const found = shape.exec(text);
       if (found === null) continue;
-      const values = new Map(names.map((name, index) => [name, value(found[index + 1] ?? '')]));
+      const values = new Map(
+        holes.map(({ name, quoted }, index) => {
+          const text = found[index + 1] ?? '';
+          return [name, quoted ? text : value(name, text)];
+        }),
+      );
       return told.replaceAll(HOLE, (hole, name: string) => values.get(name) ?? hole);
     }
     return undefined;
   }
-  function value(text: string): string {
+  function value(name: string, text: string): string {
     if (GROUPED.test(text)) return number(Number(text.replaceAll(',', '')));
-    return tell(text) ?? text;
+    const rule = name.startsWith('rule') ? tellRule(text) : undefined;
+    return rule ?? tell(text) ?? text;
   }
   /** The whole, else its parts, of which those that are not known stay as they are. */
   function told(text: string): string | undefined {
@@ -67,14 +85,26 @@ export function makeTeller(
 }
 
 function toPattern([said, told]: Sentence): Pattern {
-  const names: string[] = [];
+  const holes: Pattern['holes'] = [];
   const pieces = said.split(HOLE);
   const shape = pieces.map((piece, index) => {
     if (index % 2 === 0) return escape(piece);
-    names.push(piece);
+    const quoted = pieces[index - 1]?.endsWith('`') === true && pieces[index + 1]?.[0] === '`';
+    holes.push({ name: piece, quoted });
     return '(.+?)';
   });
-  return { start: pieces[0] ?? '', shape: new RegExp(`^${shape.join('')}$`, 's'), names, told };
+  const size = pieces.filter((_, index) => index % 2 === 0).join('').length;
+  return {
+    size,
+    start: pieces[0] ?? '',
+    shape: new RegExp(`^${shape.join('')}$`, 's'),
+    holes,
+    told,
+  };
+}
+
+function bySize(a: Pattern, b: Pattern): number {
+  return b.size - a.size;
 }
 
 function escape(text: string): string {

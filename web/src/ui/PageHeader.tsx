@@ -23,8 +23,8 @@ export function PageHeader({ title, badges, subtitle, back, actions }: Props) {
           {title} {badges}
         </h1>
         {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        {subtitle !== undefined && <p className={classes.subtitle}>{subtitle}</p>}
       </div>
-      {subtitle !== undefined && <p className={classes.subtitle}>{subtitle}</p>}
     </header>
   );
 }

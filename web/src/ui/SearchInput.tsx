@@ -5,6 +5,7 @@ import { t } from '@/i18n';
 
 /** Time without a key stroke after which a search is asked for. */
 const SETTLE_MS = 250;
+const WAYS_OUT = 'a[href], [data-clickable="true"]';
 
 interface Props {
   label: string;
@@ -22,7 +23,19 @@ export function SearchInput({ label, value, onChange, width = 260 }: Props) {
     setKnown(value);
     setText(value);
   }
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // Who follows a link is on the way elsewhere, where a search that settles late would call them back from.
+    const leave = ({ target }: MouseEvent) => {
+      if (target instanceof Element && target.closest(WAYS_OUT) !== null) {
+        clearTimeout(timer.current);
+      }
+    };
+    document.addEventListener('click', leave, true);
+    return () => {
+      clearTimeout(timer.current);
+      document.removeEventListener('click', leave, true);
+    };
+  }, []);
 
   function settle(next: string, delay: number) {
     setText(next);

@@ -33,6 +33,11 @@ impl Settings {
     fn waits_for(&self, from: &str, port: &str) -> bool {
         self.inbound.as_ref().is_none_or(|names| names.iter().any(|name| is_named(name, from, port)))
     }
+
+    /// Whether a branch is the one whose population goes on, or, where none is named, may be.
+    fn goes_on_with(&self, from: &str, port: &str) -> bool {
+        self.primary.as_deref().map_or_else(|| self.waits_for(from, port), |name| is_named(name, from, port))
+    }
 }
 
 /// Whether a join with these settings waits for the branch that `transition` brings. Settings that cannot be read
@@ -80,6 +85,11 @@ impl Activity for AndJoin {
         vec![PortSpec::out()]
     }
 
+    fn main_input(&self, settings: &Raw, arrivals: &[(&str, &str)]) -> usize {
+        let settings: Settings = self::settings(settings).unwrap_or_default();
+        arrivals.iter().position(|(from, port)| settings.goes_on_with(from, port)).unwrap_or_default()
+    }
+
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {
         let mut shapes = Shapes::new();
         let Some(settings) = context.read::<Settings>(problems) else { return shapes };
@@ -113,10 +123,7 @@ impl Activity for AndJoin {
 
     fn step(&self, raw: &Raw, context: &StepContext<'_>) -> Result<Step, Error> {
         let settings: Settings = settings(raw)?;
-        let input = context.inputs.iter().position(|input| match &settings.primary {
-            Some(name) => is_named(name, &input.from, &input.port),
-            None => settings.waits_for(&input.from, &input.port),
-        });
+        let input = context.inputs.iter().position(|input| settings.goes_on_with(&input.from, &input.port));
         let note = match input.and_then(|input| context.inputs.get(input)) {
             Some(input) => format!("every branch has arrived; those of `{}` go on", input.from),
             None => "every branch that can has arrived; the one that goes on has nobody".to_owned(),

@@ -1,7 +1,9 @@
 //! Makes one population out of several: union, intersection or exclusion.
 //!
-//! Sets are compared by their keys, so that they have one dimension. With `by`, rows are alike that have equal values in
-//! chosen fields, whatever their keys (a row without one of the values is like no other). `rules` bring a set of another
+//! Sets are compared by their keys, so that they have one dimension; lines of two files have no keys to compare. With
+//! `by`, rows are alike that have equal values in chosen fields, whatever their keys (a row without one of the values is
+//! like no other). A union `by` fields leaves out what is like a row of a set before it, not what is alike within one
+//! set; and a row whose key is in several sets is one row of the first of them, as in every union. `rules` bring a set of another
 //! dimension to that of the primary set, over a link or by equal fields, for an intersection or an exclusion. A union or
 //! an intersection by key has the columns of all sets (`columns: common`: those that every set has); each value comes
 //! from the first set, in the order of the transitions, that has both the row and the column, and is NULL where none has.
@@ -196,7 +198,7 @@ impl Activity for Combine {
         let Some(primary) = settings.primary_among(sets) else { return Ok(Vec::new()) };
         let by_key = settings.by_key() || settings.operation == Operation::Union;
         let explained = if by_key {
-            plan::explain(&settings, context, key)
+            plan::explain(&settings, primary, context, key)
         } else {
             matching::explain(&settings, primary, context, key)
         };

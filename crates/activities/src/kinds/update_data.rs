@@ -7,10 +7,11 @@
 //! that are not set stay as they are. With `when: empty` a column is set only where it has no value, with `when: given`
 //! only to values that there are. `where` chooses among the rows that arrive. Rows that the table does not take (wrong
 //! types, values outside an enumeration, rows that are there already or are not) leave by `rejects` with the reason; with
-//! more of them than `errors_allowed` nothing is written. Everybody else goes on by `out`. All is one new version of the
-//! table, written once however often the activity is tried, and `tutti table restore` takes it back. Tests and dry runs
-//! write nothing. Example: `{id: mark, type: update-data, table: customers, mode: update, set: {tier: {value: lapsed},
-//! lapsed_at: {value: now, when: empty}}}`.
+//! more of them than `errors_allowed` nothing is written. Where several rows mean one row of the table, the last of them
+//! by key is written; the log counts the others. Everybody else goes on by `out`, those among them. All is one new
+//! version of the table, written once however often the activity is tried, and `tutti table restore` takes it back.
+//! Tests and dry runs write nothing. Example: `{id: mark, type: update-data, table: customers, mode: update, set: {tier:
+//! {value: lapsed}, lapsed_at: {value: now, when: empty}}}`.
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, schema_for};

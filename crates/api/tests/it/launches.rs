@@ -43,11 +43,40 @@ async fn a_schedule_launches_runs_and_makes_up_for_downtime_once() {
     assert_eq!(world.states("daily").await, ["started", "waiting"]);
 
     world.at("2026-06-05T12:00:00Z").await;
-    assert_eq!(world.states("daily").await, ["started", "started", "waiting"]);
+    let missed = "skipped (missed)";
+    assert_eq!(world.states("daily").await, ["started", missed, missed, missed, "started", "waiting"]);
     let launches = world.launches("daily").await;
-    assert_eq!(launches[1].due_at, "2026-06-02T09:00:00Z");
-    assert!(launches[1].late_ms.unwrap() > 3 * 86_400_000, "{launches:?}");
-    assert_eq!(launches[2].due_at, "2026-06-06T09:00:00Z");
+    let due: Vec<&str> = launches[1..].iter().map(|launch| &launch.due_at[..10]).collect();
+    assert_eq!(due, ["2026-06-02", "2026-06-03", "2026-06-04", "2026-06-05", "2026-06-06"]);
+    let late_ms = launches[4].late_ms.unwrap();
+    assert!((3 * 3_600_000..4 * 3_600_000).contains(&late_ms), "{launches:?}");
+    let audit: Vec<schemas::AuditLine> = world.get("/api/v1/audit?kind=campaign&name=daily").await.shape();
+    let skipped = audit.iter().find(|line| line.action == "skip_launch").unwrap();
+    let told = "the 3 launches from 2026-06-02T09:00:00Z to 2026-06-04T09:00:00Z: missed";
+    assert_eq!(skipped.detail.as_deref(), Some(told));
+}
+
+#[tokio::test]
+async fn a_time_that_is_not_late_is_launched_beside_one_that_was_missed() {
+    let world = World::shop().await;
+    let expected = [
+        ("none", ["skipped (missed)", "started", "waiting"]),
+        ("last", ["skipped (missed)", "started", "waiting"]),
+        ("all", ["started", "skipped (overlap)", "waiting"]),
+    ];
+    for (catch_up, _) in expected {
+        let schedule = format!("{{type: several-times-a-day, times: ['09:00', '09:01'], catch_up: {catch_up}}}");
+        world.apply(&campaign(catch_up, &schedule, "hold")).await;
+        world.change(catch_up, "publish").await;
+    }
+    // One is 70 seconds late, one 10.
+    world.at("2026-06-01T09:01:10Z").await;
+    for (catch_up, states) in expected {
+        assert_eq!(world.states(catch_up).await, states, "{catch_up}");
+        let launches = world.launches(catch_up).await;
+        let due: Vec<&str> = launches.iter().map(|launch| launch.due_at.as_str()).collect();
+        assert_eq!(due, ["2026-06-01T09:00:00Z", "2026-06-01T09:01:00Z", "2026-06-02T09:00:00Z"], "{catch_up}");
+    }
 }
 
 #[tokio::test]
@@ -58,7 +87,10 @@ async fn missed_times_are_left_out_or_all_run_where_the_schedule_says_so() {
     world.change("none", "publish").await;
     world.change("all", "publish").await;
     world.at("2026-06-04T12:00:00Z").await;
-    assert_eq!(world.states("none").await, ["skipped (missed)", "waiting"]);
+    assert_eq!(
+        world.states("none").await,
+        ["skipped (missed)", "skipped (missed)", "skipped (missed)", "skipped (missed)", "waiting"]
+    );
     assert_eq!(world.states("all").await, ["started", "queued", "queued"]);
     for _ in 0..3 {
         let run = world.head("all").await.last_run.unwrap().run;

@@ -179,3 +179,73 @@ async fn the_next_run_takes_the_newest_version_or_the_one_that_takes_over_then()
     let same: schemas::Comparison = world.get("/api/v1/campaigns/daily/compare?from=1&to=4").await.shape();
     assert_eq!(same.differences.len(), 0);
 }
+
+#[tokio::test]
+async fn several_versions_take_over_each_at_its_time_and_a_plain_apply_gives_them_up() {
+    let world = World::shop().await;
+    let document = |subject: &str| {
+        campaign("daily", "{type: daily, at: '09:00'}", "auto")
+            .replace("subject: Hello", &format!("subject: {subject}"))
+    };
+    let later = async |subject: &str, at: &str| {
+        let body = json!({"files": [{"path": "a", "text": document(subject)}]});
+        let reply = world.post(&format!("/api/v1/documents/apply?takes_over={at}"), &body).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+    };
+    let run_at = async |time: &str| {
+        world.at(time).await;
+        let run = world.head("daily").await.last_run.unwrap();
+        world.rest(&run.run).await;
+        run.version
+    };
+    world.apply(&document("One")).await;
+    world.change("daily", "publish").await;
+    later("Two", "2026-06-02T08:00:00Z").await;
+    later("Three", "2026-06-03T08:00:00Z").await;
+    let versions: Vec<schemas::Version> = world.get("/api/v1/documents/campaign/daily/versions").await.shape();
+    let told: Vec<_> = versions.iter().map(|line| (line.in_force, line.takes_over_at.as_deref())).collect();
+    let expected = [(false, Some("2026-06-03T08:00:00Z")), (false, Some("2026-06-02T08:00:00Z")), (true, None)];
+    assert_eq!(told, expected);
+    assert_eq!(world.head("daily").await.takes_over_at.as_deref(), Some("2026-06-02T08:00:00Z"));
+    for (day, version) in [(1, 1), (2, 2), (3, 3)] {
+        assert_eq!(run_at(&format!("2026-06-0{day}T09:00:00Z")).await, version);
+    }
+    assert_eq!(world.head("daily").await.pinned_version, None);
+
+    later("Four", "2027-06-01T00:00:00Z").await;
+    world.apply(&document("Five")).await;
+    let head = world.head("daily").await;
+    assert_eq!((head.version, head.pinned_version, head.takes_over_at), (5, None, None));
+    assert_eq!(run_at("2026-06-04T09:00:00Z").await, 5);
+    let audit: Vec<schemas::AuditLine> = world.get("/api/v1/audit?kind=campaign&name=daily").await.shape();
+    let given_up = audit.iter().find(|line| line.action == "give_up_version").unwrap();
+    let told = "the takeover of version 4 at 2027-06-01T00:00:00Z is given up";
+    assert_eq!(given_up.detail.as_deref(), Some(told));
+
+    // The newest version need not wait for its time.
+    later("Six", "2027-06-01T00:00:00Z").await;
+    assert_eq!(world.head("daily").await.pinned_version, Some(5));
+    let now = world.post("/api/v1/documents/campaign/daily/restore", &json!({"version": 6})).await;
+    assert_eq!(now.json()["version"], 6, "{}", now.text());
+    assert_eq!(run_at("2026-06-05T09:00:00Z").await, 6);
+}
+
+#[tokio::test]
+async fn a_run_with_wrong_values_leaves_a_draft_a_draft() {
+    let world = World::shop().await;
+    let document = campaign("numbers", "{type: asap}", "auto")
+        .replace("schedule:", "variables: {n: {type: integer, value: 1}}\nschedule:");
+    world.apply(&document).await;
+    for (variables, code) in [(json!({"n": "abc"}), "invalid"), (json!({"zz": 1}), "not_found")] {
+        let body = json!({"mode": "live", "variables": variables});
+        let reply = world.post("/api/v1/campaigns/numbers/run", &body).await;
+        assert!(reply.status.is_client_error(), "{}", reply.text());
+        assert_eq!(reply.json()["code"], code, "{}", reply.text());
+        let head = world.head("numbers").await;
+        assert_eq!((head.state.as_str(), head.last_run.is_none(), head.attention), ("draft", true, None));
+    }
+    let audit: Vec<schemas::AuditLine> = world.get("/api/v1/audit?kind=campaign&name=numbers").await.shape();
+    let actions: Vec<&str> = audit.iter().map(|line| line.action.as_str()).collect();
+    assert_eq!(actions, ["create"]);
+    assert_eq!(world.run("numbers", &json!({"mode": "live", "variables": {"n": "3"}})).await["state"], "completed");
+}

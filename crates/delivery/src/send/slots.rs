@@ -10,6 +10,9 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 /// Groups that a connection hands over before it makes room for another delivery that waits.
 pub(crate) const TURN_GROUPS: usize = 16;
 
+/// The same, in microseconds, where groups take long.
+pub(crate) const TURN_US: i64 = 1_000_000;
+
 /// The connections of all channels.
 #[derive(Debug, Default)]
 pub struct Connections(Mutex<HashMap<(String, u16), Arc<Slots>>>);

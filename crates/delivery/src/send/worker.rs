@@ -11,7 +11,7 @@ use super::Shared;
 use super::batch::Loaded;
 use super::committer::Request;
 use super::queue::{Group, Reported};
-use super::slots::TURN_GROUPS;
+use super::slots::{TURN_GROUPS, TURN_US};
 use crate::message::{self, Letter};
 use crate::outcome::Outcome;
 use crate::smtp::{Connection, Refusal};
@@ -64,7 +64,9 @@ pub async fn work(shared: Arc<Shared>) {
 /// Hands over groups with room for a connection; `false` where everything ends.
 async fn take_turn(shared: &Shared, connection: &mut Option<Connection>, buffers: &mut Buffers) -> bool {
     let mut groups = 0;
-    let may_take = |groups: usize| groups < TURN_GROUPS || !shared.slots.is_wanted();
+    let begun_us = shared.clock.now_us();
+    let is_over = |groups: usize| groups >= TURN_GROUPS || shared.clock.now_us() - begun_us >= TURN_US;
+    let may_take = |groups: usize| !shared.slots.is_wanted() || !is_over(groups);
     loop {
         let mut next = shared.queue.try_pop();
         let mut unrecorded: Option<Unrecorded> = None;

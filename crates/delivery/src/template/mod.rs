@@ -12,12 +12,15 @@ mod tags;
 mod text;
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
-use minijinja::{AutoEscape, Environment, Error as JinjaError, ErrorKind, State, UndefinedBehavior};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
+use minijinja::{
+    AutoEscape, Environment, Error as JinjaError, ErrorKind, Output, State, UndefinedBehavior, escape_formatter,
+};
 use tutti_model::content::Content;
+use tutti_model::jinja;
 use tutti_model::table::{Column, ColumnType};
 
 use crate::error::{Error, Result};
@@ -116,11 +119,11 @@ impl Templates {
     /// # Errors
     /// [`Error::Template`] where a part is no template, [`Error::UnknownField`] where it uses a name that is no field.
     pub fn compile(content: &Content, additions: Additions, field: &FieldType<'_>) -> Result<Self> {
-        Self::compile_with(content, additions, Value::UNDEFINED, field)
+        Self::compile_with(content, additions, Value::UNDEFINED, &BTreeMap::new(), field)
     }
 
     /// Compiles a message that may name the variables of its run as `variables.NAME`; a field of the rows that has this
-    /// name comes first.
+    /// name comes first. Decimals among the variables print with their `places`.
     ///
     /// # Errors
     /// As [`Templates::compile`].
@@ -128,6 +131,7 @@ impl Templates {
         content: &Content,
         additions: Additions,
         variables: Value,
+        places: &BTreeMap<String, u8>,
         field: &FieldType<'_>,
     ) -> Result<Self> {
         let mut environment = environment();
@@ -137,13 +141,13 @@ impl Templates {
         let mut compiled =
             Self { environment, text_from: TextFrom::Template, fields: BTreeSet::new(), urls: Vec::new() };
         let mut subject = content.subject.clone();
-        exact_decimals(&mut subject, field);
+        exact_decimals(&mut subject, places, field);
         compiled.add("subject", subject, field)?;
         let mut html = html_of(content)?;
-        exact_decimals(&mut html, field);
+        exact_decimals(&mut html, places, field);
         compiled.check("html", &html, field)?;
         let text = content.text.clone().map(|mut text| {
-            exact_decimals(&mut text, field);
+            exact_decimals(&mut text, places, field);
             text
         });
         let uses_unsubscribe = |text: &str| text.contains(UNSUBSCRIBE_URL);
@@ -173,7 +177,7 @@ impl Templates {
         }
         if let Some(preheader) = &content.preheader {
             let mut preheader = preheader.clone();
-            exact_decimals(&mut preheader, field);
+            exact_decimals(&mut preheader, places, field);
             compiled.add("preheader", preheader.clone(), field)?;
             let hidden =
                 format!("<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\">{preheader}</div>");
@@ -304,9 +308,18 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
     environment
         .set_auto_escape_callback(|name| if name.starts_with("html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_formatter(print);
     filters::add(&mut environment);
     environment.add_filter(links::CLICK_FILTER, click);
     environment
+}
+
+/// Booleans print as rules and documents write them; MiniJinja prints `True` and `False`.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> std::result::Result<(), JinjaError> {
+    if value.kind() == ValueKind::Bool {
+        return escape_formatter(out, state, &Value::from(if value.is_true() { "true" } else { "false" }));
+    }
+    escape_formatter(out, state, value)
 }
 
 /// The filter around links that differ in each message.
@@ -363,9 +376,14 @@ impl Object for Context {
     }
 }
 
-/// `{{ price }}` of a decimal with two places prints two places, and so does `{{ purchase.price }}` inside
-/// `{% for purchase in purchases %}`.
-fn exact_decimals(source: &mut String, field: &FieldType<'_>) {
+/// `{{ price }}` of a decimal with two places prints two places, and so do `{{ purchase.price }}` inside
+/// `{% for purchase in purchases %}` and `{{ variables.budget }}`, whose places are in `places`.
+fn exact_decimals(source: &mut String, places: &BTreeMap<String, u8>, field: &FieldType<'_>) {
+    *source = jinja::filtered(source, &|path| {
+        let name = path.strip_prefix(VARIABLES)?.strip_prefix('.')?;
+        let places = places.get(name).filter(|_| field(path).is_err())?;
+        Some(format!("number({places}, '')"))
+    });
     let Some(mut masked) = Masked::new(source) else { return };
     let mut loops: HashMap<String, Vec<Column>> = HashMap::new();
     for part in &mut masked.parts {

@@ -201,9 +201,29 @@ fn templates_end() {
 fn variables_of_the_run_can_be_named() {
     let variables = Value::from_pairs([("city", Value::from("Lyon")), ("minimum", Value::from(200))]);
     let source = "{{ variables.city }} {{ variables.minimum + 1 }}{{ variables.none | default('-') }} {{ id }}";
-    let compiled = Templates::compile_with(&content(source, "<p>x</p>"), Additions::default(), variables, &field);
+    let message = content(source, "<p>x</p>");
+    let compiled = Templates::compile_with(&message, Additions::default(), variables, &BTreeMap::new(), &field);
     let templates = compiled.unwrap();
     assert_eq!(render(&templates, 0).unwrap().subject, "Lyon 201- 1");
     assert_eq!(templates.fields.iter().collect::<Vec<_>>(), ["id"]);
     assert!(Templates::compile(&content(source, "x"), Additions::default(), &field).is_err(), "there are none");
+}
+
+#[test]
+fn decimals_and_booleans_print_alike_of_variables_and_fields() {
+    let variables = Value::from_pairs([
+        ("budget", Value::from(1.5)),
+        ("whole", Value::from(200.0)),
+        ("open", Value::from(true)),
+        ("none", Value::UNDEFINED),
+    ]);
+    let places = BTreeMap::from(["budget", "whole", "none"].map(|name| (name.to_owned(), 2)));
+    let source = "{{ variables.budget }}|{{- variables.whole -}}|{{ variables.none }}|{{ variables.budget + 1 }}|\
+                  {% if variables.open %}{{ variables.open }}{% endif %}|{{ vip }}|{{ price }}";
+    let message = content(source, &format!("<p>{source}</p>"));
+    let templates = Templates::compile_with(&message, Additions::default(), variables, &places, &field).unwrap();
+    let rendered = render(&templates, 0).unwrap();
+    assert_eq!(rendered.subject, "1.50|200.00||2.5|true|true|12.30");
+    assert_eq!(rendered.html, "<p>1.50|200.00||2.5|true|true|12.30</p>");
+    assert_eq!(render(&templates, 1).unwrap().subject, "1.50|200.00||2.5|true|false|");
 }

@@ -176,6 +176,7 @@ impl World {
             content,
             deduplicate_addresses: setup.deduplicate,
             variables: Default::default(),
+            variable_places: Default::default(),
             time_zone: "UTC".into(),
             folder: folder.path().join("runs/run_1/mail"),
             tracking: Some(Tracking { public_url: "http://127.0.0.1:8080/".into(), signer: Signer::new(b"secret") }),

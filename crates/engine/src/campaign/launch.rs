@@ -1,6 +1,6 @@
 //! What becomes of a launch that is due.
 
-use tutti_model::schedule::{CatchUp, Overlap};
+use tutti_model::schedule::Overlap;
 
 use super::moves::CampaignState;
 
@@ -14,12 +14,10 @@ pub struct LaunchView {
     pub state: CampaignState,
     /// The campaign's rule for runs at the same time.
     pub overlap: Overlap,
-    /// The campaign's rule for planned times at which nothing worked; signals are never missed.
-    pub catch_up: Option<CatchUp>,
-    /// When it was due, UTC microseconds.
-    pub due_us: i64,
-    /// How late a planned launch may be before it counts as missed, microseconds.
-    pub late_us_max: i64,
+    /// Whether it is a planned time that was missed and is left out for good; signals are never missed.
+    pub left_out: bool,
+    /// Whether it is one of the planned times that were missed and are all made up for.
+    pub made_up: bool,
     /// How many live runs of the campaign have not ended.
     pub active_runs: u64,
     /// How many of its launches are open, this one among them.
@@ -59,23 +57,21 @@ impl SkipReason {
     }
 }
 
-/// Decides about a launch that is due at `now_us`.
-pub fn decide_launch(view: &LaunchView, now_us: i64) -> LaunchDecision {
+/// Decides about a launch that is due.
+pub fn decide_launch(view: &LaunchView) -> LaunchDecision {
     if !view.state.takes_launches() {
         return LaunchDecision::Skip(SkipReason::State);
     }
-    let late = now_us.saturating_sub(view.due_us) > view.late_us_max;
-    if late && view.catch_up == Some(CatchUp::None) {
+    if view.left_out {
         return LaunchDecision::Skip(SkipReason::Missed);
     }
     if view.active_runs == 0 {
         return LaunchDecision::Start;
     }
-    // Making up for what was missed would else skip itself.
-    let made_up = late && view.catch_up == Some(CatchUp::All);
     match view.overlap {
         _ if view.open_launches > QUEUED_MAX => LaunchDecision::Skip(SkipReason::Overlap),
-        Overlap::Skip if !made_up => LaunchDecision::Skip(SkipReason::Overlap),
+        // Making up for what was missed would else skip itself.
+        Overlap::Skip if !view.made_up => LaunchDecision::Skip(SkipReason::Overlap),
         _ => LaunchDecision::Queue,
     }
 }
@@ -90,31 +86,24 @@ mod tests {
         let due = LaunchView {
             state: CampaignState::Live,
             overlap: Overlap::Skip,
-            catch_up: Some(CatchUp::Last),
-            due_us: 100,
-            late_us_max: 10,
+            left_out: false,
+            made_up: false,
             active_runs: 0,
             open_launches: 1,
         };
         let busy = LaunchView { active_runs: 1, ..due };
-        for (view, now, expected) in [
-            (due, 100, Start),
-            (due, 1_000, Start),
-            (LaunchView { catch_up: Some(CatchUp::None), ..due }, 110, Start),
-            (LaunchView { catch_up: Some(CatchUp::None), ..due }, 111, Skip(SkipReason::Missed)),
-            (LaunchView { catch_up: None, ..due }, 1_000, Start),
-            (LaunchView { state: CampaignState::Stopped, ..due }, 100, Skip(SkipReason::State)),
-            (busy, 100, Skip(SkipReason::Overlap)),
-            (LaunchView { overlap: Overlap::Queue, ..busy }, 100, Queue),
-            (
-                LaunchView { overlap: Overlap::Queue, open_launches: QUEUED_MAX + 1, ..busy },
-                100,
-                Skip(SkipReason::Overlap),
-            ),
-            (LaunchView { catch_up: Some(CatchUp::All), ..busy }, 1_000, Queue),
-            (LaunchView { catch_up: Some(CatchUp::All), ..busy }, 105, Skip(SkipReason::Overlap)),
+        for (view, expected) in [
+            (due, Start),
+            (LaunchView { made_up: true, ..due }, Start),
+            (LaunchView { left_out: true, ..due }, Skip(SkipReason::Missed)),
+            (LaunchView { state: CampaignState::Stopped, left_out: true, ..due }, Skip(SkipReason::State)),
+            (busy, Skip(SkipReason::Overlap)),
+            (LaunchView { overlap: Overlap::Queue, ..busy }, Queue),
+            (LaunchView { overlap: Overlap::Queue, open_launches: QUEUED_MAX + 1, ..busy }, Skip(SkipReason::Overlap)),
+            (LaunchView { made_up: true, ..busy }, Queue),
+            (LaunchView { left_out: true, ..busy }, Skip(SkipReason::Missed)),
         ] {
-            assert_eq!(decide_launch(&view, now), expected, "{view:?} at {now}");
+            assert_eq!(decide_launch(&view), expected, "{view:?}");
         }
     }
 }

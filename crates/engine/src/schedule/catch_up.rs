@@ -1,4 +1,4 @@
-//! What is to be launched now, and what was missed while nothing was running.
+//! What becomes of planned times that have come: which are launched, and which were missed while nothing worked.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -8,83 +8,48 @@ use tutti_model::schedule::{CatchUp, Schedule};
 use super::{Launch, launches};
 
 /// A launch that is later than this was missed.
-pub const LATE_SECONDS_MAX: i64 = 5 * 60;
+pub const LATE_SECONDS_MAX: i64 = 60;
 
 /// The most missed launches that `catch_up: all` makes up for: the newest.
-pub const MISSED_MAX: usize = 100;
+pub const MADE_UP_MAX: usize = 100;
 
-/// What [`due`] found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// What to launch, the oldest first.
-    pub launches: Vec<Launch>,
-    /// Whether a missed launch is left out for good.
-    pub left_out: bool,
-    /// Everything up to here is dealt with once `launches` are started: the `since` of the next time.
-    pub dealt_with: Timestamp,
+/// The most planned times that are looked at after a downtime: the newest. Nothing is kept of those before.
+pub const COME_MAX: usize = 1_000;
+
+/// Whether a launch that was due then was missed.
+pub fn is_missed(due: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(due) > SignedDuration::from_secs(LATE_SECONDS_MAX)
 }
 
-/// What is to be launched at `now`, of the launches after `since` (the last one that was dealt with, or when the
-/// campaign was published), by the schedule's `catch_up`.
-///
-/// Launches on time are always among them. Of those that were missed: with `last` the newest, unless one on time
-/// follows it, with `all` the newest [`MISSED_MAX`], with `none` none.
-pub fn due(
+/// The launches after `after` that are due by `now`, jitter included, the oldest first; at most the newest
+/// [`COME_MAX`].
+pub fn come_since(
     schedule: &Schedule,
     zone: &TimeZone,
     calendars: &Calendars,
     campaign: &str,
-    since: Timestamp,
+    after: Timestamp,
     now: Timestamp,
-) -> Due {
-    let within = |from: Timestamp, to: Timestamp| {
-        launches(schedule, zone, calendars, from).take_while(move |launch| launch.at <= to)
-    };
-    let late = SignedDuration::from_secs(LATE_SECONDS_MAX);
-    // With jitter a launch may have been planned long before it is due.
-    let planned = late.saturating_add(SignedDuration::from_secs(schedule.jitter_seconds));
-    let recent = now.saturating_sub(planned).unwrap_or(since).max(since);
-    // A launch starts before the next one is planned, so that what is not due yet comes last.
-    let (started, waiting): (Vec<Launch>, Vec<Launch>) =
-        within(recent, now).partition(|launch| launch.due(campaign) <= now);
-    let before = |launch: &Launch| launch.at.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(launch.at);
-    let dealt_with = waiting.first().map_or(now, before);
-    let (on_time, missed_late): (Vec<Launch>, Vec<Launch>) =
-        started.into_iter().partition(|launch| now.duration_since(launch.due(campaign)) <= late);
-    let mut missed = missed_before(schedule, zone, calendars, since, recent);
-    missed.extend(missed_late);
-    let wanted = match schedule.catch_up {
-        CatchUp::None => 0,
-        CatchUp::Last => usize::from(on_time.is_empty()),
-        CatchUp::All => MISSED_MAX,
-    };
-    let left_out = missed.len() > wanted;
-    let mut launches = missed.split_off(missed.len().saturating_sub(wanted));
-    launches.extend(on_time);
-    Due { launches, left_out, dealt_with }
-}
-
-/// The last launch after `since` that is not later than `until`.
-pub fn last_launch(
-    schedule: &Schedule,
-    zone: &TimeZone,
-    calendars: &Calendars,
-    since: Timestamp,
-    until: Timestamp,
-) -> Option<Launch> {
-    newest(schedule, zone, calendars, since, until, 1).pop()
-}
-
-fn missed_before(
-    schedule: &Schedule,
-    zone: &TimeZone,
-    calendars: &Calendars,
-    since: Timestamp,
-    until: Timestamp,
 ) -> Vec<Launch> {
-    // One more than is ever wanted tells whether something is left out.
-    let count = if schedule.catch_up == CatchUp::All { MISSED_MAX + 1 } else { 2 };
-    newest(schedule, zone, calendars, since, until, count)
+    let mut come = newest(schedule, zone, calendars, after, now, COME_MAX);
+    // A launch starts before the next one is planned, so that what is not due yet comes last.
+    come.retain(|launch| launch.due(campaign) <= now);
+    come
+}
+
+/// How many of the planned times that have come (`due`, the oldest first) are left out for good, by the schedule's
+/// `catch_up`: the first ones, because those that follow are newer.
+///
+/// Times that were not missed are launched. Of those that were: with `last` the newest, unless one that was not missed
+/// follows it, with `all` the newest [`MADE_UP_MAX`], with `none` none.
+pub fn left_out(catch_up: CatchUp, due: &[Timestamp], now: Timestamp) -> usize {
+    let missed = due.iter().take_while(|due| is_missed(**due, now)).count();
+    let made_up = match catch_up {
+        CatchUp::None => 0,
+        CatchUp::Last => usize::from(missed == due.len()),
+        CatchUp::All => MADE_UP_MAX,
+    };
+    missed.saturating_sub(made_up)
 }
 
 /// The newest `count` launches after `since` that are not later than `until`. Looks back further and further, so that
@@ -116,63 +81,72 @@ mod tests {
 
     use super::*;
 
-    fn quarterly(catch_up: CatchUp) -> Schedule {
-        let times = Times::Every { seconds: 900, first: Time::midnight(), last: None };
-        Schedule { catch_up, ..Schedule::new(When::SeveralTimesADay { times, days: Days::Every }) }
+    fn every(seconds: i64) -> Schedule {
+        let times = Times::Every { seconds, first: Time::midnight(), last: None };
+        Schedule::new(When::SeveralTimesADay { times, days: Days::Every })
     }
 
-    fn found(schedule: &Schedule, since: &str, now: &str) -> (Vec<String>, bool) {
-        let due = due(
-            schedule,
-            &TimeZone::UTC,
-            &Calendars::default(),
-            "campaign",
-            since.parse().unwrap(),
-            now.parse().unwrap(),
-        );
-        (due.launches.iter().map(|launch| launch.at.to_string()).collect(), due.left_out)
+    fn come(schedule: &Schedule, after: &str, now: &str) -> Vec<Launch> {
+        let (after, now) = (after.parse().unwrap(), now.parse().unwrap());
+        come_since(schedule, &TimeZone::UTC, &Calendars::default(), "campaign", after, now)
     }
 
     #[test]
-    fn launches_on_time_are_launched_whatever_was_missed() {
-        for (catch_up, now, expected, left_out) in [
-            (CatchUp::None, "2026-12-01T10:00:20Z", vec!["2026-12-01T10:00:00Z"], true),
-            (CatchUp::Last, "2026-12-01T10:00:20Z", vec!["2026-12-01T10:00:00Z"], true),
-            (CatchUp::None, "2026-12-01T10:10:00Z", vec![], true),
-            (CatchUp::Last, "2026-12-01T10:10:00Z", vec!["2026-12-01T10:00:00Z"], true),
-            (CatchUp::All, "2026-12-01T09:40:00Z", vec!["2026-12-01T09:15:00Z", "2026-12-01T09:30:00Z"], false),
-            (CatchUp::Last, "2026-12-01T09:05:00Z", vec![], false),
+    fn times_on_time_are_launched_whatever_was_missed() {
+        use CatchUp::{All, Last, None};
+        for (catch_up, now, count, expected) in [
+            // 17:28 is 70 s late, 17:29 10 s.
+            (None, "2026-12-01T17:29:10Z", 2, 1),
+            (Last, "2026-12-01T17:29:10Z", 2, 1),
+            (All, "2026-12-01T17:29:10Z", 2, 0),
+            (None, "2026-12-01T17:29:00Z", 2, 0),
+            (None, "2026-12-01T17:28:20Z", 1, 0),
+            (None, "2026-12-01T17:32:10Z", 5, 4),
         ] {
-            let launches = found(&quarterly(catch_up), "2026-12-01T09:00:00Z", now);
-            assert_eq!(launches, (expected.into_iter().map(str::to_owned).collect(), left_out), "{catch_up:?} {now}");
+            let launches = come(&every(60), "2026-12-01T17:27:00Z", now);
+            let due: Vec<Timestamp> = launches.iter().map(|launch| launch.at).collect();
+            assert_eq!(
+                (due.len(), left_out(catch_up, &due, now.parse().unwrap())),
+                (count, expected),
+                "{catch_up:?} {now}"
+            );
         }
     }
 
     #[test]
+    fn the_last_missed_time_is_made_up_for_where_none_is_on_time() {
+        let now: Timestamp = "2026-12-01T10:10:00Z".parse().unwrap();
+        let due: Vec<Timestamp> =
+            come(&every(900), "2026-12-01T09:00:00Z", "2026-12-01T10:10:00Z").iter().map(|launch| launch.at).collect();
+        assert_eq!(due.last().map(Timestamp::to_string).as_deref(), Some("2026-12-01T10:00:00Z"));
+        for (catch_up, expected) in [(CatchUp::None, 4), (CatchUp::Last, 3), (CatchUp::All, 0)] {
+            assert_eq!(left_out(catch_up, &due, now), expected, "{catch_up:?}");
+        }
+        assert_eq!(left_out(CatchUp::Last, &[], now), 0);
+    }
+
+    #[test]
     fn a_long_downtime_is_bounded() {
-        let (launches, left_out) = found(&quarterly(CatchUp::All), "2016-12-01T09:00:00Z", "2026-12-01T09:10:00Z");
-        assert_eq!((launches.len(), left_out), (MISSED_MAX, true));
-        assert_eq!(launches.last().map(String::as_str), Some("2026-12-01T09:00:00Z"));
-        let last = last_launch(
-            &quarterly(CatchUp::All),
-            &TimeZone::UTC,
-            &Calendars::default(),
-            "2016-12-01T09:00:00Z".parse().unwrap(),
-            "2026-12-01T09:10:00Z".parse().unwrap(),
-        );
-        assert_eq!(last.map(|launch| launch.at.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
+        let now = "2026-12-01T09:10:00Z";
+        let launches = come(&every(900), "2016-12-01T09:00:00Z", now);
+        assert_eq!(launches.len(), COME_MAX);
+        assert_eq!(launches.last().map(|launch| launch.at.to_string()).as_deref(), Some("2026-12-01T09:00:00Z"));
+        let due: Vec<Timestamp> = launches.iter().map(|launch| launch.at).collect();
+        assert_eq!(left_out(CatchUp::All, &due, now.parse().unwrap()), COME_MAX - MADE_UP_MAX);
     }
 
     #[test]
     fn jitter_delays_and_is_no_lateness() {
-        let schedule = Schedule { jitter_seconds: 14 * 60, ..quarterly(CatchUp::None) };
+        let schedule = Schedule { jitter_seconds: 14 * 60, ..every(900) };
         let planned: Timestamp = "2026-12-01T09:15:00Z".parse().unwrap();
         let since = "2026-12-01T09:00:00Z";
         let launch = launches(&schedule, &TimeZone::UTC, &Calendars::default(), since.parse().unwrap()).next().unwrap();
         let start = launch.due("campaign");
         assert!(launch.at == planned && start > planned && launch.due("campaign") == start);
         let second = SignedDuration::from_secs(1);
-        assert_eq!(found(&schedule, since, &(start - second).to_string()).0, Vec::<String>::new());
-        assert_eq!(found(&schedule, since, &start.to_string()).0, [planned.to_string()]);
+        assert_eq!(come(&schedule, since, &(start - second).to_string()), []);
+        let found = come(&schedule, since, &start.to_string());
+        assert_eq!(found.iter().map(|launch| launch.at).collect::<Vec<_>>(), [planned]);
+        assert!(!is_missed(start, start));
     }
 }

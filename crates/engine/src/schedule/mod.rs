@@ -33,7 +33,7 @@ use jiff::{SignedDuration, Timestamp};
 use tutti_model::calendar::Calendars;
 use tutti_model::schedule::{Schedule, When};
 
-pub use catch_up::{Due, LATE_SECONDS_MAX, MISSED_MAX, due, last_launch};
+pub use catch_up::{COME_MAX, LATE_SECONDS_MAX, MADE_UP_MAX, come_since, is_missed, left_out};
 pub use check::check;
 pub use holidays::MOVED_DAYS_MAX;
 

@@ -8,6 +8,7 @@ use crate::date_math::Moment;
 use crate::dimension::Filter;
 use crate::problem::{Problem, join_pointer};
 use crate::table::ColumnType;
+use crate::value::Literal;
 use crate::variables::{Variable, Variables};
 
 /// Fields that react-querybuilder writes for its own use.
@@ -286,7 +287,7 @@ impl Binder<'_> {
                     return None;
                 }
                 Some(value) => {
-                    if let Err(message) = crate::value::Literal::read(value, parameter.parameter_type, self.moment) {
+                    if let Err(message) = Literal::of_type(value, parameter.parameter_type, self.moment) {
                         self.error("wrong_type", &join_pointer(&at, name), message);
                         return None;
                     }
@@ -387,7 +388,9 @@ impl Binder<'_> {
 fn example_of(column_type: ColumnType) -> Value {
     match column_type {
         ColumnType::String => Value::from("x"),
-        ColumnType::Integer | ColumnType::Number | ColumnType::Decimal { .. } => Value::from(1),
+        ColumnType::Integer | ColumnType::Number => Value::from(1),
+        // Without digits before the point there is no 1.
+        ColumnType::Decimal { precision, scale } => Value::from(u8::from(precision > scale)),
         ColumnType::Boolean => Value::from(true),
         ColumnType::Date | ColumnType::Timestamp => Value::from("2026-01-01"),
     }

@@ -201,7 +201,7 @@ impl<'a> Translator<'a> {
         match variable.literal(self.moment).map_err(wrong)? {
             None => Ok(Typed::null(Some(variable.data_type), at)),
             Some(literal) => {
-                let mut typed = Typed::literal(&literal, at);
+                let mut typed = Typed::declared(&literal, variable.data_type, at);
                 if let Some(text) = &mut typed.text {
                     text.is_variable = true;
                 }

@@ -80,6 +80,18 @@ impl Typed {
         Self { expr: lit(value), kind: Some(kind), at, text }
     }
 
+    /// A value of a declared type: a decimal has the digits of its type, however few it needs.
+    pub fn declared(literal: &Literal, kind: ColumnType, at: Position) -> Self {
+        let typed = Self::literal(literal, at);
+        match (literal, kind) {
+            (Literal::Decimal { unscaled, scale }, ColumnType::Decimal { precision, scale: own }) if *scale == own => {
+                let value = ScalarValue::Decimal128(Some(*unscaled), precision, own.cast_signed());
+                Self { expr: lit(value), kind: Some(kind), ..typed }
+            }
+            _ => typed,
+        }
+    }
+
     /// NULL, of a type or of none.
     pub fn null(kind: Option<ColumnType>, at: Position) -> Self {
         let value = match kind {

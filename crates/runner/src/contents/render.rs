@@ -256,6 +256,7 @@ impl Workspace {
             deduplicate_addresses: false,
             time_zone: time_zone.to_owned(),
             variables: tutti_activities::text::values(&moment.variables),
+            variable_places: tutti_activities::text::places(&moment.variables),
             folder: self.settings.data_dir.join("spill"),
             tracking: None,
         };

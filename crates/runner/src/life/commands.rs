@@ -112,7 +112,7 @@ impl Workspace {
         self.write_move(name, event, actor, |row, change| {
             row.published_us = Some(now.as_microsecond());
             row.pinned_version = None;
-            row.takes_over_us = None;
+            row.take_overs.clear();
             row.planned_version = Some(version);
             row.seen = seen;
             row.error = None;

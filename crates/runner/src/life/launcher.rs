@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tutti_engine::campaign::{Event, LaunchDecision, LaunchView, SkipReason, decide_launch};
+use tutti_engine::schedule::{LATE_SECONDS_MAX, is_missed, left_out};
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::has_errors;
 use tutti_model::schedule::CatchUp;
 use tutti_store::{Launch, Outcome, SCHEDULE};
 
-use super::plan::{more_to_come, named_time, next_after};
+use super::plan::{PlannedTime, more_to_come, named_time, next_after, times_come};
 use super::{Actor, Subject, state_of};
 use crate::error::{Error, Result};
 use crate::time::rfc3339;
@@ -36,12 +37,6 @@ const LOOK_AT_FILES: Duration = Duration::from_secs(2);
 /// How many launches are begun in one go.
 const LAUNCHES: u64 = 100;
 
-/// How late a planned launch may be before it counts as missed, microseconds: a minute.
-const LATE_US_MAX: i64 = 60_000_000;
-
-/// The most planned times that are counted as missed; further ones are not told.
-const MISSED_MAX: usize = 1_000;
-
 /// A launch as lists show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LaunchLine {
@@ -57,6 +52,19 @@ pub struct LaunchLine {
     /// How long after its time the run began.
     pub late_ms: Option<i64>,
     pub variables: serde_json::Value,
+}
+
+/// What becomes of a planned launch besides its run, and what its schedule has after it.
+#[derive(Default)]
+struct Ahead {
+    /// It was missed, and is left out for good.
+    left_out: bool,
+    /// It was missed, and is made up for with all others.
+    made_up: bool,
+    /// The times after it that are left out with it, oldest first.
+    missed: Vec<PlannedTime>,
+    /// The time that is met next; it may have come.
+    next: Option<PlannedTime>,
 }
 
 impl From<Launch> for LaunchLine {
@@ -195,9 +203,9 @@ impl Workspace {
         let begin = self.prepare_run(&document, version, "live", &variables);
         let run = begin.0.id.clone();
         let scheduled = launch.launch.cause == SCHEDULE;
-        let named = named_time(&launch.launch);
-        let after = if document.schedule.catch_up == CatchUp::All { named } else { named.max(now) };
-        let planned = next_after(&document, &catalog, after).map(|time| self.planned_launch(&name, time));
+        let ahead = Ahead::of(&launch, &document, &catalog, now);
+        let planned = ahead.next.map(|time| self.planned_launch(&name, time));
+        let missed = ahead.missed.iter().map(|time| self.planned_launch(&name, *time)).collect::<Vec<_>>();
         let more_to_come = more_to_come(&document, &catalog, now);
         let invalid = has_errors(&problems);
         let settled = self
@@ -209,13 +217,12 @@ impl Workspace {
                 let view = LaunchView {
                     state,
                     overlap: document.schedule.overlap,
-                    catch_up: scheduled.then_some(document.schedule.catch_up),
-                    due_us: launch.launch.due_us,
-                    late_us_max: LATE_US_MAX,
+                    left_out: ahead.left_out && launch.state == "waiting",
+                    made_up: ahead.made_up,
                     active_runs: count(facts.active),
                     open_launches: count(facts.launches),
                 };
-                let decision = decide_launch(&view, now_us);
+                let decision = decide_launch(&view);
                 let subject = Subject { stored, facts, document: &document, more_to_come };
                 let (outcome, event) = match decision {
                     LaunchDecision::Queue if launch.state == "queued" => return (Outcome::Leave, None),
@@ -232,13 +239,13 @@ impl Workspace {
                 // The launch that was queued has been followed by its next one already.
                 if scheduled && launch.state == "waiting" && state.takes_launches() {
                     change.plan = Some(planned);
+                    change.missed = missed;
                 }
                 (outcome, Some(change))
             })
             .await?;
         if let Some(settled) = &settled {
-            let count = if scheduled { missed(&document, &catalog, named, now) } else { 0 };
-            self.tell_launch(settled, &run, count).await?;
+            self.tell_launch(settled, &run, &ahead.missed).await?;
             if settled.state == "skipped" {
                 self.settle_campaign(&name).await?;
             }
@@ -247,20 +254,16 @@ impl Workspace {
     }
 
     /// Says in the run's log, or in the record of changes, what became of a launch.
-    async fn tell_launch(&self, launch: &Launch, run: &str, missed: usize) -> Result<()> {
+    async fn tell_launch(&self, launch: &Launch, run: &str, missed: &[PlannedTime]) -> Result<()> {
         let now_us = self.clock.now_us();
         let due = rfc3339(launch.launch.due_us);
         match launch.state.as_str() {
             "started" => {
                 let late_ms = (now_us - launch.launch.due_us) / 1_000;
-                let level = if late_ms > LATE_US_MAX / 1_000 { "warning" } else { "info" };
-                let also = if missed > 0 {
-                    format!("; it makes up for {missed} more that were missed")
-                } else {
-                    String::new()
-                };
+                let is_late = late_ms > LATE_SECONDS_MAX * 1_000;
+                let level = if is_late { "warning" } else { "info" };
                 let text = match launch.launch.cause.as_str() {
-                    SCHEDULE => format!("launched by the schedule for {due}, {late_ms} ms after its time{also}"),
+                    SCHEDULE => format!("launched by the schedule for {due}, {late_ms} ms after its time"),
                     cause => format!("launched by a {cause} at {due}"),
                 };
                 self.store.logs().add(run, None, level, &text, now_us).await?;
@@ -269,12 +272,16 @@ impl Workspace {
             "skipped" => {
                 let reason = launch.reason.as_deref().unwrap_or_default();
                 tracing::warn!(campaign = launch.launch.campaign, due, reason, "a launch was skipped");
+                let told = match missed {
+                    [] => format!("the launch of {due}"),
+                    [.., last] => format!("the {} launches from {due} to {}", missed.len() + 1, last.due),
+                };
                 let line = tutti_store::NewAudit {
                     actor: Actor::itself().as_str().to_owned(),
                     kind: "campaign".to_owned(),
                     name: launch.launch.campaign.clone(),
                     action: "skip_launch".to_owned(),
-                    detail: Some(format!("the launch of {due}: {reason}")),
+                    detail: Some(format!("{told}: {reason}")),
                 };
                 self.store.audit().add(&[line], now_us).await?;
             }
@@ -292,12 +299,23 @@ impl Workspace {
     }
 }
 
-/// How many planned times lie between a launch that is late and now, and are not run for themselves.
-fn missed(document: &Campaign, catalog: &Catalog, named: Timestamp, now: Timestamp) -> usize {
-    if document.schedule.catch_up == CatchUp::All {
-        return 0;
+impl Ahead {
+    fn of(launch: &Launch, document: &Campaign, catalog: &Catalog, now: Timestamp) -> Self {
+        if launch.launch.cause != SCHEDULE {
+            return Self::default();
+        }
+        let named = named_time(&launch.launch);
+        let due = Timestamp::from_microsecond(launch.launch.due_us).unwrap_or(now);
+        let mut later = times_come(document, catalog, named, now);
+        let come: Vec<Timestamp> = std::iter::once(due).chain(later.iter().map(|time| time.due)).collect();
+        let catch_up = document.schedule.catch_up;
+        // One that is queued was not missed: it waits for a run.
+        let waits = launch.state == "waiting";
+        let left_out = if waits { left_out(catch_up, &come, now) } else { 0 };
+        let to_come = || next_after(document, catalog, later.last().map_or(named, |time| time.at));
+        let besides = left_out.saturating_sub(1);
+        let next = later.get(besides).copied().or_else(to_come);
+        later.truncate(besides);
+        Self { left_out: left_out > 0, made_up: catch_up == CatchUp::All && is_missed(due, now), missed: later, next }
     }
-    let first = next_after(document, catalog, named);
-    let times = std::iter::successors(first, |time| next_after(document, catalog, time.at));
-    times.take(MISSED_MAX).take_while(|time| time.at <= now).count()
 }

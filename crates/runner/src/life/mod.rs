@@ -8,6 +8,7 @@ mod launcher;
 mod plan;
 mod replan;
 mod signals;
+mod take_over;
 mod triggers;
 mod versions;
 
@@ -27,6 +28,7 @@ pub use versions::VersionLine;
 
 pub(crate) use commands::Planned;
 pub(crate) use plan::signal_rule;
+pub(crate) use take_over::on_new_version;
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +126,7 @@ impl Workspace {
         &self,
         stored: &tutti_store::Campaign,
     ) -> Result<(std::sync::Arc<Campaign>, i64)> {
-        match stored.pinned_version {
+        match stored.version_at(self.clock.now_us()) {
             Some(version) => Ok((std::sync::Arc::new(self.campaign_version(&stored.name, version).await?), version)),
             None => self.find_campaign(&stored.name).await,
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, json};
-use tutti_engine::schedule::{is_open, next_launch};
+use tutti_engine::schedule::{come_since, is_open, next_launch};
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
 use tutti_model::schedule::{SignalParameter, SignalSource, When};
@@ -54,6 +54,15 @@ pub(crate) fn next_after(campaign: &Campaign, catalog: &Catalog, after: Timestam
     }
     let launch = next_launch(&campaign.schedule, &zone(campaign), &catalog.calendars, after)?;
     Some(PlannedTime { at: launch.at, due: launch.due(&campaign.name) })
+}
+
+/// The launches of a campaign's schedule after a time that are due by now, oldest first.
+pub(crate) fn times_come(campaign: &Campaign, catalog: &Catalog, after: Timestamp, now: Timestamp) -> Vec<PlannedTime> {
+    if matches!(campaign.schedule.when, When::Asap) {
+        return Vec::new();
+    }
+    let come = come_since(&campaign.schedule, &zone(campaign), &catalog.calendars, &campaign.name, after, now);
+    come.iter().map(|launch| PlannedTime { at: launch.at, due: launch.due(&campaign.name) }).collect()
 }
 
 /// The launch that a publication brings. An `asap` campaign starts at once, or on the first day that it may.

@@ -48,10 +48,10 @@ impl Workspace {
 
     async fn plan_campaign(&self, stored: &Stored, head: i64, waiting: Option<&Launch>) -> Result<()> {
         let now = self.clock.now();
-        let taken_over = stored.takes_over_us.is_some_and(|at| at <= now.as_microsecond());
-        let pinned = stored.pinned_version.filter(|_| !taken_over);
-        let version = pinned.unwrap_or(head);
-        let in_force = Stored { pinned_version: pinned, ..stored.clone() };
+        let after = stored.taken_over(now.as_microsecond(), head);
+        let taken_over = after.is_some();
+        let in_force = after.unwrap_or_else(|| stored.clone());
+        let version = in_force.pinned_version.unwrap_or(head);
         let (document, _) = self.campaign_in_force(&in_force).await?;
         let calendar = document.schedule.holidays.is_some();
         let changed = stored.planned_version != Some(version);
@@ -76,12 +76,10 @@ impl Workspace {
                 if *stored != seen {
                     return (None, ());
                 }
-                let mut row = stored.clone();
+                let mut row = in_force;
                 row.planned_version = Some(version);
                 let mut audit = None;
                 if taken_over {
-                    row.pinned_version = None;
-                    row.takes_over_us = None;
                     row.changed_us = now.as_microsecond();
                     audit = Some(NewAudit {
                         actor: Actor::itself().as_str().to_owned(),

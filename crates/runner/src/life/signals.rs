@@ -7,6 +7,7 @@ use tutti_model::campaign::{Campaign, FILE_VARIABLE};
 use tutti_model::date_math::Moment;
 use tutti_model::problem::Problem;
 use tutti_model::schedule::{SignalParameter, SignalSource};
+use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
 use tutti_store::{Kept, Launch, NewLaunch, SIGNAL};
 
@@ -143,7 +144,8 @@ impl Workspace {
     }
 }
 
-/// The values of a signal's parameters, with their defaults. A parameter that nobody declared is taken as text.
+/// The values of a signal's parameters, with their defaults, and of variables of the campaign that it gives. What nobody
+/// declared is taken as text.
 fn resolve(
     campaign: &Campaign,
     rule: &SignalRule<'_>,
@@ -178,6 +180,16 @@ fn resolve(
         if rule.parameters.iter().any(|parameter| parameter.name == *name) {
             continue;
         }
+        if let Some(own) = declared.get(name).filter(|own| own.data_type != ColumnType::String) {
+            match own.with_value(value, moment) {
+                Ok(_) => drop(values.insert(name.clone(), value.clone())),
+                Err(reason) => {
+                    let message = format!("the variable `{name}` is {}: {reason}", own.data_type);
+                    problems.push(Problem::error("bad_value", pointer(name), message));
+                }
+            }
+            continue;
+        }
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Array(_) | Value::Object(_) => {
@@ -197,9 +209,9 @@ fn resolve(
 }
 
 fn typed(parameter: &SignalParameter, value: &Value, moment: &Moment) -> Result<(), String> {
-    match Literal::read(value, parameter.parameter_type, moment) {
+    match Literal::of_type(value, parameter.parameter_type, moment) {
         Ok(_) => Ok(()),
-        Err(reason) => Err(format!("the parameter `{}`: {reason}", parameter.name)),
+        Err(reason) => Err(format!("the parameter `{}` is {}: {reason}", parameter.name, parameter.parameter_type)),
     }
 }
 
@@ -209,9 +221,6 @@ fn pointer(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tutti_model::problem::Problem;
-    use tutti_model::table::ColumnType;
-
     use super::*;
 
     fn parameter(name: &str, parameter_type: ColumnType, default: Option<Value>) -> SignalParameter {
@@ -246,5 +255,41 @@ mod tests {
                 ("bad_value", "/variables/what")
             ],
         );
+    }
+    #[test]
+    fn values_are_of_the_declared_types() {
+        let moment = Moment::utc("2026-06-01T00:00:00Z".parse().unwrap());
+        let value = json!({
+            "variables": {"budget": {"type": "decimal(8,2)", "value": "1.50"}},
+            "canvas": {"activities": [{"id": "a", "type": "end"}]},
+        });
+        let campaign = Campaign::read("c", &value, &mut Vec::new()).unwrap();
+        let amount = ColumnType::Decimal { precision: 8, scale: 2 };
+        let parameters =
+            [parameter("n", ColumnType::Integer, Some(json!(1))), parameter("amount", amount, Some(json!("0.50")))];
+        let rule = SignalRule { parameters: &parameters, throttle_us: None, on: None };
+        let ask = |given: Value| resolve(&campaign, &rule, given.as_object().unwrap(), &moment);
+        for given in [
+            json!({"n": "7"}),
+            json!({"n": 7, "amount": 12.25}),
+            json!({"amount": "1e3"}),
+            json!({"budget": "2.5"}),
+            json!({"budget": null}),
+        ] {
+            assert!(ask(given.clone()).is_ok(), "{given}");
+        }
+        for (given, at) in [
+            (json!({"n": "1.5"}), "/variables/n"),
+            (json!({"n": 1.5}), "/variables/n"),
+            (json!({"n": "99999999999999999999"}), "/variables/n"),
+            (json!({"amount": "1.234"}), "/variables/amount"),
+            (json!({"amount": "1234567.5"}), "/variables/amount"),
+            (json!({"amount": "1e7"}), "/variables/amount"),
+            (json!({"budget": 1.239}), "/variables/budget"),
+        ] {
+            let found = problems(ask(given.clone()));
+            let found: Vec<_> = found.iter().map(|problem| (problem.code.as_str(), problem.pointer.as_str())).collect();
+            assert_eq!(found, [("bad_value", at)], "{given}");
+        }
     }
 }

@@ -5,10 +5,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_model::source::SourceFile;
-use tutti_store::{CampaignChange, NewAudit};
 
+use super::Actor;
 use super::plan::zone;
-use super::{Actor, state_of};
 use crate::documents::DocumentChange;
 use crate::error::{Error, Result};
 use crate::time::rfc3339;
@@ -39,8 +38,12 @@ impl Workspace {
             return Err(self.no_document(kind, name).await?);
         }
         let stored = self.store.campaigns().get(name).await?;
-        let pinned = stored.pinned_version.filter(|_| kind == "campaign");
-        let takes_over = stored.takes_over_us.filter(|_| kind == "campaign").map(rfc3339);
+        let now_us = self.clock.now_us();
+        let in_force = stored.version_at(now_us).filter(|_| kind == "campaign");
+        let takes_over = |version: i64| {
+            let mut to_come = stored.take_overs.iter().filter(|other| kind == "campaign" && other.at_us > now_us);
+            to_come.find(|other| other.version == version).map(|other| rfc3339(other.at_us))
+        };
         Ok(versions
             .into_iter()
             .map(|document| {
@@ -50,15 +53,16 @@ impl Workspace {
                     written_at: rfc3339(document.written_us),
                     deleted: !lives,
                     newest: document.head,
-                    in_force: lives && pinned.map_or(document.head, |pinned| document.version == pinned),
-                    takes_over_at: takes_over.clone().filter(|_| document.head),
+                    in_force: lives && in_force.map_or(document.head, |version| document.version == version),
+                    takes_over_at: takes_over(document.version).filter(|_| lives),
                 }
             })
             .collect())
     }
 
     /// Makes the text of an older version the newest version; without `to`, that of the version before. Of a live
-    /// campaign the next run takes it, or the first run after `at`.
+    /// campaign the next run takes it, or the first run after `at`; so it does where it is the newest already and waits
+    /// to take over.
     #[boxed]
     pub async fn restore_version(
         &self,
@@ -84,7 +88,14 @@ impl Workspace {
         };
         let file = SourceFile { path: format!("{kind} {name} version {to}"), text: body.to_string() };
         let mut changes = self.apply_documents_as(&[file], false, at, actor).await?;
-        changes.pop().ok_or_else(|| Error::refused("nothing_restored", format!("version {to} gave no document")))
+        let change = changes.pop();
+        if let Some(same) = change.as_ref().filter(|change| change.change == "unchanged")
+            && kind == "campaign"
+            && at.is_none()
+        {
+            self.take_newest(name, same.version, actor).await?;
+        }
+        change.ok_or_else(|| Error::refused("nothing_restored", format!("version {to} gave no document")))
     }
 
     /// A moment as people write it: RFC 3339, or a wall-clock time in a campaign's zone.
@@ -102,41 +113,6 @@ impl Workspace {
             let hint = "write it like `2026-12-01T09:00`, or with an offset";
             Error::refused_with("bad_time", format!("`{text}` is not a date and time"), hint)
         })
-    }
-
-    /// Keeps the version in force of the live campaigns among `names` until `at`, whatever is applied meanwhile.
-    pub(crate) async fn pin_campaigns(&self, names: &[String], at: Timestamp, actor: &Actor) -> Result<()> {
-        let now_us = self.clock.now_us();
-        if at.as_microsecond() <= now_us {
-            let hint = "leave the time out to let the next run take the change";
-            return Err(Error::refused_with("bad_time", format!("`{at}` has passed"), hint));
-        }
-        for name in names {
-            let head = self.store.documents().get("campaign", name, None).await?.map(|head| head.version);
-            let Some(head) = head else { continue };
-            self.store
-                .campaigns()
-                .advance(name, now_us, |stored, _| {
-                    if !state_of(stored).is_ok_and(tutti_engine::campaign::CampaignState::takes_launches) {
-                        return (None, ());
-                    }
-                    let mut row = stored.clone();
-                    row.pinned_version = Some(stored.pinned_version.unwrap_or(head));
-                    row.takes_over_us = Some(at.as_microsecond());
-                    row.changed_us = now_us;
-                    row.actor = actor.as_str().to_owned();
-                    let audit = NewAudit {
-                        actor: actor.as_str().to_owned(),
-                        kind: "campaign".to_owned(),
-                        name: name.clone(),
-                        action: "schedule_version".to_owned(),
-                        detail: Some(format!("the next version takes over at {at}")),
-                    };
-                    (Some(CampaignChange { row: Some(row), audit: Some(audit), ..CampaignChange::default() }), ())
-                })
-                .await?;
-        }
-        Ok(())
     }
 
     /// Two versions of a campaign's document: by default the one in force, or else the one before, and the newest.

@@ -50,7 +50,7 @@ impl Workspace {
             }
             if present {
                 because.extend(became(followed, id, &arrived, &there));
-                because.extend(of_task(task, kind));
+                because.extend(of_task(task, kind, node.enabled));
                 because.extend(there.values(id, kind));
                 because.extend(of_messages(id, messages, events));
             }
@@ -197,11 +197,12 @@ fn named(row: &RowKey) -> String {
 }
 
 /// What an activity says of everybody who came to it: what it waits for, what somebody answered, why it failed.
-fn of_task(task: &Task, kind: &dyn Activity) -> Option<String> {
+fn of_task(task: &Task, kind: &dyn Activity, is_enabled: bool) -> Option<String> {
     let text = |value: &Option<Value>| value.as_ref()?.get("message")?.as_str().map(str::to_owned);
     match task.state.as_str() {
         "failed" => text(&task.error).map(|message| format!("failed: {message}")),
         "held" => text(&task.hold),
+        "skipped" if !is_enabled => Some("was skipped: it is disabled".to_owned()),
         "skipped" => Some("was skipped".to_owned()),
         "completed" => {
             let for_all =
@@ -237,6 +238,11 @@ fn of_messages(id: &str, messages: &[LedgerLine], events: &[TraceEvent]) -> Vec<
     said
 }
 
+/// Whether the row is not at the activity any more: one that failed may have let it leave by its port of errors.
+fn is_through(reason: &TraceReason) -> bool {
+    matches!(reason.state.as_str(), "completed" | "skipped") || !reason.left_by.is_empty()
+}
+
 /// How far the row came, in a sentence.
 pub(super) fn outcome(stage: &Stage, reasons: &[TraceReason], steps: &[TraceStep]) -> String {
     let there: Vec<&TraceStep> = steps.iter().filter(|step| step.present).collect();
@@ -244,8 +250,7 @@ pub(super) fn outcome(stage: &Stage, reasons: &[TraceReason], steps: &[TraceStep
         return "it was never in this run".to_owned();
     }
     let name = |reason: &TraceReason| format!("`{}`", reason.activity);
-    let open =
-        reasons.iter().filter(|reason| reason.present && !matches!(reason.state.as_str(), "completed" | "skipped"));
+    let open = reasons.iter().filter(|reason| reason.present && !is_through(reason));
     let open: Vec<String> = open.map(|reason| format!("{} ({})", name(reason), reason.state)).collect();
     if !open.is_empty() {
         return format!("it is at {}", open.join(", "));

@@ -12,6 +12,7 @@ mod m0011_answers;
 mod m0014_comments;
 mod m0015_history;
 mod m0020_due;
+mod m0021_take_overs;
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::{
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0014_comments::STEP),
             Box::new(m0015_history::STEP),
             Box::new(m0020_due::STEP),
+            Box::new(m0021_take_overs::STEP),
         ]
     }
 }

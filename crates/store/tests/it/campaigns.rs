@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use tutti_store::{
-    Campaign, CampaignChange, Follow, Kept, Launch, NewAudit, NewLaunch, Outcome, SCHEDULE, SIGNAL, Store,
+    Campaign, CampaignChange, DocumentVersion, DocumentWrite, Follow, Kept, Launch, NewAudit, NewLaunch, Outcome,
+    SCHEDULE, SIGNAL, Store, TakeOver,
 };
 
 use crate::runs::{run, task};
@@ -158,6 +159,50 @@ pub async fn planned_launches_are_replaced_and_given_up(store: Store) -> anyhow:
     assert_eq!(store.launches().next_due().await?, None);
     let left = store.launches().list("a", 9).await?;
     assert_eq!((left.len(), left[0].state.as_str(), left[0].reason.as_deref()), (1, "skipped", Some("not_live")));
+    Ok(())
+}
+
+pub async fn missed_times_are_kept_as_skipped(store: Store) -> anyhow::Result<()> {
+    let planned = |id: &str, due: i64| launch(id, &format!("at/{due}"), SCHEDULE, due);
+    let change = |campaign: &Campaign| CampaignChange {
+        missed: vec![planned("launch_2", 10), planned("launch_1", 20)],
+        plan: Some(Some(planned("launch_0", 30))),
+        ..live(campaign, 1)
+    };
+    store.campaigns().advance("a", 40, |campaign, _| (Some(change(campaign)), ())).await?;
+    let launches = store.launches().list("a", 9).await?;
+    let told: Vec<_> =
+        launches.iter().map(|kept| (kept.launch.due_us, kept.reason.as_deref(), kept.settled_us)).collect();
+    assert_eq!(told, [(30, None, None), (20, Some("missed"), Some(40)), (10, Some("missed"), Some(40))]);
+    assert_eq!(store.launches().next_due().await?, Some(30));
+    Ok(())
+}
+
+pub async fn a_new_version_changes_its_campaign_with_it(store: Store) -> anyhow::Result<()> {
+    let write = |version: i64| DocumentWrite {
+        kind: "campaign".into(),
+        name: "a".into(),
+        body: json!({"version": version}),
+        expected_version: None,
+    };
+    let later = |campaign: &Campaign, version: &DocumentVersion| {
+        let take_over = TakeOver { version: version.version, at_us: 10 * version.version };
+        let mut row = campaign.clone();
+        row.pinned_version = Some(1);
+        row.take_overs.push(take_over);
+        Some(CampaignChange { row: Some(row), ..CampaignChange::default() })
+    };
+    store.documents().apply_to_campaigns(vec![write(1)], 1, &later).await?;
+    store.documents().apply_to_campaigns(vec![write(2)], 1, &later).await?;
+    assert_eq!(store.campaigns().list().await?, [], "a draft has no life yet");
+    store.campaigns().advance("a", 2, |campaign, _| (Some(live(campaign, 2)), ())).await?;
+    for version in [3, 4, 4] {
+        store.documents().apply_to_campaigns(vec![write(version)], 3, &later).await?;
+    }
+    let campaign = store.campaigns().get("a").await?;
+    let take_overs = [TakeOver { version: 3, at_us: 30 }, TakeOver { version: 4, at_us: 40 }];
+    assert_eq!((campaign.pinned_version, campaign.take_overs), (Some(1), take_overs.to_vec()));
+    assert_eq!(store.campaigns().next_take_over().await?, Some(30));
     Ok(())
 }
 

@@ -57,7 +57,8 @@ suite! {
     deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, crash_leaves_groups_in_doubt,
         lost_leases_cannot_send, answers_must_fit, many_batches;
     campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,
-        queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, signals_are_throttled_and_refused;
+        queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, missed_times_are_kept_as_skipped,
+        a_new_version_changes_its_campaign_with_it, signals_are_throttled_and_refused;
     comments: comments_are_answered_resolved_and_deleted;
     consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
     events: inbox_is_idempotent_and_ordered;

@@ -35,8 +35,23 @@ fn changes(context: &Context, answer: &Value) -> Done {
             .into_iter()
             .flatten()
             .map(|change| ["kind", "name", "change", "version"].map(|name| change[name].clone()).to_vec());
-        output::grid(&["kind", "name", "change", "version"], rows)
+        let mut shown = output::grid(&["kind", "name", "change", "version"], rows);
+        changes.as_array().into_iter().flatten().for_each(|change| shown.push_str(&fields(change)));
+        shown
     })
+}
+
+/// The fields of one document that change, a line each.
+fn fields(change: &Value) -> String {
+    let value = |value: &Value| if value.is_null() { "nothing".to_owned() } else { value.to_string() };
+    let lines = change["fields"].as_array().into_iter().flatten().map(|field| {
+        format!("  {}: {} -> {}\n", output::text(&field["path"]), value(&field["before"]), value(&field["after"]))
+    });
+    let lines: String = lines.collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("{} {}\n{lines}", output::text(&change["kind"]), output::text(&change["name"])),
+    }
 }
 
 /// Prints all errors and warnings; errors make it fail.
@@ -45,7 +60,8 @@ pub async fn validate(context: &Context, arguments: &Files) -> Done {
         context.client().await?.post("/documents/validate", &json!({"files": read(&arguments.paths)?})).await?;
     let items = |name: &str| decode::<Vec<Item>>(answer[name].clone());
     let (errors, warnings) = (items("errors")?, items("warnings")?);
-    for item in errors.iter().chain(&warnings) {
+    // Errors last, where one looks first.
+    for item in warnings.iter().chain(&errors) {
         eprint!("{}", describe(item));
     }
     context.output.print_with(&answer, |_| {

@@ -124,3 +124,39 @@ fn a_catcher_catches_beside_a_server() {
     assert_eq!(catcher.end("-INT"), 0);
     assert!(catcher.said().contains("7 mails caught"), "{}", catcher.said());
 }
+
+#[test]
+fn slow_deliveries_do_not_hold_up_what_computes_and_share_the_channels_connections() {
+    let mail = Mail::new(&["delay 100ms"]);
+    let place = Place::shop(mail.port(), 400);
+    let asked = place.tutti(&["get", "campaign", "hello"]).ok().json();
+    let named = |name: &str| {
+        let mut campaign = asked.clone();
+        campaign["name"] = name.into();
+        campaign
+    };
+    let mut tiny = named("tiny");
+    tiny["canvas"] =
+        serde_json::json!({"activities": [{"id": "all", "type": "build-audience", "dimension": "people"}]});
+    for (file, campaign) in [("one.json", named("one")), ("two.json", named("two")), ("tiny.json", tiny)] {
+        place.write(file, &campaign.to_string());
+        place.tutti(&["apply", "-f", &place.path(file)]).ok();
+    }
+    let mut server = place.start(&["serve", "--listen", "127.0.0.1:0"], "serve.log");
+    let address = place.announced();
+    let over = |arguments: &[&str]| -> crate::binary::Done {
+        place.command(arguments).env_remove("TUTTI_DATA").env("TUTTI_SERVER", &address).output().unwrap().into()
+    };
+    let start = |name: &str| -> String {
+        over(&["run", name, "--yes", "--no-wait"]).ok().json()["run"].as_str().unwrap().to_owned()
+    };
+    let slow: Vec<String> = ["hello", "one", "two"].map(start).to_vec();
+    let sent = |run: &str| over(&["show", run]).ok().json()["deliveries"][0]["sent"].as_i64().unwrap_or_default();
+    wait_for("every delivery to have its turn", || slow.iter().all(|run| sent(run) > 0).then_some(()));
+    assert_eq!(over(&["run", "tiny"]).ok().json()["state"], "completed");
+    for run in &slow {
+        assert_eq!(over(&["show", run]).ok().json()["state"], "running", "it is slower than this test");
+        over(&["stop", run]).ok();
+    }
+    assert_eq!(server.end("-TERM"), 0, "{}", server.said());
+}

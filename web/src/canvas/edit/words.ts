@@ -10,11 +10,18 @@ export function activityLabel(activity: ActivityDocument): string {
 }
 
 /** A sentence of the server in the reader's language, with what activities are called in place of their ids. */
-export function namedIn(text: string, activities: ActivityDocument[]): string {
+export function namedIn(
+  text: string,
+  activities: ActivityDocument[],
+  labelOf: (name: string) => string | undefined = () => undefined,
+): string {
   return tServer(text)
     .replaceAll(/`([\w-]+)(?:\.([\w-]+))?`/g, (whole, id: string, port?: string) => {
       const activity = activities.find((each) => each.id === id);
-      if (activity === undefined) return whole;
+      if (activity === undefined) {
+        const label = port === undefined ? labelOf(id) : undefined;
+        return label === undefined ? whole : t('word.quoted', { text: label });
+      }
       const way = port === undefined || !isNamedPort(port) ? '' : ` · ${portLabel(activity, port)}`;
       return t('word.quoted', { text: `${activityLabel(activity)}${way}` });
     })

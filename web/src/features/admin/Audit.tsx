@@ -2,6 +2,8 @@ import { Button, Group, Select } from '@mantine/core';
 import { IconHistoryOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useAudit } from '@/api/admin';
+import { actorName, detailWords } from '@/features/common/audit';
+import { useNames } from '@/features/common/useNames';
 import { DataTable } from '@/ui/DataTable';
 import { formatMoment, humanize } from '@/ui/format';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
@@ -25,6 +27,7 @@ const KINDS = [
 export function Audit() {
   const [kind, setKind] = useState<string>();
   const audit = useAudit(kind);
+  const names = useNames();
   const lines = audit.data?.pages.flat() ?? [];
   return (
     <>
@@ -59,7 +62,7 @@ export function Audit() {
               header: t('audit.at'),
               cell: ({ at }) => <span className={ui.nowrap}>{formatMoment(at)}</span>,
             },
-            { id: 'actor', header: t('audit.actor'), cell: ({ actor }) => actor },
+            { id: 'actor', header: t('audit.actor'), cell: ({ actor }) => actorName(actor) },
             {
               id: 'action',
               header: t('audit.action'),
@@ -71,14 +74,20 @@ export function Audit() {
               cell: ({ kind: of, name }) => (
                 <>
                   {tMaybe('admin.kind', of) ?? tMaybe('register.list', of) ?? humanize(of)}{' '}
-                  <code>{name}</code>
+                  {of === 'campaign' && names.campaign(name) !== humanize(name) ? (
+                    <span title={name}>{names.campaign(name)}</span>
+                  ) : (
+                    <code>{name}</code>
+                  )}
                 </>
               ),
             },
             {
               id: 'detail',
               header: t('audit.detail'),
-              cell: ({ detail }) => <span className={classes.note}>{detail}</span>,
+              cell: ({ detail }) => (
+                <span className={classes.note}>{detail === null ? '' : detailWords(detail)}</span>
+              ),
             },
           ]}
         />

@@ -28,6 +28,7 @@ import { activityLabel, namedIn, pathInActivity, type Trouble } from '@/canvas/e
 import { kindLook } from '@/canvas/kinds';
 import { ActivityForm } from '@/features/campaign/ActivityForm';
 import { Connections } from '@/features/campaign/Connections';
+import { MarkSection } from '@/features/campaign/panels/MarkSection';
 import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
 import { SchemaForm } from '@/ui/form/SchemaForm';
@@ -109,6 +110,11 @@ export function ActivityEditor(props: Props) {
             />
           )}
         </Section>
+        {activity.type === 'incremental-query' && (
+          <Section title={t('mark.title')}>
+            <MarkSection campaign={editor.document.name} activity={activity.id} />
+          </Section>
+        )}
         <Section title={t('panel.connections')}>
           <Connections editor={editor} activity={activity} />
         </Section>

@@ -5,6 +5,7 @@ import { useAudit, useComments } from '@/api/library';
 import type { CampaignDocument } from '@/api/types';
 import { Comments } from '@/features/campaign/Comments';
 import { t, tMaybe } from '@/i18n';
+import { actorName, detailWords } from '@/features/common/audit';
 import { formatAgo, formatTime, humanize } from '@/ui/format';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
@@ -84,8 +85,8 @@ function History({ campaign }: { campaign: string }) {
       {audit.data.map(({ seq, at, actor, action, detail }) => (
         <li key={seq}>
           <span>
-            <b>{actor}</b> {tMaybe('audit', action) ?? humanize(action).toLowerCase()}
-            {detail !== null && <span className={classes.detail}> ({detail})</span>}
+            <b>{actorName(actor)}</b> {tMaybe('audit', action) ?? humanize(action).toLowerCase()}
+            {detail !== null && <span className={classes.detail}> ({detailWords(detail)})</span>}
           </span>
           <time dateTime={at} title={formatTime(at)}>
             {formatAgo(at, now)}

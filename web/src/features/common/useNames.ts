@@ -68,6 +68,10 @@ export function useNames(campaigns: string[] = []): Names {
         documents
           .filter(({ name }) => campaign === undefined || name === campaign)
           .flatMap(({ canvas }) => canvas.activities),
+        (name) =>
+          [heads, listed, channels, tables].flatMap(
+            (list) => list?.find((each) => each.name === name)?.label ?? [],
+          )[0],
       ),
     channel: (name) => labelIn(channels, name),
     dimension: (name) => labelIn(heads, name),

@@ -19,6 +19,7 @@ import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { RunTrouble } from '@/features/common/RunTrouble';
 import { LineDialog } from '@/features/run/LineDialog';
 import { RestartDialog } from '@/features/run/RestartDialog';
+import { RunAlerts } from '@/features/run/RunAlerts';
 import { RunFigures } from '@/features/run/RunFigures';
 import { RunTabs } from '@/features/run/RunTabs';
 import { readRunSearch, type RunSearch } from '@/features/run/search';
@@ -119,6 +120,7 @@ function Loaded({ run }: { run: RunSummary }) {
         }
       />
       <RunTrouble run={run} />
+      <RunAlerts run={run.run} live={run.finished_at === null} labels={labels} />
       <RunFigures
         run={run}
         labels={labels}

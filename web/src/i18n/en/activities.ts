@@ -71,4 +71,11 @@ export const activities = {
   'wait.untilHelp': 'In the zone of the campaign; a variable such as $starts_at works as well.',
   'wait.amount': 'How long',
   'wait.unit': 'Unit',
+  'mark.title': 'What is new',
+  'mark.none': 'No run has taken anything yet: all rows are new.',
+  'mark.keys': 'Rows whose keys no run has taken are new.',
+  'mark.latest': 'Rows after {time} are new.',
+  'mark.moved': 'Since {time}',
+  'mark.forget': 'Begin anew',
+  'mark.forgetText': 'All rows are new to the next run, also those that an earlier run has taken.',
 };

@@ -154,6 +154,7 @@ export const library = {
   'audit.settle': 'settled it',
   'audit.run': 'ran it',
   'audit.schedule_version': 'scheduled a version',
+  'audit.give_up_version': 'gave up scheduled versions',
   'versions.title': 'Versions',
   'versions.of': 'Versions of {name}',
   'versions.loading': 'Loading versions',

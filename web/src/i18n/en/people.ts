@@ -357,6 +357,7 @@ export const people = {
   'action.settle': 'Settled',
   'action.run': 'Run',
   'action.schedule_version': 'Version scheduled',
+  'action.give_up_version': 'Scheduled versions given up',
   'action.add': 'Added',
   'action.remove': 'Removed',
   'action.import': 'Imported',

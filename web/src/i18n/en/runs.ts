@@ -158,4 +158,5 @@ export const runs = {
   'trouble.activity': 'the activity',
   'run.copyId': 'Copy the id of the run',
   'run.copied': 'Copied',
+  'alert.mailed': 'mailed to {to}',
 };

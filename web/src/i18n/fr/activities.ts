@@ -73,4 +73,12 @@ export const activities: Record<keyof typeof en, string> = {
   'wait.untilHelp': 'Dans le fuseau de la campagne ; une variable comme $starts_at convient aussi.',
   'wait.amount': 'Combien de temps',
   'wait.unit': 'Unité',
+  'mark.title': 'Ce qui est nouveau',
+  'mark.none': 'Aucune exécution n’a encore rien pris : toutes les lignes sont nouvelles.',
+  'mark.keys': 'Sont nouvelles les lignes dont aucune exécution n’a pris la clé.',
+  'mark.latest': 'Sont nouvelles les lignes d’après {time}.',
+  'mark.moved': 'Depuis {time}',
+  'mark.forget': 'Recommencer',
+  'mark.forgetText':
+    'Toutes les lignes sont nouvelles pour la prochaine exécution, même celles qu’une autre a prises.',
 };

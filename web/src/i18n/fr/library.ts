@@ -156,6 +156,7 @@ export const library: Record<keyof typeof en, string> = {
   'audit.settle': 'l’a terminée',
   'audit.run': 'l’a exécutée',
   'audit.schedule_version': 'a planifié une version',
+  'audit.give_up_version': 'a abandonné des versions planifiées',
   'versions.title': 'Versions',
   'versions.of': 'Versions de {name}',
   'versions.loading': 'Chargement des versions',

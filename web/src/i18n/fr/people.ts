@@ -365,6 +365,7 @@ export const people: Record<keyof typeof en, string> = {
   'action.settle': 'Clôture',
   'action.run': 'Exécution',
   'action.schedule_version': 'Version planifiée',
+  'action.give_up_version': 'Versions planifiées abandonnées',
   'action.add': 'Ajout',
   'action.remove': 'Retrait',
   'action.import': 'Importation',

@@ -161,4 +161,5 @@ export const runs: Record<keyof typeof en, string> = {
   'trouble.activity': 'l’activité',
   'run.copyId': 'Copier l’identifiant de l’exécution',
   'run.copied': 'Copié',
+  'alert.mailed': 'envoyée à {to}',
 };

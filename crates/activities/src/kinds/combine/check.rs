@@ -230,7 +230,36 @@ fn known_sets<'a>(
         problems.push(Problem::error("dimension_mismatch", context.node.pointer.clone(), message).hint(hint));
         return None;
     }
+    if shape.is_file() && (settings.by_key() || settings.operation == Operation::Union) {
+        check_files(&known, settings, context, problems)?;
+    }
     (known.len() == context.arrivals.len()).then(|| known.into_iter().map(|(.., shape)| shape).collect())
+}
+
+/// Lines are known by their numbers, which say nothing of those of another file. `None` where there are two.
+fn check_files(
+    known: &[(usize, &Arrival<'_>, &Shape)],
+    settings: &Settings,
+    context: &CheckContext<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<()> {
+    let files = |arrival: &Arrival<'_>| context.earlier.of_kind(context.campaign, arrival.from, "load-file");
+    let ((_, first, _), others) = known.split_first()?;
+    let of_first = files(first);
+    let Some((_, other, _)) = others.iter().find(|(_, arrival, _)| of_first.is_disjoint(&files(arrival))) else {
+        return Some(());
+    };
+    let message = format!(
+        "`{}` and `{}` have lines of two files, and lines are compared by their numbers",
+        name_of_arrival(first),
+        name_of_arrival(other)
+    );
+    let hint = match settings.operation {
+        Operation::Union => "find out who they are before, with `type: reconciliation` for each",
+        _ => "compare them by what they say: `by: [COLUMN]`",
+    };
+    problems.push(Problem::error("two_files", context.node.pointer.clone(), message).hint(hint));
+    None
 }
 
 /// The columns of one set, or those of them that all sets have.

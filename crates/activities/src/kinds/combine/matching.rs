@@ -10,7 +10,7 @@ use tutti_query::datafusion::logical_expr::{Expr, JoinType, LogicalPlan, Logical
 use tutti_query::datafusion::prelude::ident;
 use tutti_query::{Frame, comparable, functions};
 
-use super::plan::{common, name_of_set, said, stays};
+use super::plan::{common, name_of_set, stays};
 use super::{Operation, SetRule, Settings};
 use crate::activity::COMPLEMENT;
 use crate::explain::{Explanation, is_row};
@@ -60,11 +60,35 @@ pub(super) fn explain(
 ) -> Result<Explanation, Error> {
     let table = context.table(&context.inputs[primary].dimension)?;
     let (frame, members) = compared(settings, primary, context)?;
-    let names: Vec<String> = members.iter().map(|(index, _)| name_of_set(&context.inputs[*index])).collect();
+    let phrases: Vec<[String; 2]> = members.iter().map(|(index, _)| phrases(settings, *index, context)).collect();
     let (plan, marks) = marked(frame.into_plan(), members)?;
     let columns = marks.into_iter().enumerate().map(|(index, mark)| mark.is_true().alias(format!("in_{index}")));
     let plan = LogicalPlanBuilder::from(plan).filter(is_row(table, key))?.project(columns)?.build()?;
-    Ok(Explanation::new(plan, move |seen| said(&names, seen)))
+    Ok(Explanation::new(plan, move |seen| {
+        let told = phrases.iter().enumerate().map(|(index, [yes, no])| {
+            if seen.is_true(&format!("in_{index}")) { yes.clone() } else { no.clone() }
+        });
+        told.collect()
+    }))
+}
+
+/// How it is said that a row is in another set, and that it is not.
+fn phrases(settings: &Settings, index: usize, context: &StepContext<'_>) -> [String; 2] {
+    let sets: Vec<(&str, &str)> =
+        context.inputs.iter().map(|input| (input.from.as_str(), input.port.as_str())).collect();
+    let set = name_of_set(&context.inputs[index]);
+    let same = |fields: Vec<&str>| {
+        let fields = fields.join(", ");
+        [format!("`{set}` has a row with the same {fields}"), format!("`{set}` has no row with the same {fields}")]
+    };
+    match settings.rule_for(index, &sets) {
+        Some(SetRule { link: Some(path), .. }) => {
+            [format!("`{set}` has a row that `{path}` leads to"), format!("`{set}` has no row that `{path}` leads to")]
+        }
+        Some(rule) => same(rule.on.keys().map(String::as_str).collect()),
+        None if settings.by.is_empty() => [format!("is in `{set}`"), format!("is not in `{set}`")],
+        None => same(settings.by.iter().map(FieldOrExpression::text).collect()),
+    }
 }
 
 /// The rows of the primary set, and what they have to equal to be in each other set, with the set's position.

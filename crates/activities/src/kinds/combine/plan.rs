@@ -13,11 +13,13 @@ use tutti_query::datafusion::prelude::ident;
 use tutti_query::datafusion::scalar::ScalarValue;
 use tutti_query::{Frame, arrow_type, functions};
 
-use super::{Columns, Settings};
+use super::{Columns, Limit, Operation, Settings};
 use crate::activity::COMPLEMENT;
 use crate::explain::{Explanation, Seen, is_row};
 use crate::fields;
+use crate::operand::FieldOrExpression;
 use crate::step::{Error, Input, Output, PORT_COLUMN, Step, StepContext};
+use crate::told::thousands;
 
 /// Which sets a key is in: bit n stands for set n.
 const SETS: &str = "__sets";
@@ -80,14 +82,46 @@ fn stacked(settings: &Settings, context: &StepContext<'_>) -> Result<(LogicalPla
     Ok((grouped.project(keys.into_iter().chain(values).chain([ident(SETS)]))?, added))
 }
 
-/// In which sets a row is.
-pub(super) fn explain(settings: &Settings, context: &StepContext<'_>, key: &[String]) -> Result<Explanation, Error> {
+/// In which sets a row is, and what kept it out of their union.
+pub(super) fn explain(
+    settings: &Settings,
+    primary: usize,
+    context: &StepContext<'_>,
+    key: &[String],
+) -> Result<Explanation, Error> {
     let table = context.table(&context.input()?.dimension)?;
-    let (rows, _) = stacked(settings, context)?;
-    let sets = (0..context.inputs.len()).map(|index| has(index).alias(format!("in_{index}")));
-    let plan = rows.filter(is_row(table, key))?.project(sets)?.build()?;
+    let mut columns: Vec<Expr> =
+        (0..context.inputs.len()).map(|index| has(index).alias(format!("in_{index}"))).collect();
+    let rows = if settings.operation == Operation::Union && settings.leaves_out() {
+        let (frame, added) = placed(settings, primary, context)?;
+        let first = settings.first_alike();
+        columns.push(first.clone().alias(FIRST));
+        match &settings.limit {
+            None => LogicalPlanBuilder::from(frame.into_plan()),
+            Some(limit) => {
+                columns.push(ident(NUMBER).gt(lit(limit.number)).alias(NUMBER));
+                let (rows, order) = ordered(frame, limit, &added, context)?;
+                numbered(rows, first, order)?
+            }
+        }
+    } else {
+        stacked(settings, context)?.0
+    };
+    let plan = rows.filter(is_row(table, key))?.project(columns)?.build()?;
     let names: Vec<String> = context.inputs.iter().map(name_of_set).collect();
-    Ok(Explanation::new(plan, move |seen| said(&names, seen)))
+    let by: Vec<&str> = settings.by.iter().map(FieldOrExpression::text).collect();
+    let alike = format!("left out: a set that comes before has a row with the same {}", by.join(", "));
+    let limit = settings.limit.as_ref().map_or(0, |limit| limit.number);
+    let limited = format!("left out: others came before it, and the limit is {} rows", thousands(limit));
+    Ok(Explanation::new(plan, move |seen| {
+        let mut told = said(&names, seen);
+        if seen.is_false(FIRST) {
+            told.push(alike.clone());
+        } else if seen.is_true(NUMBER) {
+            told.push(limited.clone());
+        }
+        told
+    }))
 }
 
 /// How a set is named that arrives.
@@ -96,7 +130,7 @@ pub(super) fn name_of_set(input: &Input) -> String {
 }
 
 /// The sets in which a row is and is not.
-pub(super) fn said(names: &[String], seen: &Seen<'_>) -> Vec<String> {
+fn said(names: &[String], seen: &Seen<'_>) -> Vec<String> {
     let (mut within, mut without) = (Vec::new(), Vec::new());
     for (index, name) in names.iter().enumerate() {
         let list = if seen.is_true(&format!("in_{index}")) { &mut within } else { &mut without };
@@ -115,12 +149,46 @@ pub(super) fn intersection(settings: &Settings, context: &StepContext<'_>) -> Re
 
 /// The rows of any set, as far as `by` and the limit let them.
 pub(super) fn union(settings: &Settings, primary: usize, context: &StepContext<'_>) -> Result<Step, Error> {
-    let (rows, added) = stacked(settings, context)?;
-    if settings.by.is_empty() && settings.limit.is_none() {
+    if !settings.leaves_out() {
+        let (rows, added) = stacked(settings, context)?;
         return finish(rows, lit(true), added, settings, context);
     }
+    let (frame, added) = placed(settings, primary, context)?;
+    let Some(limit) = &settings.limit else {
+        let rows = LogicalPlanBuilder::from(frame.into_plan());
+        return finish(rows, ident(FIRST), added, settings, context);
+    };
+    let (rows, order) = ordered(frame, limit, &added, context)?;
+    let first = settings.first_alike();
+    if !settings.complement {
+        let rows = if settings.by.is_empty() { rows } else { rows.filter(first)? };
+        let most = usize::try_from(limit.number).unwrap_or(usize::MAX);
+        return finish(rows.sort_with_limit(order, Some(most))?, lit(true), added, settings, context);
+    }
+    let kept = first.clone().and(ident(NUMBER).lt_eq(lit(limit.number)));
+    finish(numbered(rows, first, order)?, kept, added, settings, context)
+}
+
+impl Settings {
+    /// Whether a union has not all rows of its sets.
+    fn leaves_out(&self) -> bool {
+        !self.by.is_empty() || self.limit.is_some()
+    }
+
+    /// Whether a row is like none of a set before.
+    fn first_alike(&self) -> Expr {
+        if self.by.is_empty() { lit(true) } else { ident(FIRST) }
+    }
+}
+
+/// The rows of all sets with [`PLACE`] and, where rows are alike `by` values, [`FIRST`].
+fn placed<'a>(
+    settings: &Settings,
+    primary: usize,
+    context: &StepContext<'a>,
+) -> Result<(Frame<'a>, Vec<Column>), Error> {
+    let (rows, added) = stacked(settings, context)?;
     let table = context.table(&context.input()?.dimension)?;
-    let scope = Scope { table: &table.name, added: &added };
     let mut frame = context.planner.population(&table.name, rows.build()?, &added)?;
     let order = priorities(settings, primary, context)?;
     let place = order.iter().enumerate().rev().try_fold(lit(i64::MAX), |later, (place, set)| {
@@ -128,12 +196,21 @@ pub(super) fn union(settings: &Settings, primary: usize, context: &StepContext<'
     })?;
     frame = frame.with_columns(vec![(place, PLACE.to_owned())])?;
     if !settings.by.is_empty() {
+        let scope = Scope { table: &table.name, added: &added };
         frame = alike(frame, settings, scope, context)?;
     }
-    let Some(limit) = &settings.limit else {
-        let rows = LogicalPlanBuilder::from(frame.into_plan());
-        return finish(rows, ident(FIRST), added, settings, context);
-    };
+    Ok((frame, added))
+}
+
+/// The rows, and the order in which a limit takes them.
+fn ordered(
+    frame: Frame<'_>,
+    limit: &Limit,
+    added: &[Column],
+    context: &StepContext<'_>,
+) -> Result<(LogicalPlanBuilder, Vec<SortExpr>), Error> {
+    let table = context.table(&context.input()?.dimension)?;
+    let scope = Scope { table: &table.name, added };
     let fields =
         limit.sort.0.iter().map(|sort| sort.by.of(scope, context)).collect::<Result<Vec<Field>, _>>()?;
     let frame = frame.with_fields(&fields)?;
@@ -145,18 +222,13 @@ pub(super) fn union(settings: &Settings, primary: usize, context: &StepContext<'
         order.push(functions::rank(context.seed, keys().collect()).sort(true, false));
     }
     order.extend(keys().map(|key| key.sort(true, false)));
-    let rows = LogicalPlanBuilder::from(frame.into_plan());
-    if !settings.complement {
-        let rows = if settings.by.is_empty() { rows } else { rows.filter(ident(FIRST))? };
-        let most = usize::try_from(limit.number).unwrap_or(usize::MAX);
-        return finish(rows.sort_with_limit(order, Some(most))?, lit(true), added, settings, context);
-    }
-    // Rows that are like one of a set before do not count.
-    let first = if settings.by.is_empty() { lit(true) } else { ident(FIRST) };
-    let order = std::iter::once(first.clone().sort(false, false)).chain(order).collect();
-    let number = row_number().order_by(order).build()?.alias(NUMBER);
-    let kept = first.and(ident(NUMBER).lt_eq(lit(limit.number)));
-    finish(rows.window(vec![number])?, kept, added, settings, context)
+    Ok((LogicalPlanBuilder::from(frame.into_plan()), order))
+}
+
+/// Adds [`NUMBER`]: the place of a row in the order, those that are like none before them first.
+fn numbered(rows: LogicalPlanBuilder, first: Expr, order: Vec<SortExpr>) -> Result<LogicalPlanBuilder, Error> {
+    let order = std::iter::once(first.sort(false, false)).chain(order).collect();
+    Ok(rows.window(vec![row_number().order_by(order).build()?.alias(NUMBER)])?)
 }
 
 /// The positions of the sets whose rows come first: those with a priority, the primary one, then all others.

@@ -67,6 +67,10 @@ fn check_limit(limit: &Limit, at: &str, problems: &mut Vec<Problem>) {
         }
         // Nothing of the values that have no number of their own is a limit too.
         (None, Some(0.0)) if !limit.values.is_empty() => {}
+        (None, Some(percent)) if is_percent(percent) && !has_few_digits(percent) => {
+            let message = format!("`{percent}` has more than six digits after the point");
+            problems.push(Problem::error("bad_value", join_pointer(at, "percent"), message));
+        }
         (None, Some(percent)) if !is_percent(percent) => {
             let message = format!("`{percent}` is not a percentage over 0 and up to 100");
             problems.push(Problem::error("bad_value", join_pointer(at, "percent"), message));
@@ -97,6 +101,12 @@ fn check_limit(limit: &Limit, at: &str, problems: &mut Vec<Problem>) {
 
 fn is_percent(percent: f64) -> bool {
     percent > 0.0 && percent <= 100.0
+}
+
+/// Shares are counted in millionths of a percent.
+fn has_few_digits(percent: f64) -> bool {
+    let millionths = percent * 1e6;
+    (millionths - millionths.round()).abs() < 1e-4
 }
 
 fn check_fields(

@@ -1,0 +1,153 @@
+//! When a campaign takes a new version: with its next run, or from a time on; of several that wait, each at its time.
+
+use jiff::Timestamp;
+use tutti_engine::campaign::CampaignState;
+use tutti_store::{Campaign as Stored, CampaignChange, NewAudit, TakeOver};
+
+use super::{Actor, state_of};
+use crate::error::{Error, Result};
+use crate::time::rfc3339;
+use crate::workspace::Workspace;
+
+/// What a new version changes in a campaign's life. With `at`, runs go on with the version in force until then, and
+/// versions that take over at other times still do. Without, the next run takes it, and those that were to take over
+/// are given up.
+pub(crate) fn on_new_version(
+    stored: &Stored,
+    version: i64,
+    at: Option<Timestamp>,
+    now: Timestamp,
+    actor: &Actor,
+) -> Option<CampaignChange> {
+    let now_us = now.as_microsecond();
+    let waits = !stored.take_overs.is_empty() || stored.pinned_version.is_some();
+    let takes_launches = state_of(stored).is_ok_and(CampaignState::takes_launches);
+    if !(waits || takes_launches && at.is_some()) {
+        return None;
+    }
+    let mut row = stored.clone();
+    row.changed_us = now_us;
+    actor.as_str().clone_into(&mut row.actor);
+    let (action, said) = match at {
+        Some(at) => {
+            row.pinned_version = Some(stored.version_at(now_us).unwrap_or(version - 1));
+            row.take_overs.retain(|other| other.at_us > now_us && other.at_us != at.as_microsecond());
+            row.take_overs.push(TakeOver { version, at_us: at.as_microsecond() });
+            row.take_overs.sort_by_key(|take_over| take_over.at_us);
+            ("schedule_version", Some(format!("version {version} takes over at {at}")))
+        }
+        None => {
+            row.pinned_version = None;
+            row.take_overs.clear();
+            ("give_up_version", None)
+        }
+    };
+    let given_up = stored.take_overs.iter().filter(|old| old.at_us > now_us && !row.take_overs.contains(old));
+    let given_up = given_up.map(|old| {
+        let at = rfc3339(old.at_us);
+        format!("the takeover of version {} at {at} is given up", old.version)
+    });
+    let sentences: Vec<String> = said.into_iter().chain(given_up).collect();
+    let audit = (!sentences.is_empty()).then(|| NewAudit {
+        actor: actor.as_str().to_owned(),
+        kind: "campaign".to_owned(),
+        name: stored.name.clone(),
+        action: action.to_owned(),
+        detail: Some(sentences.join("; ")),
+    });
+    Some(CampaignChange { row: Some(row), audit, ..CampaignChange::default() })
+}
+
+impl Workspace {
+    /// Refuses a time at which a version cannot take over any more.
+    pub(crate) fn check_take_over(&self, at: Option<Timestamp>) -> Result<()> {
+        match at.filter(|at| *at <= self.clock.now()) {
+            Some(at) => {
+                let hint = "leave the time out to let the next run take the change";
+                Err(Error::refused_with("bad_time", format!("`{at}` has passed"), hint))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the next run of a campaign take its newest version, where another one is in force.
+    pub(crate) async fn take_newest(&self, name: &str, newest: i64, actor: &Actor) -> Result<()> {
+        let now = self.clock.now();
+        self.store
+            .campaigns()
+            .advance(name, now.as_microsecond(), |stored, _| (on_new_version(stored, newest, None, now, actor), ()))
+            .await?;
+        self.plan_launches(true).await?;
+        self.notify_changed();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live(pinned_version: Option<i64>, take_overs: &[(i64, i64)]) -> Stored {
+        let take_overs =
+            take_overs.iter().map(|(version, at_s)| TakeOver { version: *version, at_us: at_s * 1_000_000 });
+        Stored { state: "live".to_owned(), pinned_version, take_overs: take_overs.collect(), ..Stored::draft("a") }
+    }
+
+    /// The version in force, what waits, and what is audited, at ten seconds.
+    fn change(stored: &Stored, version: i64, at_s: Option<i64>) -> Option<(Option<i64>, Vec<(i64, i64)>, String)> {
+        let moment = |seconds: i64| Timestamp::from_second(seconds).unwrap();
+        let change = on_new_version(stored, version, at_s.map(moment), moment(10), &Actor::anyone())?;
+        let row = change.row.unwrap();
+        let waits = row.take_overs.iter().map(|take_over| (take_over.version, take_over.at_us / 1_000_000)).collect();
+        let detail = change.audit.and_then(|audit| audit.detail).unwrap_or_default();
+        Some((row.pinned_version, waits, detail.replace("1970-01-01T00:00:", "")))
+    }
+
+    #[test]
+    fn a_version_takes_over_now_or_then() {
+        let told = |text: &str| text.to_owned();
+        for (stored, version, at, expected) in [
+            (live(None, &[]), 3, None, None),
+            (Stored::draft("a"), 3, Some(20), None),
+            (live(None, &[]), 3, Some(20), Some((Some(2), vec![(3, 20)], told("version 3 takes over at 20Z")))),
+            (
+                live(Some(2), &[(3, 20)]),
+                4,
+                Some(30),
+                Some((Some(2), vec![(3, 20), (4, 30)], told("version 4 takes over at 30Z"))),
+            ),
+            (
+                live(Some(2), &[(3, 20)]),
+                4,
+                Some(15),
+                Some((Some(2), vec![(4, 15), (3, 20)], told("version 4 takes over at 15Z"))),
+            ),
+            (
+                live(Some(2), &[(3, 20)]),
+                4,
+                Some(20),
+                Some((
+                    Some(2),
+                    vec![(4, 20)],
+                    told("version 4 takes over at 20Z; the takeover of version 3 at 20Z is given up"),
+                )),
+            ),
+            (
+                live(Some(2), &[(4, 20)]),
+                5,
+                None,
+                Some((None, vec![], told("the takeover of version 4 at 20Z is given up"))),
+            ),
+            // One that is due is in force, whether or not somebody has noted it.
+            (
+                live(Some(2), &[(3, 5)]),
+                4,
+                Some(20),
+                Some((Some(3), vec![(4, 20)], told("version 4 takes over at 20Z"))),
+            ),
+            (live(Some(2), &[(3, 5)]), 4, None, Some((None, vec![], told("")))),
+        ] {
+            assert_eq!(change(&stored, version, at), expected, "{stored:?} {version} {at:?}");
+        }
+    }
+}
