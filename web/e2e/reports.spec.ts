@@ -56,6 +56,9 @@ test('campaigns, channels and runs are offered, and reports stand side by side',
   await page.getByRole('region', { name: 'Campaigns' }).getByRole('link').first().click();
   await expect(page.getByRole('region', { name: 'Figures' })).toBeVisible();
   await page.goto(`/reports?kind=campaign&name=${run.campaign}`);
+  // What is on its way makes the page longer, and a list whose field leaves the window is hidden.
+  await expect(page.getByRole('table', { name: 'Told apart' })).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Loading the report' })).toHaveCount(0);
   await page.getByRole('combobox', { name: 'Choose what to compare with' }).click();
   await page.getByRole('option').first().click();
   await expect(page.getByRole('table', { name: 'Beside others' })).toBeVisible();

@@ -1,5 +1,5 @@
 import type { TableListed } from '../src/api/types';
-import { count, expect, expectAccessible, test } from './support';
+import { count, expect, expectAccessible, labelOf, test } from './support';
 
 test('tables show their columns, keys, links and size', async ({ page, server }) => {
   const tables = await server.get<TableListed[]>('/tables');
@@ -16,7 +16,10 @@ test('tables show their columns, keys, links and size', async ({ page, server })
       const row = columns.getByRole('row').filter({ hasText: new RegExp(`^${key} ?key`) });
       await expect(row).toHaveCount(1);
     }
-    for (const { to } of table.links) await expect(view).toContainText(to);
+    for (const { to } of table.links) {
+      const target = tables.find(({ name }) => name === to);
+      await expect(view).toContainText(labelOf(target ?? {}, to));
+    }
   }
   await expectAccessible(page);
 });

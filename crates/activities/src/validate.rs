@@ -34,6 +34,20 @@ pub fn validate_campaign(campaign: &Campaign, catalog: &Catalog, moment: &Moment
     validate(campaign, catalog, moment).problems
 }
 
+/// A setting that could not be read is absent from the rest; that it is missing there is no mistake of its own.
+fn forget_consequences(problems: &mut Vec<Problem>) {
+    let unread: Vec<String> = problems
+        .iter()
+        .filter(|problem| matches!(problem.code.as_str(), "wrong_type" | "unknown_value"))
+        .map(|problem| problem.pointer.clone())
+        .collect();
+    let is_one = |missing: &Problem| {
+        let mut within = unread.iter().filter_map(|pointer| pointer.strip_prefix(&missing.pointer)?.strip_prefix('/'));
+        within.any(|field| missing.message.contains(field))
+    };
+    problems.retain(|problem| problem.code != "missing_field" || !is_one(problem));
+}
+
 /// Like [`validate_campaign`], with what leaves by each port.
 pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Validation {
     let mut found = Validation::default();
@@ -65,6 +79,7 @@ pub fn validate(campaign: &Campaign, catalog: &Catalog, moment: &Moment) -> Vali
             }
             Err(problem) => problems.push(*problem),
         }
+        forget_consequences(&mut problems);
         found
             .problems
             .extend(problems.into_iter().map(|problem| Problem { activity: Some(node.id.clone()), ..problem }));

@@ -100,7 +100,11 @@ fn read_entry(value: &Value, pointer: &str, problems: &mut Vec<Problem>) -> Opti
         problems.push(Problem::error("wrong_type", pointer, "an entry is a date, or a map").hint(FORMS));
         return None;
     }
+    let before = problems.len();
     let entry: Entry = strict::read(value, pointer, problems)?;
+    if problems.len() > before {
+        return None;
+    }
     let span = match (&entry.date, &entry.from, &entry.until, &entry.yearly) {
         (Some(day), None, None, None) => {
             let day = read_date(day, join_pointer(pointer, "date"), problems)?;

@@ -82,7 +82,7 @@ fn count(problems: &[Problem]) -> String {
 impl Error {
     /// A name that is not known, with the nearest that is.
     pub fn not_found<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let hint = tutti_model::problem::nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+        let Problem { hint, .. } = Problem::error("not_found", "", "").did_you_mean(name, known);
         Self::NotFound { what, name: name.to_owned(), hint }
     }
 

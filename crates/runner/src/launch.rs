@@ -211,7 +211,11 @@ impl Workspace {
         let settled = task.state == "failed" && task.closed_ports.is_some();
         if found.finished_us.is_some() || settled || !from.contains(&task.state.as_str()) {
             let message = format!("`{activity}` is {}, in a run that is {}", task.state, found.state);
-            let hint = format!("this is for activities that are {}, in runs that have not ended", from.join(" or "));
+            let hint = if found.finished_us.is_some() {
+                format!("the run has ended: `tutti restart {run} --from {activity}` opens it again there")
+            } else {
+                format!("this is for activities that are {}; `tutti tasks {run}` says what each is", from.join(" or "))
+            };
             return Err(Error::refused_with("not_allowed", message, hint));
         }
         self.move_run(run, event, told).await

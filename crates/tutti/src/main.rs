@@ -24,11 +24,12 @@ use crate::cli::Cli;
 
 /// Help and the version are what was asked for; all else is wrong usage, and says so as other errors do.
 fn usage(told: &clap::Error) -> ExitCode {
-    let text = told.render();
     if !told.use_stderr() {
-        return output::write(&text.ansi().to_string()).map_or_else(failure::Failure::report, |()| ExitCode::SUCCESS);
+        // Whoever reads may have enough: that is no failure.
+        let _ = told.print();
+        return ExitCode::SUCCESS;
     }
-    let text = text.to_string();
+    let text = told.render().to_string();
     match text.strip_prefix("error: ") {
         Some(rest) => eprint!("error[usage]: {rest}"),
         // A command without its subcommand shows what there is.

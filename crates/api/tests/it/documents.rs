@@ -96,8 +96,8 @@ async fn bodies_that_are_not_what_is_taken_are_refused() {
         assert_eq!(reply.json()["code"], "bad_request", "{body}");
         assert_ne!(reply.json()["errors"], json!([]), "{body}");
     }
-    let reply = world.post("/api/v1/query/count", &json!({"dimension": 1, "wehre": {}, "dimensio": "x"})).await;
+    let reply = world.post("/api/v1/documents/apply", &json!({"file": [], "files": 3})).await;
     let errors = reply.json()["errors"].clone();
     let pointers: Vec<&str> = errors.as_array().unwrap().iter().filter_map(|item| item["pointer"].as_str()).collect();
-    assert!(pointers.contains(&"/wehre") && pointers.contains(&"/dimension"), "{errors}");
+    assert!(pointers.contains(&"/file") && pointers.contains(&"/files"), "{errors}");
 }

@@ -15,10 +15,8 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
-use minijinja::{
-    AutoEscape, Environment, Error as JinjaError, ErrorKind, Output, State, UndefinedBehavior, escape_formatter,
-};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
+use minijinja::{AutoEscape, Environment, Error as JinjaError, ErrorKind, State, UndefinedBehavior};
 use tutti_model::content::Content;
 use tutti_model::jinja;
 use tutti_model::table::{Column, ColumnType};
@@ -308,18 +306,9 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
     environment
         .set_auto_escape_callback(|name| if name.starts_with("html") { AutoEscape::Html } else { AutoEscape::None });
-    environment.set_formatter(print);
     filters::add(&mut environment);
     environment.add_filter(links::CLICK_FILTER, click);
     environment
-}
-
-/// Booleans print as rules and documents write them; MiniJinja prints `True` and `False`.
-fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> std::result::Result<(), JinjaError> {
-    if value.kind() == ValueKind::Bool {
-        return escape_formatter(out, state, &Value::from(if value.is_true() { "true" } else { "false" }));
-    }
-    escape_formatter(out, state, value)
 }
 
 /// The filter around links that differ in each message.

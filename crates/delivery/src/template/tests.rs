@@ -210,7 +210,7 @@ fn variables_of_the_run_can_be_named() {
 }
 
 #[test]
-fn decimals_and_booleans_print_alike_of_variables_and_fields() {
+fn decimals_print_alike_of_variables_and_fields_and_booleans_as_jinja_has_them() {
     let variables = Value::from_pairs([
         ("budget", Value::from(1.5)),
         ("whole", Value::from(200.0)),
@@ -223,7 +223,7 @@ fn decimals_and_booleans_print_alike_of_variables_and_fields() {
     let message = content(source, &format!("<p>{source}</p>"));
     let templates = Templates::compile_with(&message, Additions::default(), variables, &places, &field).unwrap();
     let rendered = render(&templates, 0).unwrap();
-    assert_eq!(rendered.subject, "1.50|200.00||2.5|true|true|12.30");
-    assert_eq!(rendered.html, "<p>1.50|200.00||2.5|true|true|12.30</p>");
-    assert_eq!(render(&templates, 1).unwrap().subject, "1.50|200.00||2.5|true|false|");
+    assert_eq!(rendered.subject, "1.50|200.00||2.5|True|True|12.30");
+    assert_eq!(rendered.html, "<p>1.50|200.00||2.5|True|True|12.30</p>");
+    assert_eq!(render(&templates, 1).unwrap().subject, "1.50|200.00||2.5|True|False|");
 }

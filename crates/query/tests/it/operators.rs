@@ -185,7 +185,7 @@ async fn decimals_are_exact() {
             json!("1e20"),
         ];
         check(&world, &ORDERED, &values, &[]).await;
-        check(&world, &LISTS, &[json!([200.01, 0.00001, 1e20]), json!([])], &[]).await;
+        check(&world, &LISTS, &[json!([200.01, 0.00001, "1e20"]), json!([])], &[]).await;
         check(
             &world,
             &RANGES,

@@ -178,8 +178,9 @@ function choiceField(
   const list = DOCUMENTS[marked ?? name];
   if (isText && list !== undefined) return <NameField {...field} data={known.names[list]} />;
   if (isText && INBOUND.has(name)) return <NameField {...field} data={known.inbound} />;
-  if (isText && (marked === 'field' || FIELD_NAMES.has(name))) {
-    return <PathField {...field} paths={known.paths} />;
+  const writes = takesExpressions(schema, field.form.root);
+  if ((isText || writes) && (marked === 'field' || FIELD_NAMES.has(name))) {
+    return <PathField {...field} paths={known.paths} expressions={writes} />;
   }
   const items =
     typeof schema.items === 'object' ? resolve(schema.items, field.form.root) : undefined;
@@ -238,7 +239,8 @@ function PathField({
   onChange,
   error,
   paths,
-}: FieldProps & { paths: string[] }) {
+  expressions,
+}: FieldProps & { paths: string[]; expressions: boolean }) {
   return (
     <Autocomplete
       size="xs"
@@ -248,8 +250,11 @@ function PathField({
       withAsterisk={required}
       data={paths}
       limit={60}
-      value={typeof value === 'string' ? value : ''}
-      onChange={(next) => onChange(next === '' && !required ? undefined : next)}
+      placeholder={expressions ? t('form.chooseFieldsOrWrite') : undefined}
+      value={value === undefined || value === null ? '' : operandText(value)}
+      onChange={(next) =>
+        onChange(next === '' && !required ? undefined : expressions ? readOperand(next) : next)
+      }
     />
   );
 }
@@ -292,7 +297,7 @@ function operandText(value: unknown): string {
 }
 
 function readOperand(text: string): unknown {
-  return text.startsWith('=') ? { expression: text.slice(1).trim() } : text;
+  return text.startsWith('=') ? { expression: text.slice(1).trimStart() } : text;
 }
 
 function inboundOf({ document }: Editor, id: string) {

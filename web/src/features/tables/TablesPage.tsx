@@ -180,7 +180,7 @@ function Table({ table, labels }: { table: TableListed; labels: Map<string, stri
     >
       <div className={classes.tableHead}>
         <div>
-          <h2 className={classes.title}>{table.label ?? table.name}</h2>
+          <h2 className={classes.title}>{table.label ?? humanize(table.name)}</h2>
           <span className={`${common.mono} ${common.muted}`}>{table.name}</span>{' '}
           {table.builtin === true && <Tag>{t('tables.builtin')}</Tag>}
         </div>

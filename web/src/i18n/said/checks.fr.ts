@@ -92,6 +92,31 @@ export const checksFr: readonly Sentence[] = [
   ['`{a}` is an empty text', '`{a}` est un texte vide'],
   ['the field `{a}` is missing', 'il manque `{a}`'],
   ['{a} is expected, not {b}', 'il faut {a}, et non {b}'],
+  [
+    '`{a}` is not a whole number within 64 bits, from {b} to {c}',
+    '`{a}` n’est pas un nombre entier sur 64 bits, de {b} à {c}',
+  ],
+  [
+    '`{a}` does not fit {b}: it has at most {n} digits before the point and {m} after it, {k} in all',
+    '`{a}` ne tient pas dans {b} : au plus {n} chiffres avant la virgule et {m} après, {k} en tout',
+  ],
+  ['there are two parameters with the name `{a}`', 'il y a deux paramètres du nom de `{a}`'],
+  [
+    '`{a}` has more than six digits after the point',
+    '`{a}` a plus de six chiffres après la virgule',
+  ],
+  [
+    '`{a}` and `{b}` have lines of two files, and lines are compared by their numbers',
+    '`{a}` et `{b}` ont des lignes de deux fichiers, et les lignes se comparent par leur numéro',
+  ],
+  [
+    'compare them by what they say: `by: [COLUMN]`',
+    'les comparer par ce qu’elles disent, avec des champs',
+  ],
+  [
+    'find out who they are before, with `type: reconciliation` for each',
+    'retrouver d’abord qui elles sont, avec « Réconcilier » pour chacune',
+  ],
   ['did you mean `{a}`?', 'vouliez-vous dire `{a}` ?'],
   ['unknown field `{a}`', '`{a}` est inconnu'],
   ['`{a}` is not one of the values known here', '`{a}` n’est pas l’une des valeurs connues ici'],

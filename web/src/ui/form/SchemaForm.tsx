@@ -2,7 +2,6 @@ import {
   ActionIcon,
   Button,
   Fieldset,
-  JsonInput,
   NumberInput,
   SegmentedControl,
   Select,
@@ -420,7 +419,7 @@ function AnyField({ label, help, value, onChange, error }: FieldProps) {
   const text =
     value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
   return (
-    <JsonInput
+    <Textarea
       key={text}
       label={label}
       description={help}
@@ -429,7 +428,7 @@ function AnyField({ label, help, value, onChange, error }: FieldProps) {
       autosize
       minRows={1}
       maxRows={12}
-      formatOnBlur={false}
+      styles={{ input: { fontFamily: 'var(--t-font-mono)' } }}
       defaultValue={text}
       onBlur={({ currentTarget }) => onChange(readLoosely(currentTarget.value))}
     />

@@ -143,6 +143,10 @@ impl State {
             }
             worker.has_task = false;
         }
+        if step.what == CLAIM && step.when == When::Before && worker.is_released && worker.stands.is_some() {
+            // It broke off without a word when it heard that the claim was lost; what follows is another task.
+            worker.word.get_or_insert(Word::GivenBack);
+        }
         if ends && step.when == When::Before {
             worker.ending = Some(step.what);
         }
