@@ -10,8 +10,11 @@ use super::followed::Followed;
 use super::scene::{Scene, Stage, makes_rows};
 use super::{RowKey, TraceEvent, TraceReason, TraceStep, name_of};
 use crate::error::Result;
-use crate::ledger::LedgerLine;
+use crate::ledger::{LedgerFilter, LedgerLine};
 use crate::workspace::Workspace;
+
+/// Lines of a ledger that are looked through for whoever has an address.
+const SHARERS_MAX: u64 = 1_000;
 
 /// The most rows that an activity explains, where one row came from several.
 const EXPLAINED_MAX: usize = 5;
@@ -53,6 +56,7 @@ impl Workspace {
                 because.extend(of_task(task, kind, node.enabled));
                 because.extend(there.values(id, kind));
                 because.extend(of_messages(id, messages, events));
+                because.extend(self.sharers(&stage.context.run, id, messages).await?);
             }
             if because.is_empty() && !present {
                 continue;
@@ -210,6 +214,30 @@ fn of_task(task: &Task, kind: &dyn Activity, is_enabled: bool) -> Option<String>
             task.note.clone().filter(|_| for_all)
         }
         _ => task.note.clone(),
+    }
+}
+
+impl Workspace {
+    /// Who is written to at the address of a row that was left out because another has it.
+    async fn sharers(&self, run: &str, id: &str, messages: &[LedgerLine]) -> Result<Vec<String>> {
+        let mut said = Vec::new();
+        let left_out =
+            messages.iter().filter(|line| line.activity == id && line.reason.as_deref() == Some("duplicate_address"));
+        for address in left_out.filter_map(|line| line.address.as_deref()) {
+            let filter = LedgerFilter {
+                activity: Some(id.to_owned()),
+                search: Some(address.to_owned()),
+                ..LedgerFilter::default()
+            };
+            let lines = self.ledger(run, &filter, 0, SHARERS_MAX).await?.rows;
+            let has_it = |line: &&LedgerLine| {
+                line.status != "excluded" && line.address.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(address))
+            };
+            said.extend(
+                lines.iter().find(has_it).map(|line| format!("`{}` has the same address and is written to", line.key)),
+            );
+        }
+        Ok(said)
     }
 }
 

@@ -95,9 +95,10 @@ export const runsFr: readonly Sentence[] = [
   ['`{a}` has a row that `{b}` leads to', '`{a}` a une ligne où mène `{b}`'],
   ['`{a}` has no row that `{b}` leads to', '`{a}` n’a pas de ligne où mène `{b}`'],
   [
-    'left out: a set that comes before has a row with the same {a}',
-    'laissée de côté : un ensemble placé avant a une ligne avec le même {a}',
+    'left out: `{a}` comes before and has a row with the same {b}',
+    'laissée de côté : `{a}` passe avant et a une ligne avec le même {b}',
   ],
+  ['`{a}` has the same address and is written to', '`{a}` a la même adresse et reçoit le message'],
   [
     'left out: others came before it, and the limit is {n} rows',
     'laissée de côté : d’autres passaient avant, et la limite est de {n} lignes',

@@ -29,6 +29,8 @@ const PLACE: &str = "__place";
 /// Whether no set before has a row like it.
 const FIRST: &str = "__first";
 const NUMBER: &str = "__number";
+/// The place of the first set that has a row like it.
+const FIRST_PLACE: &str = "__first_place";
 
 /// All rows of all sets, one for each key: the key, the columns and [`SETS`]. Each key occurs at most once in a set, so
 /// that a `max` over the rows of one set is the one value that there is.
@@ -96,6 +98,9 @@ pub(super) fn explain(
         let (frame, added) = placed(settings, primary, context)?;
         let first = settings.first_alike();
         columns.push(first.clone().alias(FIRST));
+        if !settings.by.is_empty() {
+            columns.push(ident(FIRST_PLACE));
+        }
         match &settings.limit {
             None => LogicalPlanBuilder::from(frame.into_plan()),
             Some(limit) => {
@@ -110,13 +115,16 @@ pub(super) fn explain(
     let plan = rows.filter(is_row(table, key))?.project(columns)?.build()?;
     let names: Vec<String> = context.inputs.iter().map(name_of_set).collect();
     let by: Vec<&str> = settings.by.iter().map(FieldOrExpression::text).collect();
-    let alike = format!("left out: a set that comes before has a row with the same {}", by.join(", "));
+    let by = by.join(", ");
+    let order = priorities(settings, primary, context)?;
     let limit = settings.limit.as_ref().map_or(0, |limit| limit.number);
     let limited = format!("left out: others came before it, and the limit is {} rows", thousands(limit));
     Ok(Explanation::new(plan, move |seen| {
         let mut told = said(&names, seen);
         if seen.is_false(FIRST) {
-            told.push(alike.clone());
+            let before = seen.number(FIRST_PLACE).and_then(|place| order.get(usize::try_from(place).ok()?));
+            let before = before.and_then(|set| names.get(*set)).map_or("a set before", String::as_str);
+            told.push(format!("left out: `{before}` comes before and has a row with the same {by}"));
         } else if seen.is_true(NUMBER) {
             told.push(limited.clone());
         }
@@ -263,8 +271,8 @@ fn alike<'a>(
         if folds { functions::casefold(value) } else { value }
     });
     let values = values.collect();
-    let frame = frame.with_group_values(values, vec![(min(ident(PLACE)), "__first_place".to_owned())])?;
-    let first = ident("__first_place").lt(ident(PLACE)).is_not_true();
+    let frame = frame.with_group_values(values, vec![(min(ident(PLACE)), FIRST_PLACE.to_owned())])?;
+    let first = ident(FIRST_PLACE).lt(ident(PLACE)).is_not_true();
     Ok(frame.with_columns(vec![(first, FIRST.to_owned())])?)
 }
 
