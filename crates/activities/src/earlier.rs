@@ -190,7 +190,8 @@ fn facts_of<'a>(node: &'a ActivityNode, outbound: &[&str]) -> Vec<(String, Fact<
 /// Whether an activity may ask about others: working the names out takes a while on large canvases.
 fn asks(node: &ActivityNode) -> bool {
     let kind = registry::find(&node.kind);
-    let always = kind.is_none_or(|kind| matches!(kind.category(), Category::FlowControl | Category::Channel));
+    // A channel's contents and a test's conditions name them without a mark.
+    let always = kind.is_none_or(|kind| kind.category() == Category::Channel || kind.kind() == "test");
     always || node.settings.values().any(mentions)
 }
 
