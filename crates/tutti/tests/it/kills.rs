@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tutti_testkit::http::{HttpSink, Received, Reply};
 use tutti_testkit::mail::{MailStore, Search};
 
-use crate::binary::{Mail, Place};
+use crate::binary::{Done, Mail, Place, wait_for};
 
 const PEOPLE: usize = 240;
 
@@ -78,7 +78,19 @@ impl Story {
                     kills += 1;
                 }
                 None => {
-                    std::thread::sleep(Duration::from_secs(1));
+                    // Until this server has said where it is, the address is that of one that is dead.
+                    let ask = |arguments: &[&str]| -> Option<Value> {
+                        let mut command = self.place.command(arguments);
+                        let at = self.place.announced();
+                        let done: Done =
+                            command.env_remove("TUTTI_DATA").env("TUTTI_SERVER", at).output().unwrap().into();
+                        (done.code == 0).then(|| done.json())
+                    };
+                    wait_for("the runs to end", || {
+                        let ended = ask(&["show", &run])?["state"] == "completed"
+                            && ask(&["runs", "next"])?[0]["state"] == "completed";
+                        ended.then_some(())
+                    });
                     server.end("-INT");
                 }
             }
