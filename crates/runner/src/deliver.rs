@@ -88,7 +88,7 @@ impl Workspace {
             return Ok(Delivered::Held(hold(HoldKind::Send, held_messages(&node.id, eligible))));
         }
         let options = SendOptions {
-            owner: format!("{}{}", crate::worker::OWNER_PREFIX, self.ulid()),
+            owner: task.owner.clone().unwrap_or_default(),
             lease_us: self.lease_us(),
             password: self.password(&job.channel)?,
             hello: None,

@@ -86,6 +86,15 @@ impl Store {
     }
 }
 
+/// Nobody but `owner` has or had the task that the delivery `$1`, `$2` is made for: whoever has lost it neither begins a
+/// batch nor keeps one. A delivery without a task is nobody else's.
+fn has_task(owner: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.run = $1 AND tasks.activity = $2 \
+         AND (tasks.state <> 'running' OR tasks.owner IS NULL OR tasks.owner <> {owner}))"
+    )
+}
+
 impl Batches<'_> {
     /// The batches of a delivery, in order.
     pub async fn list(&self, run: &str, activity: &str) -> Result<Vec<Batch>> {
@@ -93,7 +102,8 @@ impl Batches<'_> {
         sql::all(self.0.reader(), "list batches", sql, args![run, activity]).await?.iter().map(read).collect()
     }
 
-    /// Claims the first batch that is free and due (or whose claim has ended), while the run is running.
+    /// Claims the first batch that is free and due (or whose claim has ended), while the run is running and the task of
+    /// the activity, if there is one, is the owner's.
     pub async fn claim(
         &self,
         run: &str,
@@ -106,7 +116,7 @@ impl Batches<'_> {
             "WITH picked AS ( \
                SELECT batches.batch_no AS picked_no FROM batches JOIN runs ON runs.id = batches.run \
                WHERE batches.run = $1 AND batches.activity = $2 AND batches.state IN ('ready', 'running') \
-                 AND runs.state = 'running' \
+                 AND runs.state = 'running' AND {} \
                  AND ((batches.state = 'ready' AND COALESCE(batches.not_before_us, 0) <= $3) \
                    OR (batches.state = 'running' AND COALESCE(batches.lease_until_us, 0) <= $3)) \
                ORDER BY batches.batch_no LIMIT 1{} \
@@ -115,6 +125,7 @@ impl Batches<'_> {
                not_before_us = NULL \
              FROM picked WHERE batches.run = $1 AND batches.activity = $2 AND batches.batch_no = picked.picked_no \
              RETURNING *",
+            has_task("$4"),
             self.0.for_update_of_free("batches")
         );
         let values = args![run, activity, now_us, owner, now_us.saturating_add(lease_us)];
@@ -122,13 +133,23 @@ impl Batches<'_> {
         self.0.all("claim a batch", sql, values).await?.first().map(read).transpose()
     }
 
-    /// Lengthens a claim; `false` where the batch is not the owner's any more.
+    /// Lengthens a claim; `false` where the batch, or the task of its activity, is not the owner's any more.
     pub async fn renew(&self, batch: BatchRef<'_>, owner: &str, lease_us: i64, now_us: i64) -> Result<bool> {
         let BatchRef { run, activity, batch_no } = batch;
-        let sql = "UPDATE batches SET lease_until_us = $5 \
-                   WHERE run = $1 AND activity = $2 AND batch_no = $3 AND owner = $4 AND state = 'running'";
+        let sql = format!(
+            "UPDATE batches SET lease_until_us = $5 \
+             WHERE run = $1 AND activity = $2 AND batch_no = $3 AND owner = $4 AND state = 'running' AND {}",
+            has_task("$4")
+        );
         let values = args![run, activity, batch_no, owner, now_us.saturating_add(lease_us)];
         Ok(self.0.run("renew a batch's lease", sql, values).await? > 0)
+    }
+
+    /// Whether the task of a delivery's activity, if there is one, is the owner's.
+    pub async fn has_task(&self, run: &str, activity: &str, owner: &str) -> Result<bool> {
+        let sql = format!("SELECT 1 AS found WHERE {}", has_task("$3"));
+        let rows = sql::all(self.0.reader(), "look at the task of a delivery", sql, args![run, activity, owner]).await?;
+        Ok(!rows.is_empty())
     }
 
     /// Gives a claimed batch back, not to be claimed before a time where one is given; its groups stay. `false` where

@@ -48,7 +48,7 @@ pub trait Clock: Send + Sync {
 /// How a delivery is sent.
 #[derive(Clone, Debug)]
 pub struct SendOptions {
-    /// Who claims batches: different in each process and each call.
+    /// Who claims batches: different in each process and each call; where the activity has a task, the owner of that.
     pub owner: String,
     /// How long a claim lasts without being renewed, in microseconds.
     pub lease_us: i64,
@@ -80,7 +80,7 @@ pub enum Ended {
     Completed,
     /// The next hop is away; the rest is pending.
     Paused { reason: String },
-    /// Asked to stop, or the run is not running any more; the rest is pending.
+    /// Asked to stop, or the run is not running any more, or somebody else has its task; the rest is pending.
     Stopped,
 }
 
@@ -225,6 +225,10 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
             }
             let state = shared.store.runs().get(run).await.map_err(Error::store("read the run"))?;
             if state.is_none_or(|run| run.state != "running") {
+                return Ok(Ended::Stopped);
+            }
+            let has_task = batches.has_task(run, activity, &shared.owner).await;
+            if !has_task.map_err(Error::store("look at the task of a delivery"))? {
                 return Ok(Ended::Stopped);
             }
             let now = shared.clock.now_us();

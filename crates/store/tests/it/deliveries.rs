@@ -7,7 +7,7 @@ use tutti_store::{
     BatchCounts, BatchRef, Delivery, Error, GroupAnswer, GroupStart, NewBatch, NewDelivery, Reasons, Store,
 };
 
-use crate::runs::run;
+use crate::runs::{run, task};
 
 const LEASE: i64 = 100;
 
@@ -131,6 +131,26 @@ pub async fn counts_always_add_up(store: Store) -> anyhow::Result<()> {
     assert!(batches.finish(batch(1), "one", &sent(10), None, 60).await?);
     let delivery = store.deliveries().get("run_1", "mail").await?.ok_or_else(|| anyhow::anyhow!("gone"))?;
     assert_eq!((delivery.pending(), delivery.finished_us, delivery.sent), (0, Some(60), 15));
+    Ok(())
+}
+
+/// Who has lost the task of an activity has lost its delivery, too.
+pub async fn batches_go_with_the_task(store: Store) -> anyhow::Result<()> {
+    store.runs().create(run("run_1", "c", 1), vec![task("run_1", "mail", "ready")]).await?;
+    let list: Vec<_> = (0..2).map(|n| NewBatch { batch_no: n, first_ordinal: n * 10, rows: 10 }).collect();
+    store.deliveries().create(new_delivery(20), &list).await?;
+    let (tasks, batches) = (store.tasks(), store.batches());
+    assert_eq!(batches.claim("run_1", "mail", "one", LEASE, 10).await?, None, "nobody has the task");
+    assert_eq!(tasks.claim_ready("one", LEASE, 1, 10).await?.len(), 1);
+    assert!(batches.claim("run_1", "mail", "one", LEASE, 10).await?.is_some());
+    assert!(batches.has_task("run_1", "mail", "one").await? && batches.renew(batch(0), "one", LEASE, 20).await?);
+    assert_eq!(tasks.claim_ready("two", LEASE, 1, 111).await?.len(), 1, "the claim has ended");
+    assert!(!batches.has_task("run_1", "mail", "one").await?);
+    assert!(!batches.renew(batch(0), "one", LEASE, 112).await?, "or the other would wait for ever");
+    assert_eq!(batches.claim("run_1", "mail", "one", LEASE, 112).await?, None);
+    let other = |found: Option<tutti_store::Batch>| found.map(|batch| batch.batch_no);
+    assert_eq!(other(batches.claim("run_1", "mail", "two", LEASE, 112).await?), Some(1), "the first may be under way");
+    assert_eq!(other(batches.claim("run_1", "mail", "two", LEASE, 120).await?), Some(0));
     Ok(())
 }
 

@@ -54,7 +54,8 @@ suite! {
         failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other,
         held_tasks_wait_for_an_answer_or_their_time, a_failed_task_leaves_what_arrived_only_when_the_run_goes_on;
     alerts: an_activity_raises_its_alert_once;
-    deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, crash_leaves_groups_in_doubt,
+    deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, batches_go_with_the_task,
+        crash_leaves_groups_in_doubt,
         lost_leases_cannot_send, answers_must_fit, many_batches;
     campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,
         queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, missed_times_are_kept_as_skipped,

@@ -142,6 +142,12 @@ async fn has_work(place: &Place, workspace: &Workspace) -> bool {
     false
 }
 
+/// Every claim that is not renewed has ended afterwards.
+fn lease_goes_by(place: &Place) {
+    let lease_us = i64::try_from(LEASE.as_micros()).unwrap();
+    place.clock.forward(place.clock.now_us() + lease_us + 1);
+}
+
 /// Does the work in disturbed time.
 struct Disturbing {
     disturbance: Disturbance,
@@ -184,8 +190,7 @@ impl Disturbing {
                 return self.keep(worker);
             }
             self.standing.push(worker);
-            let lease_us = i64::try_from(LEASE.as_micros()).unwrap();
-            place.clock.forward(place.clock.now_us() + lease_us + 1);
+            lease_goes_by(place);
         }
         0
     }
@@ -197,18 +202,18 @@ impl Disturbing {
     }
 
     /// Lets some of those go on who stand still. Answers how many tasks they had in hand.
-    async fn some_go_on(&mut self) -> u64 {
+    async fn some_go_on(&mut self, place: &Place) -> u64 {
         match self.disturbance.until_the_end {
             true => 0,
-            false => self.go_on(ONE_IN).await,
+            false => self.go_on(place, ONE_IN).await,
         }
     }
 
-    async fn go_on(&mut self, one_in: u64) -> u64 {
+    async fn go_on(&mut self, place: &Place, one_in: u64) -> u64 {
         let mut done = 0;
         for mut worker in std::mem::take(&mut self.standing) {
             if self.random.once_in(one_in) {
-                worker.go_on().await;
+                worker.go_on(|| lease_goes_by(place)).await;
                 done += self.keep(worker);
             } else {
                 self.standing.push(worker);
@@ -238,7 +243,7 @@ impl Disturbing {
     /// Everybody goes on, and what that leaves to do is done.
     async fn end(&mut self, place: &Place, workspace: &Arc<Workspace>) {
         self.went_on_later += self.standing.len() as u64;
-        self.go_on(1).await;
+        self.go_on(place, 1).await;
         self.disturbance.losses = Losses::None;
         self.settle(place, workspace).await;
     }
@@ -247,7 +252,7 @@ impl Disturbing {
 impl Hands for Disturbing {
     async fn settle(&mut self, place: &Place, workspace: &Arc<Workspace>) {
         let before = self.standing.len();
-        self.some_go_on().await;
+        self.some_go_on(place).await;
         self.went_on_later += (before - self.standing.len()) as u64;
         if self.disturbance.reordered && self.random.once_in(2) {
             self.work(workspace).await;
@@ -256,7 +261,7 @@ impl Hands for Disturbing {
             self.tick(workspace).await;
             let mut done = self.lose_claims(place, workspace).await;
             done += self.work(workspace).await;
-            done += self.some_go_on().await;
+            done += self.some_go_on(place).await;
             if done == 0 {
                 // What people do now does not begin at the same instant, so that runs can be told apart.
                 return place.clock.forward(place.clock.now_us() + 1);

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, oneshot};
@@ -12,6 +12,9 @@ use tutti_runner::{Step, When, Witness, Workspace};
 
 /// How long a worker may take until it stands or has ended.
 const DEADLINE: Duration = Duration::from_secs(120);
+
+/// How long a worker that goes on may take before a lease has gone by.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// After it, a worker has a task in hand, if there was one.
 const CLAIM: &str = "claim tasks";
@@ -251,11 +254,19 @@ impl Worker {
         self.stalls.stands(self.number)
     }
 
-    /// Lets one that stands go on, and waits until it has found nothing more to do.
-    pub async fn go_on(&mut self) {
+    /// Lets one that stands go on, and waits until it has found nothing more to do. It may have to wait until the claims
+    /// of others who stand have ended, so time goes on meanwhile: `lease_goes_by` is called for it.
+    pub async fn go_on(&mut self, lease_goes_by: impl Fn()) {
         self.stalls.release(self.number);
-        let ended = tokio::time::timeout(DEADLINE, &mut self.ended).await;
-        self.done = ended.expect("a worker that goes on comes to no end").unwrap();
+        let begun = Instant::now();
+        while begun.elapsed() < DEADLINE {
+            if let Ok(ended) = tokio::time::timeout(PATIENCE, &mut self.ended).await {
+                self.done = ended.unwrap();
+                return;
+            }
+            lease_goes_by();
+        }
+        panic!("a worker that goes on comes to no end");
     }
 
     /// How many tasks it had in hand until its end, and its threads: what it left to them may be of use to others.
