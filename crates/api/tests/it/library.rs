@@ -205,6 +205,16 @@ async fn the_calendar_shows_launches_runs_and_holidays() {
     assert_eq!((often.len(), often[0].count), (1, 13), "{often:?}");
     assert_eq!(often[0].until.as_deref(), Some("2026-06-04T22:00:00+02:00"));
     assert!(page.entries.iter().all(|entry| entry.campaign != "draft"));
+    let skipped: Vec<(&str, &str, Option<&str>, u64)> = page
+        .skipped
+        .iter()
+        .filter(|entry| entry.campaign == "daily")
+        .map(|entry| (entry.what.as_str(), &entry.at[..16], entry.reason.as_deref(), entry.count))
+        .collect();
+    assert_eq!(skipped, [("skipped", "2026-06-01T11:00", Some("missed"), 1)], "nothing worked at the first time");
+    let often: Vec<u64> =
+        page.skipped.iter().filter(|entry| entry.campaign == "often").map(|entry| entry.count).collect();
+    assert!(often.iter().any(|count| *count > 1), "many of a day are one entry: {often:?}");
     let days: Vec<(&str, &str)> = page.days.iter().map(|day| (day.from.as_str(), day.label.as_str())).collect();
     assert_eq!(days, [("2026-06-08", "France")]);
 
@@ -344,6 +354,23 @@ async fn what_differs_needs_a_choice_and_what_is_missing_is_named() {
     assert_eq!(theirs.get("/api/v1/documents/content/hi").await.json()["subject"], "Hi");
     let wrong = import(json!({"text": text, "choices": [{"kind": "content", "name": "ho", "choice": "take"}]})).await;
     assert!(wrong.text().contains("there is no content `ho` in the file"), "{}", wrong.text());
+
+    // At home all is the same, but for a channel that comes in under another name: the campaign that sends over it is
+    // then another one, and so is what names that campaign.
+    let renames = json!([{"kind": "channel", "name": "mail", "choice": "rename", "new_name": "mail_eu"}]);
+    let home = async |body: Value| ours.post("/api/v1/campaigns/import", &body).await;
+    let refused = home(json!({"text": text, "choices": renames})).await;
+    assert!(refused.text().contains("the campaign `bundled` is another one here; they differ in"), "{}", refused.text());
+    let report: schemas::BundleReport =
+        home(json!({"text": text, "on_clash": "rename", "choices": renames})).await.shape();
+    assert!(report.imported, "{report:?}");
+    let line = |name: &str| report.documents.iter().find(|line| line.name == name).unwrap();
+    assert_eq!((line("bundled").new_name.as_str(), line("bundled").state.as_str()), ("bundled_2", "differs"));
+    assert_eq!((line("bundled_works").new_name.as_str(), line("hi").state.as_str()), ("bundled_works_2", "same"));
+    let renamed = ours.get("/api/v1/documents/campaign/bundled_2").await.json();
+    assert_eq!(renamed["canvas"]["activities"][1]["channel"], "mail_eu");
+    assert_eq!(ours.get("/api/v1/documents/test/bundled_works_2").await.json()["campaign"], "bundled_2");
+    assert_eq!(ours.get("/api/v1/documents/campaign/bundled").await.json()["canvas"]["activities"][1]["channel"], "mail");
 
     // A file that lacks what it asks for.
     let campaign_only = text.split("---\n").find(|part| part.contains("name: bundled\n")).unwrap();

@@ -126,8 +126,14 @@ impl Workspace {
         let mut problems = Vec::new();
         check_choices(request, &given, &mut problems);
         let mut taken: BTreeSet<Key> = ours.keys().cloned().chain(given.iter().map(key_of)).collect();
-        let lines: Vec<BundleLine> =
+        let mut lines: Vec<BundleLine> =
             given.iter().map(|theirs| decide(theirs, &ours, request, &mut taken, &mut problems)).collect();
+        // What is the same as ours is another one where it names something that comes in under a new name; that may get
+        // a new name itself.
+        while let Some(at) = (0..lines.len()).find(|&at| is_another(&given[at], &lines, at, &ours)) {
+            let theirs = with_new_names(&given[at], &lines);
+            lines[at] = decide(&theirs, &ours, request, &mut taken, &mut problems);
+        }
         let files = files(&given, &lines);
         let missing = missing(&given, &lines, &ours);
         let checked = self.check(&files).await?;
@@ -272,18 +278,32 @@ fn to_choose(line: &BundleLine) -> Problem {
     problem
 }
 
-/// The documents that come in, under the names that they get.
-fn files(given: &[Value], lines: &[BundleLine]) -> Vec<SourceFile> {
+/// A document with the names that those get that it refers to.
+fn with_new_names(body: &Value, lines: &[BundleLine]) -> Value {
     let renamed = |kind: &str, name: &str| {
         let line = lines.iter().find(|line| line.kind == kind && line.name == name);
         line.filter(|line| line.new_name != line.name).map(|line| line.new_name.clone())
     };
+    let mut body = body.clone();
+    rename(&mut body, &renamed);
+    body
+}
+
+/// Whether a document that is the same as ours by its text refers to others than ours does.
+fn is_another(theirs: &Value, lines: &[BundleLine], at: usize, ours: &BTreeMap<Key, &Value>) -> bool {
+    let line = &lines[at];
+    line.state == "same"
+        && line.takes == Some(TakeFrom::Ours)
+        && ours.get(&key_of(theirs)).is_some_and(|own| **own != with_new_names(theirs, lines))
+}
+
+/// The documents that come in, under the names that they get.
+fn files(given: &[Value], lines: &[BundleLine]) -> Vec<SourceFile> {
     let coming =
         given.iter().zip(lines).filter(|(_, line)| matches!(line.takes, Some(TakeFrom::New | TakeFrom::Theirs)));
     coming
         .map(|(body, line)| {
-            let mut body = body.clone();
-            rename(&mut body, &renamed);
+            let mut body = with_new_names(body, lines);
             body["name"] = Value::from(line.new_name.as_str());
             SourceFile { path: format!("{}/{}", line.kind, line.new_name), text: body.to_string() }
         })
