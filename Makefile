@@ -44,9 +44,11 @@ fmt: ## Formats everything
 
 gen: ## Writes what is made from the code: the API's description, the references of activities and of functions
 	@scripts/need-cargo.sh
-	cargo build --release --workspace --example openapi --example reference --example functions_reference
+	cargo build --release --workspace --example openapi --example reference --example activity_kinds \
+		--example functions_reference
 	'$(EXAMPLES)/openapi' > docs/openapi.json
 	'$(EXAMPLES)/reference' > docs/activities.md
+	'$(EXAMPLES)/activity_kinds' > docs/activity-kinds.json
 	'$(EXAMPLES)/functions_reference' > docs/functions.md
 
 bench: build ## Measures against peers; see bench/

@@ -29,6 +29,9 @@ class Expressions:
         KNOWN[text] = tree
         return text, "number" if kind in ("integer", "decimal") else kind
 
+    def pattern(self) -> tuple:
+        return ("value", self.c.choice(["'^[A-Z]'", "'n{1,2}'", "'[^n]$'", "'a.n'", "'(a|o)n?'", "'x+$'"]))
+
     def leaf(self, kind: str) -> tuple:
         c = self.c
         if kind in self.fields and c.random() < 0.7:
@@ -58,13 +61,19 @@ class Expressions:
             return c.choice([lambda: (c.choice(["lower", "upper", "trim"]), part("string")),
                              lambda: ("||", part("string"), part("string")),
                              lambda: ("left", part("string"), ("value", str(c.randrange(5)))),
+                             lambda: ("regex_replace", part("string"), self.pattern(), ("value", "'_'")),
+                             lambda: ("lpad", part("string"), ("value", str(c.randrange(8))), ("value", "'*'")),
+                             lambda: ("split_part", part("string"), ("value", "'n'"), ("value", c.choice(["1", "2", "-1"]))),
+                             lambda: ("md5_digest", part("string")),
                              lambda: ("replace", part("string"), ("value", "'n'"), part("string")),
                              lambda: ("substring", part("string"), ("value", str(c.randrange(1, 5))), ("value", str(c.randrange(4))))])()
         if kind == "integer":
             return c.choice([lambda: (c.choice("+-*"), part("integer"), part("integer")), lambda: ("%", part("integer"), part("integer")),
                              lambda: ("abs", part("integer")), lambda: ("length", part("string")),
                              lambda: (c.choice(["year", "month", "day", "week_day", "quarter"]), part(c.choice(["date", "timestamp"]))),
-                             lambda: ("days_diff", part("date"), part("date"))])()
+                             lambda: (c.choice(["days_diff", "months_diff", "years_diff"]), part("date"), part("date")),
+                             lambda: ("hours_diff", part("timestamp"), part("timestamp")),
+                             lambda: ("regex_count", part("string"), self.pattern())])()
         if kind == "decimal":
             return c.choice([lambda: (c.choice("+-"), self.leaf("decimal"), self.leaf(c.choice(["decimal", "integer"]))),
                              lambda: ("*", self.leaf("decimal"), ("value", str(c.randrange(-3, 4)))), lambda: ("abs", self.leaf("decimal"))])()
@@ -73,9 +82,12 @@ class Expressions:
                              lambda: ("abs", part("number")), lambda: ("to_double", part(c.choice(["integer", "decimal"])))])()
         if kind == "date":
             return c.choice([lambda: ("add_days", part("date"), ("value", str(c.randrange(-20, 60)))), lambda: ("to_date", part("timestamp")),
-                             lambda: ("trunc_month", part("date")), lambda: ("add_months", part("date"), ("value", str(c.randrange(-3, 4))))])()
+                             lambda: (c.choice(["trunc_week", "trunc_month"]), part("date")),
+                             lambda: ("add_months", part("date"), ("value", str(c.randrange(-3, 4))))])()
         if kind == "timestamp":
             return c.choice([lambda: ("add_hours", part("timestamp"), ("value", str(c.randrange(-50, 50)))),
+                             lambda: ("add_weeks", part("timestamp"), ("value", str(c.randrange(-5, 6)))),
+                             lambda: ("date_trunc", ("value", c.choice(["'minute'", "'hour'", "'month'"])), part("timestamp")),
                              lambda: ("trunc_day", part("timestamp"))])()
         one = c.choice(["string", "integer", "decimal", "number", "date", "timestamp"])
         other = lambda: c.choice(comparable.get(one, ["integer", "decimal", "number"]))
@@ -85,6 +97,7 @@ class Expressions:
                          lambda: (c.choice(["between", "not between"]), part(one), part(other()), part(other())),
                          lambda: (c.choice(["in", "not in"]), part("integer"), self.leaf("integer"), part("integer")),
                          lambda: (c.choice(["contains", "starts_with"]), part("string"), part("string")),
+                         lambda: ("regex_match", part("string"), self.pattern()),
                          lambda: (c.choice(["like", "not like"]), part("string"), ("value", c.choice(["'%a%'", "'_nna%'", "'a\\_b%'", "'P%'"])))])()
 
 
@@ -119,6 +132,11 @@ def duckdb(tree: tuple, field) -> str:
         "not like": lambda: f"({p[0]} NOT LIKE {p[1]} ESCAPE '\\')", "days_diff": lambda: f"date_diff('day', {p[1]}, {p[0]})",
         "week_day": lambda: f"(isodow({p[0]}) - 1)", "add_days": lambda: f"CAST({p[0]} + to_days({p[1]}) AS DATE)",
         "add_months": lambda: f"CAST({p[0]} + to_months({p[1]}) AS DATE)", "to_date": lambda: f"CAST({p[0]} AS DATE)",
+        "months_diff": lambda: f"date_sub('month', {p[1]}, {p[0]})", "years_diff": lambda: f"date_sub('year', {p[1]}, {p[0]})",
+        "hours_diff": lambda: f"date_sub('hour', {p[1]}, {p[0]})", "add_weeks": lambda: f"({p[0]} + to_weeks({p[1]}))",
+        "regex_match": lambda: f"regexp_matches({p[0]}, {p[1]})", "regex_count": lambda: f"len(regexp_extract_all({p[0]}, {p[1]}))",
+        "regex_replace": lambda: f"regexp_replace({p[0]}, {p[1]}, {p[2]}, 'g')", "md5_digest": lambda: f"md5({p[0]})",
+        "trunc_week": lambda: f"CAST(date_trunc('week', {p[0]}) AS DATE)",
         "trunc_month": lambda: f"CAST(date_trunc('month', {p[0]}) AS DATE)", "trunc_day": lambda: f"date_trunc('day', {p[0]})",
         "add_hours": lambda: f"({p[0]} + to_hours({p[1]}))",
     }

@@ -117,11 +117,11 @@ class Sql:
             return TABLES[end][column].split("(")[0]
         if name == "value":
             return "string" if parts[0].startswith("'") else "date" if parts[0].startswith("date") else "number"
-        if name in ("lower", "upper", "trim", "||", "left", "replace", "substring"):
+        if name in ("lower", "upper", "trim", "||", "left", "replace", "substring", "regex_replace", "lpad", "split_part", "md5_digest"):
             return "string"
-        if name in ("add_days", "to_date", "trunc_month", "add_months"):
+        if name in ("add_days", "to_date", "trunc_week", "trunc_month", "add_months"):
             return "date"
-        if name in ("instant", "add_hours", "trunc_day"):
+        if name in ("instant", "add_hours", "add_weeks", "date_trunc", "trunc_day"):
             return "timestamp"
         if name in ("coalesce", "nullif", "greatest", "least", "case"):
             return self.kind(parts[-1], table)

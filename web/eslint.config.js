@@ -25,6 +25,7 @@ function layer(files, forbidden, message) {
 }
 
 const AREAS = [
+  'alerts',
   'campaigns',
   'campaign',
   'contents',
@@ -37,6 +38,7 @@ const AREAS = [
   'people',
   'register',
   'audiences',
+  'files',
   'admin',
 ];
 

@@ -80,11 +80,14 @@ test('channels are tried, and documents say what is wrong with them', async ({ p
   await page.goto('/admin');
   await page.getByRole('button', { name: 'New channel' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox').fill('kind: channel\nname: broken\nchanel: email\n');
+  await dialog.getByText('As text', { exact: true }).click();
+  await dialog.getByRole('textbox').click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText('kind: channel\nname: broken\nchanel: email\n');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByRole('alert')).toContainText('channel');
   await expectAccessible(page);
-  for (const section of ['dimensions', 'filters', 'server']) {
+  for (const section of ['dimensions', 'filters', 'tables', 'tests', 'templates', 'server']) {
     await page.goto(`/admin?section=${section}`);
     await expect(page.getByRole('tabpanel')).toBeVisible();
     await expectAccessible(page);

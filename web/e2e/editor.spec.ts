@@ -1,22 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Campaign, RunListed } from '../src/api/types';
-import { create, document, kept, node, unique } from './editing';
+import { choose, create, document, kept, node, save, unique } from './editing';
 import { expect, expectAccessible, test, type Server } from './support';
-
-/** Puts what is chosen in the list of kinds that is open. */
-async function choose(page: Page, kind: string): Promise<void> {
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox').fill(kind);
-  await expect(dialog.getByRole('option', { selected: true })).toContainText(kind);
-  await page.keyboard.press('Enter');
-  await expect(dialog).toBeHidden();
-}
-
-async function save(page: Page): Promise<void> {
-  await kept(page);
-  await page.getByRole('button', { name: 'Save version' }).click();
-  await expect(page.getByText('Unsaved changes')).toBeHidden();
-}
 
 async function runTest(page: Page, server: Server, name: string): Promise<RunListed> {
   await page.getByRole('button', { name: 'Run now' }).click();

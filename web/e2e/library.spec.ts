@@ -149,7 +149,8 @@ test('views are kept, and many campaigns are changed at once', async ({ page, se
   project,
 }) => {
   const view = `Tagged demo ${project.name}`;
-  await page.goto('/campaigns?tag=demo&sort=name');
+  const wanted = '/campaigns?tag=demo&state=draft,live,completed&sort=updated&order=descending';
+  await page.goto(wanted);
   await page.getByRole('button', { name: 'Views' }).click();
   await page.getByRole('menuitem', { name: 'Keep this view' }).click();
   await page.getByRole('textbox', { name: 'What the view is called' }).fill(view);
@@ -160,6 +161,9 @@ test('views are kept, and many campaigns are changed at once', async ({ page, se
   await expectAccessible(page);
   await page.getByRole('menuitem', { name: view, exact: true }).click();
   await expect(page).toHaveURL(/tag=demo/);
+  await expect(page).toHaveURL(/state=draft(,|%2C)live(,|%2C)completed/);
+  await expect(page).toHaveURL(/sort=updated/);
+  await expect(page).toHaveURL(/order=descending/);
 
   const tag = `bulk-${project.name}`;
   await page.getByRole('checkbox', { name: 'Choose all' }).check();
@@ -178,6 +182,11 @@ test('views are kept, and many campaigns are changed at once', async ({ page, se
     .getByRole('toolbar', { name: 'With the chosen campaigns' })
     .getByRole('button', { name: 'Close' })
     .click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('No new run starts');
+  await expectAccessible(page);
+  // The first one of that name is the cross at the head.
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
   // Drafts and completed campaigns cannot be closed, and each says why.
   await expect(page.getByRole('alert')).toContainText('left as they are');
 });

@@ -191,6 +191,8 @@ test('rules beside each other are counted each by itself', async ({ page, server
     .getByRole('status')
     .filter({ hasText: /rows? match/ });
   await expect(counts).toHaveCount(lengthOf(split?.subsets));
+  // They are about the rows that arrived, and not about all of the dimension.
+  await expect(counts.first()).toContainText('from the last run');
 });
 
 function lengthOf(list: unknown): number {

@@ -9,7 +9,7 @@ import type {
 import { count, expect, expectAccessible, test } from './support';
 
 test('lists runs, newest first', async ({ page, server }) => {
-  const runs = await server.get<RunListed[]>('/runs?limit=200');
+  const runs = await server.get<RunListed[]>('/runs?limit=100');
   await page.goto('/runs');
   const table = page.getByRole('table', { name: 'Runs' });
   await expect(table.getByRole('row')).toHaveCount(runs.length + 1);
@@ -231,6 +231,20 @@ test('messages that are held are confirmed, and an activity at a breakpoint is g
   await page.goto(`/runs/${run}`);
   const held = page.getByRole('region', { name: 'The letter' });
   await expect(held).toContainText('“The letter” holds');
+  // Who resumes the run sends as well, and is told so.
+  const summary = await server.get<RunSummary>(`/runs/${run}`);
+  const { targeted = 0, excluded = 0 } = summary.deliveries[0] ?? {};
+  await expect(held).toContainText(`Messages${count(targeted - excluded)}`);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(`Messages${count(targeted - excluded)}`);
+  await expect(dialog.getByRole('link', { name: 'Show who arrives here' })).toHaveAttribute(
+    'href',
+    new RegExp(`/runs/${run}/rows/few`),
+  );
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   await expectAccessible(page);
   await held.getByRole('button', { name: 'Confirm the sending' }).click();
   await expect(held).toBeHidden();

@@ -74,6 +74,11 @@ pub trait Activity: Send + Sync {
         true
     }
 
+    /// Whether the rules of its settings are about the rows that arrive; else they are about all rows of a dimension.
+    fn filters_arrivals(&self, _settings: &Settings) -> bool {
+        self.inputs().min > 0
+    }
+
     /// The dimension of what leaves by `port` in a run; `arrived` is that of the first population that arrives. Says
     /// the same as the shapes of [`Activity::check`].
     fn output_dimension(&self, settings: &Settings, _port: &str, arrived: Option<&str>, _catalog: &Catalog) -> String {

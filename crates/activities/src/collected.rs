@@ -160,6 +160,8 @@ impl JsonSchema for CollectedField {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let written = generator.subschema_for::<Written>();
-        json_schema!({"anyOf": [{"type": "string", "description": "A field path."}, written]})
+        json_schema!({
+            "anyOf": [{"type": "string", "description": "A field path.", "x-tutti-editor": "field"}, written],
+        })
     }
 }

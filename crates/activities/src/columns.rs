@@ -58,7 +58,11 @@ impl JsonSchema for NamedColumn {
                     "properties": {
                         "name": {"type": "string", "description": "What the column is called; without it, as the field."},
                         "field": {"type": "string", "description": "A field path.", "x-tutti-editor": "field"},
-                        "expression": {"type": "string", "description": "A SQL expression over the fields of the row, in place of a field."},
+                        "expression": {
+                            "type": "string",
+                            "description": "A SQL expression over the fields of the row, in place of a field.",
+                            "x-tutti-editor": "expression",
+                        },
                     },
                 },
             ],

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tutti_model::campaign::{ActivityNode, Campaign, Canvas, ERROR, OUT};
 use tutti_model::problem::Problem;
 use tutti_model::table::ColumnType;
-use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variable, Variables, result_name, rows_name};
+use tutti_model::variables::{CAMPAIGN_NAME, PUBLIC_URL, ROWS, RUN_ID, Variable, Variables, result_name, rows_name};
 
 use crate::activity::{Category, port_names, port_names_of};
 use crate::registry;
@@ -87,14 +87,15 @@ impl<'a> Earlier<'a> {
     /// values those that a run gives.
     pub fn variables(&self, campaign: &'a Campaign, node: &ActivityNode) -> Variables {
         let mut variables = campaign.declared_variables();
-        variables.insert(ROWS, Variable::count(None));
-        for name in [RUN_ID, CAMPAIGN_NAME] {
-            variables.insert(name, Variable::new(ColumnType::String, None));
-        }
-        if !asks(node) {
-            return variables;
-        }
-        for (name, fact) in self.facts(&node.id) {
+        let of_run = if asks(node) { self.run_variables(&node.id) } else { of_every_run() };
+        variables.0.extend(of_run.0);
+        variables
+    }
+
+    /// The variables that a run gives to the activity `id`, without values.
+    pub fn run_variables(&self, id: &str) -> Variables {
+        let mut variables = of_every_run();
+        for (name, fact) in self.facts(id) {
             let column_type = match fact {
                 Fact::Rows { .. } => ColumnType::Integer,
                 Fact::Result { column_type, .. } => column_type,
@@ -175,6 +176,16 @@ impl<'a> Earlier<'a> {
         }
         found
     }
+}
+
+/// The variables that a run gives to each of its activities, without values.
+fn of_every_run() -> Variables {
+    let mut variables = Variables::default();
+    variables.insert(ROWS, Variable::count(None));
+    for name in [RUN_ID, CAMPAIGN_NAME, PUBLIC_URL] {
+        variables.insert(name, Variable::new(ColumnType::String, None));
+    }
+    variables
 }
 
 fn facts_of<'a>(node: &'a ActivityNode, outbound: &[&str]) -> Vec<(String, Fact<'a>)> {

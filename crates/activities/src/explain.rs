@@ -159,7 +159,7 @@ fn aggregate_of(part: &Predicate) -> Option<Aggregate> {
 fn subject(aggregate: &Aggregate) -> String {
     let path: Vec<&str> = aggregate.hops.iter().map(|hop| hop.link.as_str()).collect();
     if let Some(computed) = &aggregate.expression {
-        return format!("{} over {}", computed.sql, path.join("."));
+        return format!("{} over {}", computed.name, path.join("."));
     }
     let function = Function::NAMES.iter().find(|(_, function)| *function == aggregate.function);
     let of = aggregate.operand.as_ref().map_or_else(String::new, |field| format!(" of {}", field.path()));

@@ -87,6 +87,7 @@ fn is_path(text: &str) -> bool {
 #[serde(deny_unknown_fields)]
 struct WrittenExpression {
     /// A SQL scalar expression over fields of the row.
+    #[schemars(extend("x-tutti-editor" = "expression"))]
     expression: String,
 }
 

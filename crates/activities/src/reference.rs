@@ -1,10 +1,11 @@
 //! The reference of activities, as Markdown, made from the registry: what each kind's file says of it, its settings
-//! with their help texts, its ports and its example. `docs/activities.md` is this text.
+//! with their help texts, its ports and its example. `docs/activities.md` is this text. And what forms are drawn from,
+//! which is `docs/activity-kinds.json`, by which the web app's tests know every setting.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::activity::{Activity, Category};
 use crate::{kinds, registry};
@@ -41,6 +42,12 @@ pub fn markdown() -> String {
         section(&mut text, *kind, source);
     }
     text
+}
+
+/// Every kind with the schema of its settings, and what every activity has, as JSON.
+pub fn activity_kinds() -> String {
+    let known = json!({"kinds": registry::describe(), "common": registry::common_schema()});
+    format!("{known:#}\n")
 }
 
 fn of(category: Category) -> impl Iterator<Item = &'static dyn Activity> {

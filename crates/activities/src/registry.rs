@@ -48,6 +48,8 @@ pub struct KindInfo {
     pub inputs: Inputs,
     /// The ports with the example's settings.
     pub ports: Vec<PortSpec>,
+    /// What else comes of it, by the names that later activities ask for it by.
+    pub results: Vec<&'static str>,
     pub example: Map<String, Value>,
     pub settings_schema: Schema,
 }
@@ -70,6 +72,7 @@ pub fn describe() -> Vec<KindInfo> {
                 summary: activity.summary(),
                 inputs: activity.inputs(),
                 ports: activity.ports(&example, &[]),
+                results: activity.results(&example).into_iter().map(|(name, _)| name).collect(),
                 example,
                 settings_schema: activity.settings_schema(),
             }

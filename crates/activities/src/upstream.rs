@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
-use tutti_model::campaign::{ActivityNode, Canvas};
+use tutti_model::campaign::{ActivityNode, Canvas, OUT};
 use tutti_model::catalog::Catalog;
 
 use crate::activity::Shapes;
@@ -37,6 +37,26 @@ pub fn populations_before(
         }
     }
     populations
+}
+
+/// The populations that a rule asks for: activities and their ports.
+pub fn populations_asked(rule: &Value) -> BTreeSet<(String, String)> {
+    let mut asked = BTreeSet::new();
+    let mut open = vec![rule];
+    while let Some(part) = open.pop() {
+        match part {
+            Value::Object(fields) => {
+                if let Some(name) = fields.get("population").and_then(Value::as_str) {
+                    let (activity, port) = name.split_once('.').unwrap_or((name, OUT));
+                    asked.insert((activity.to_owned(), port.to_owned()));
+                }
+                open.extend(fields.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    asked
 }
 
 /// Whether a rule somewhere in the settings asks for a population: on large canvases it takes a while to say which there

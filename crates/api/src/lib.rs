@@ -24,6 +24,7 @@ mod metrics;
 mod operations;
 pub mod people_schemas;
 mod problem;
+mod question_schemas;
 pub mod report_schemas;
 mod routes;
 pub mod schemas;

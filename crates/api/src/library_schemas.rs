@@ -200,7 +200,8 @@ shapes! {
     /// What is done with many campaigns.
     BulkRequest {
         campaigns: Vec<String>,
-        /// `tag`, `untag`, `move`, `publish`, `unpublish`, `close`, `stop`, `archive`, `unarchive` or `delete`.
+        /// `tag`, `untag`, `move`, `publish`, `unpublish`, `suspend`, `continue`, `close`, `stop`, `archive`, `unarchive`
+        /// or `delete`.
         action: String,
         /// With `tag` and `untag`.
         tags: Option<Vec<String>>,
@@ -226,11 +227,13 @@ shapes! {
         time_zone: String,
         /// By time.
         entries: Vec<CalendarEntry>,
+        /// Launches from which no run came, by time.
+        skipped: Vec<CalendarEntry>,
         /// Days of calendars.
         days: Vec<CalendarDay>,
     }
     CalendarEntry {
-        /// `launch` or `run`.
+        /// `launch`, `run` or `skipped`.
         what: String,
         campaign: String,
         label: Option<String>,
@@ -238,8 +241,10 @@ shapes! {
         /// The last of several.
         until: Option<String>,
         count: u64,
-        /// Of the campaign; of a run, its own.
+        /// Of the campaign; of a run and of a launch that was skipped, its own.
         state: String,
+        /// Why a launch was skipped: `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
+        reason: Option<String>,
         /// Of a run that stands alone.
         run: Option<String>,
         /// `live` or `test`, of a run.

@@ -30,6 +30,9 @@ shapes! {
         /// `run`, `campaign` or `channel`.
         kind: String,
         name: String,
+        /// From when on and until when messages were settled, where it is not about all time.
+        from: Option<String>,
+        to: Option<String>,
     }
     ReportRun {
         run: String,
@@ -115,6 +118,7 @@ shapes! {
     TimelinePoint {
         /// RFC 3339, with the offset of the zone.
         at: String,
+        excluded: u64,
         sent: u64,
         failed: u64,
         opens: u64,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::problem::{Item, ProblemBody};
+use crate::problem::ProblemBody;
 
 /// How any operation can fail.
 #[derive(IntoResponses)]
@@ -35,6 +35,7 @@ pub mod contents;
 pub(crate) use shapes;
 
 pub use crate::library_schemas::*;
+pub use crate::question_schemas::*;
 
 shapes! {
     /// Files of documents, as their owner wrote them.
@@ -64,6 +65,7 @@ shapes! {
         tags: Vec<String>,
         folder: Option<String>,
         version: i64,
+        created_at: String,
         updated_at: String,
     }
     Table {
@@ -147,274 +149,6 @@ shapes! {
         /// The row as it came.
         row: String,
     }
-    /// A rule over a dimension.
-    CountQuestion {
-        dimension: String,
-        /// A rule, in the shape that react-querybuilder exports.
-        #[serde(rename = "where")]
-        #[schema(value_type = Object)]
-        rule: Value,
-        /// Whether each part of the rule is counted as well.
-        parts: Option<bool>,
-        /// Who asks: a newer question of the same editor ends the older one, which then fails with `superseded`.
-        editor: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    /// A rule or an expression, whole or half-typed.
-    CheckQuestion {
-        dimension: String,
-        /// A path of links: the expression is over the rows at its end.
-        link: Option<String>,
-        expression: Option<String>,
-        /// Whether the expression is an aggregate's, over many linked rows.
-        aggregates: Option<bool>,
-        #[serde(rename = "where")]
-        #[schema(value_type = Option<Object>)]
-        rule: Option<Value>,
-        /// The word at the cursor, for which candidates are wanted; empty for all.
-        complete: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    Checked {
-        valid: bool,
-        /// The type of the expression.
-        #[serde(rename = "type")]
-        column_type: Option<String>,
-        /// The rule in plain words.
-        words: Option<String>,
-        problems: Vec<Item>,
-        candidates: Vec<Candidate>,
-    }
-    Candidate {
-        /// `field`, `link`, `function` or `variable`.
-        kind: String,
-        text: String,
-        /// The type of a field or variable, the table of a link, the signature of a function.
-        detail: String,
-        about: Option<String>,
-    }
-    Function {
-        /// In `snake_case`; case and `_` do not count.
-        name: String,
-        /// Other names.
-        familiar: Vec<String>,
-        category: String,
-        signature: String,
-        parameters: Vec<FunctionParameter>,
-        /// The type of the result, and its unit.
-        result: String,
-        description: String,
-        /// What NULL, and values that do not fit, give.
-        nulls: String,
-        /// Whether it is computed over many linked rows.
-        aggregate: bool,
-        examples: Vec<FunctionExample>,
-    }
-    FunctionParameter {
-        name: String,
-        #[serde(rename = "type")]
-        takes: String,
-        optional: bool,
-        /// Whether it may be given more than once.
-        repeated: bool,
-    }
-    FunctionExample {
-        expression: String,
-        result: String,
-    }
-    PreviewQuestion {
-        dimension: String,
-        #[serde(rename = "where")]
-        #[schema(value_type = Object)]
-        rule: Value,
-        /// Field paths; without any, the columns of the table.
-        columns: Option<Vec<String>>,
-        /// What comes first; ties go by the key.
-        order: Option<Vec<OrderBy>>,
-        /// 20 unless given.
-        limit: Option<u64>,
-        offset: Option<u64>,
-        /// Whether the number of all matching rows is told as well.
-        total: Option<bool>,
-        editor: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    OrderBy {
-        /// A field path. Rows without a value come last.
-        by: String,
-        /// `ascending` (default) or `descending`.
-        order: Option<String>,
-    }
-    ExplainQuestion {
-        dimension: String,
-        #[serde(rename = "where")]
-        #[schema(value_type = Object)]
-        rule: Value,
-        /// `duckdb` (default) or `postgresql`.
-        dialect: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    DistributionQuestion {
-        dimension: String,
-        /// A field path; over a link to many rows, every linked row counts.
-        field: String,
-        /// Of which rows; without it, of all.
-        #[serde(rename = "where")]
-        #[schema(value_type = Option<Object>)]
-        rule: Option<Value>,
-        /// How many values are listed; 20 unless given.
-        top: Option<u64>,
-        editor: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    SuggestQuestion {
-        dimension: String,
-        field: String,
-        /// What was typed; case does not matter.
-        prefix: Option<String>,
-        #[serde(rename = "where")]
-        #[schema(value_type = Option<Object>)]
-        rule: Option<Value>,
-        /// 10 unless given.
-        limit: Option<u64>,
-        editor: Option<String>,
-        /// A campaign whose time zone and variables rules see; its newest version.
-        campaign: Option<String>,
-        /// An IANA zone in which days are cut; `UTC` where there is no campaign.
-        time_zone: Option<String>,
-        /// Variables, before those of the campaign: `{"minimum": {"type": "integer", "value": 3}}`.
-        #[schema(value_type = Option<Object>)]
-        variables: Option<Value>,
-    }
-    Count {
-        count: u64,
-        elapsed_ms: f64,
-        /// Of the rule (the empty pointer) and of each of its parts about the same rows.
-        #[serde(default)]
-        parts: Vec<PartCount>,
-    }
-    PartCount {
-        /// The part's JSON pointer in the rule.
-        pointer: String,
-        count: u64,
-    }
-    Explanation {
-        /// One sentence.
-        words: String,
-        /// A query for the keys of the matching rows, where SQL can say it.
-        sql: Option<String>,
-        /// Where the SQL differs from the rule, or why there is none.
-        sql_notes: Vec<String>,
-        plan: String,
-        cost: Cost,
-        /// What to know before the rule is used, such as that it is slow.
-        warnings: Vec<String>,
-    }
-    /// What answering is thought to take, before anything is read.
-    Cost {
-        /// Rough.
-        estimated_ms: f64,
-        tables: Vec<TableScan>,
-        joins: u64,
-        aggregates: u64,
-    }
-    TableScan {
-        table: String,
-        rows: Option<u64>,
-        /// How often the table is read.
-        scans: u64,
-    }
-    Distribution {
-        /// Of the values.
-        #[serde(rename = "type")]
-        column_type: String,
-        /// The table that the counted rows are of.
-        table: String,
-        rows: u64,
-        /// Rows without a value.
-        nulls: u64,
-        /// Different values.
-        distinct: u64,
-        /// The most frequent first.
-        values: Vec<ValueShare>,
-        /// Rows with a value that is not listed.
-        others: u64,
-        /// Of numbers, dates and timestamps.
-        #[serde(default)]
-        min: Value,
-        #[serde(default)]
-        max: Value,
-        /// Bins of one width; those without rows are left out.
-        #[serde(default)]
-        histogram: Vec<HistogramBin>,
-        elapsed_ms: f64,
-    }
-    ValueShare {
-        value: Value,
-        count: u64,
-        /// Of all rows, from 0 to 1.
-        share: f64,
-    }
-    /// Rows with a value of at least `from` and less than `to`.
-    HistogramBin {
-        from: Value,
-        to: Value,
-        count: u64,
-    }
-    Suggestions {
-        values: Vec<Suggestion>,
-        elapsed_ms: f64,
-    }
-    Suggestion {
-        value: Value,
-        count: u64,
-    }
-    Rows {
-        dimension: Option<String>,
-        /// The columns of the key, in populations and audiences.
-        #[serde(default)]
-        key: Vec<String>,
-        columns: Vec<RowsColumn>,
-        #[schema(value_type = Vec<Vec<Object>>)]
-        rows: Vec<Vec<Value>>,
-        total: Option<u64>,
-    }
-    RowsColumn {
-        name: String,
-        #[serde(rename = "type")]
-        #[schema(value_type = String)]
-        column_type: Value,
-    }
     ActivityKind {
         kind: String,
         label: String,
@@ -425,6 +159,8 @@ shapes! {
         inputs: Value,
         #[schema(value_type = Vec<Object>)]
         ports: Vec<Value>,
+        /// What else comes of it: later activities ask for `$result_ID_NAME`.
+        results: Vec<String>,
         #[schema(value_type = Object)]
         example: Map<String, Value>,
         #[schema(value_type = Object)]
@@ -437,7 +173,9 @@ shapes! {
         tags: Vec<String>,
         folder: Option<String>,
         version: i64,
-        /// `draft`, `publishing`, `scheduled`, `live`, `closed`, `completed`, `stopped` or `archived`.
+        /// Whether somebody works on changes that are in no version yet.
+        draft: bool,
+        /// `draft`, `publishing`, `scheduled`, `live`, `suspended`, `closed`, `completed`, `stopped` or `archived`.
         state: String,
         /// The version that runs take, where it is not the newest.
         pinned_version: Option<i64>,
@@ -450,13 +188,23 @@ shapes! {
         attention: Option<String>,
         /// How many are on the canvas.
         activities: u64,
+        /// The channels that it sends by.
+        channels: Vec<String>,
+        /// The dimensions that it names.
+        dimensions: Vec<String>,
+        created_at: String,
         updated_at: String,
         last_run: Option<RunHead>,
+        /// What is doubtful; only in the answer to a publication.
+        #[serde(default)]
+        warnings: Vec<crate::problem::Item>,
     }
     Campaign {
         #[schema(value_type = Object)]
         document: Value,
         version: i64,
+        /// Whether somebody works on changes that are in no version yet.
+        draft: bool,
         state: String,
         /// The ports of each activity.
         ports: BTreeMap<String, Vec<String>>,
@@ -520,7 +268,10 @@ shapes! {
         launch: String,
         /// `started`, `queued`, `waiting` or `skipped`.
         state: String,
+        /// Why it was skipped: `overlap`, `suspended`, `not_live` or `invalid`.
         reason: Option<String>,
+        /// What was wrong, or which run was going, where it was skipped for that.
+        detail: Option<String>,
         run: Option<String>,
         /// The values that the run has.
         #[schema(value_type = Object)]
@@ -534,8 +285,10 @@ shapes! {
         due_at: String,
         /// `waiting`, `queued`, `started` or `skipped`.
         state: String,
-        /// Why it was skipped: `overlap`, `missed`, `not_live` or `invalid`.
+        /// Why it was skipped: `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
         reason: Option<String>,
+        /// What was wrong, or which run was going, where it was skipped for that.
+        detail: Option<String>,
         run: Option<String>,
         /// How long after its time the run began.
         late_ms: Option<i64>,
@@ -594,10 +347,16 @@ shapes! {
         variables: Option<Map<String, Value>>,
         /// Confirms held sends beforehand.
         confirm: Option<bool>,
+        /// A second call for the campaign and the mode with the same key is answered with the same run.
+        idempotency_key: Option<String>,
     }
     DryRunRequest {
         #[schema(value_type = Option<Object>)]
         variables: Option<Map<String, Value>>,
+        /// Whether it is about the draft that somebody works on; where there is none, about the newest version.
+        draft: Option<bool>,
+        /// Whether it is about the version that a live run takes, where a newer one waits for its time.
+        in_force: Option<bool>,
     }
     /// What every activity can be told, whatever its kind.
     CommonSettings {
@@ -614,13 +373,20 @@ shapes! {
     }
     /// An alert that a run raised.
     Alert {
+        /// Grows from alert to alert.
+        seq: i64,
+        /// Empty where a launch is meant that began no run.
         run: String,
+        /// The launch, where that is meant.
+        launch: Option<String>,
         campaign: String,
         activity: String,
         /// `info`, `warning` or `critical`.
         level: String,
         title: String,
         message: String,
+        /// What went wrong, of an alert that no activity raised: `failed`, `paused`, `held` or `skipped`.
+        trouble: Option<String>,
         /// The addresses that it was mailed to.
         mailed_to: Vec<String>,
         at: String,
@@ -758,8 +524,12 @@ shapes! {
         message: String,
         /// Who may answer; anybody when absent.
         by: Option<Vec<String>>,
-        /// When it goes on without an answer.
+        /// When it goes on by itself: at its deadline, or to try a server again that is away.
         until: Option<String>,
+        /// Since when a server has been away.
+        since: Option<String>,
+        /// How often it was found away.
+        tries: Option<u64>,
         /// What may be answered, where that is not approving and rejecting.
         choices: Option<Vec<String>>,
         /// How many people have to answer alike; one when absent.
@@ -877,7 +647,10 @@ shapes! {
     /// What a run would do.
     DryRun {
         campaign: String,
+        /// Which version it is about; of a draft, the one that it would take the place of.
         version: i64,
+        /// Whether it is about the draft that somebody works on.
+        draft: bool,
         transitions: Vec<TransitionSummary>,
         /// What would be sent counts as pending.
         deliveries: Vec<DeliverySummary>,

@@ -19,6 +19,7 @@
 //! ```
 
 mod alone;
+mod changes;
 mod commit;
 mod error;
 mod evolution;

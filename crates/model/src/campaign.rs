@@ -7,8 +7,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::common::Common;
+use crate::common::{Common, OnError};
 use crate::duration::Duration;
+use crate::notify::Notify;
 use crate::problem::{Problem, join_pointer};
 use crate::schedule::{Schedule, SignalSource, When};
 use crate::strict;
@@ -30,8 +31,8 @@ pub const FILE_VARIABLE: &str = "file";
 /// For how long the history of an ended run is kept unless somebody says otherwise.
 pub const HISTORY: Duration = Duration::from_days(30);
 
-/// For how many days the populations of a run are kept.
-pub const POPULATION_DAYS: i64 = 30;
+/// For how long launches, and the figures and ledgers of ended runs, are kept unless somebody says otherwise.
+pub const RECORDS: Duration = Duration::from_days(400);
 
 /// Whether an activity's settings may give a port this name.
 pub fn is_port_name(name: &str) -> bool {
@@ -50,6 +51,8 @@ pub struct Campaign {
     pub history: Option<Duration>,
     /// With so many activities of a run that failed one after another and were ignored, the run fails. `None`: never.
     pub consecutive_errors: Option<u32>,
+    /// Who is told of what goes wrong with it.
+    pub notify: Option<Notify>,
     pub canvas: Canvas,
 }
 
@@ -96,6 +99,11 @@ struct CampaignDocument {
     /// 0 is never.
     #[serde(default)]
     consecutive_errors: u32,
+    /// Of activities that do not say themselves.
+    #[serde(default)]
+    on_error: Option<OnError>,
+    #[serde(default)]
+    notify: Option<Notify>,
     canvas: CanvasDocument,
 }
 
@@ -152,6 +160,12 @@ impl Campaign {
             let message = "the history of a run is kept for at least a day";
             problems.push(Problem::error("bad_value", "/history", message).hint("write it like `30d`"));
         }
+        if let Some(on_error) = &document.on_error {
+            on_error.check_default("/on_error", problems);
+        }
+        if let Some(notify) = &document.notify {
+            notify.check("/notify", problems);
+        }
         // A schedule that cannot be read starts nothing, so that everything else is still looked at.
         let schedule = document
             .schedule
@@ -161,7 +175,10 @@ impl Campaign {
             Schedule::new(When::Signal { parameters: Vec::new(), throttle_seconds: None, on: None })
         });
         let variables = read_variables(&document.variables, &schedule, problems);
-        let activities = read_activities(&document.canvas.activities, problems);
+        let mut activities = read_activities(&document.canvas.activities, problems);
+        for activity in &mut activities {
+            activity.common.on_error = activity.common.on_error.or(document.on_error);
+        }
         let transitions = read_transitions(&document.canvas.transitions, &activities, problems);
         if document.canvas.activities.is_empty() {
             problems.push(Problem::error("empty_canvas", "/canvas/activities", "the canvas has no activity"));
@@ -174,6 +191,7 @@ impl Campaign {
             variables,
             history: document.history,
             consecutive_errors: Some(document.consecutive_errors).filter(|most| *most > 0),
+            notify: document.notify,
             canvas: Canvas { activities, transitions },
         })
     }
@@ -277,6 +295,18 @@ fn read_variables(
             continue;
         }
         let own: Option<&Variable> = found.get(&parameter.name);
+        // Callers and other campaigns give values; tables and files do not, but for the name of the file.
+        let is_given = on.is_none() || by_file && parameter.name == FILE_VARIABLE;
+        let has_value = parameter.default.is_some() || own.is_some_and(|own| own.value.is_some());
+        if !is_given && !has_value {
+            let source = if by_file { "file" } else { "table" };
+            let message = format!(
+                "the parameter `{}` has no `default`, and a {source} that changes gives it no value",
+                parameter.name
+            );
+            let hint = "give it a `default`, or a variable of its name with a value";
+            problems.push(Problem::error("missing_default", at.clone(), message).hint(hint));
+        }
         if let Some(own) = own.filter(|own| own.data_type != parameter.parameter_type) {
             let message = format!(
                 "`{}` is a parameter of type {} and a variable of type {}",
@@ -454,6 +484,23 @@ mod tests {
     }
 
     #[test]
+    fn activities_take_what_the_campaign_says_of_errors() {
+        let read = |on_error: Value| {
+            let activities = json!([{"id": "a", "type": "x"}, {"id": "b", "type": "x", "on_error": {"then": "port"}}]);
+            let value = json!({"on_error": on_error, "canvas": {"activities": activities}});
+            let mut problems = Vec::new();
+            let campaign = Campaign::read("c", &value, &mut problems).unwrap();
+            let then = campaign.canvas.activities.iter().map(|node| node.common.on_error.map(|on_error| on_error.then));
+            (then.collect::<Vec<_>>(), problems.into_iter().map(|problem| problem.pointer).collect::<Vec<_>>())
+        };
+        let (ignore, port) = (Some(crate::common::Then::Ignore), Some(crate::common::Then::Port));
+        assert_eq!(read(json!({"then": "ignore"})), (vec![ignore, port], vec![]));
+        assert_eq!(read(Value::Null), (vec![None, port], vec![]));
+        assert_eq!(read(json!({"then": "port"})).1, ["/on_error/then"]);
+        assert_eq!(read(json!({"retry": {"attempts": 0}})).1, ["/on_error/retry/attempts"]);
+    }
+
+    #[test]
     fn values_are_of_the_types_of_variables_and_parameters() {
         let value = json!({
             "schedule": {"type": "signal", "parameters": [
@@ -487,6 +534,29 @@ mod tests {
                 ("duplicate_parameter", "/schedule/parameters/4/name"),
             ],
         );
+    }
+
+    #[test]
+    fn what_no_caller_signals_has_a_value_for_every_parameter() {
+        let parameters = json!([{"name": "a", "type": "string"}, {"name": "b", "type": "integer", "default": 1},
+            {"name": "c", "type": "string"}, {"name": "file", "type": "string"}]);
+        for (on, missing) in [
+            (json!(null), &[][..]),
+            (json!({"table": "orders"}), &["/schedule/parameters/0", "/schedule/parameters/3"]),
+            (json!({"file": "in/*.csv"}), &["/schedule/parameters/0"]),
+        ] {
+            let mut schedule = json!({"type": "signal", "parameters": parameters});
+            if !on.is_null() {
+                schedule["on"] = on.clone();
+            }
+            let value = json!({"schedule": schedule, "variables": {"c": "x"},
+                "canvas": {"activities": [{"id": "a", "type": "end"}]}});
+            let mut problems = Vec::new();
+            assert!(Campaign::read("c", &value, &mut problems).is_some());
+            let found: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+            assert_eq!(found, missing, "{on}: {problems:?}");
+            assert!(problems.iter().all(|problem| problem.code == "missing_default"), "{problems:?}");
+        }
     }
 
     #[test]

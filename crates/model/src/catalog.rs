@@ -123,6 +123,9 @@ impl Catalog {
         for campaign in catalog.campaigns.values() {
             let mut found = Vec::new();
             campaign.schedule.check_calendar(&catalog.calendars, "/schedule", &mut found);
+            if let Some(notify) = &campaign.notify {
+                notify.check_channel(&catalog.channels, "/notify", &mut found);
+            }
             report(&mut found, "campaign", &campaign.name, problems);
         }
         for audience in catalog.audiences.clone().values() {

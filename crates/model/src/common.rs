@@ -26,7 +26,7 @@ pub struct Common {
     /// When it works for longer than this, the run's log has a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_duration: Option<Duration>,
-    /// What happens when it fails.
+    /// What happens when it fails; as the campaign says when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_error: Option<OnError>,
 }
@@ -85,6 +85,27 @@ const fn ten_minutes() -> Duration {
     Duration::from_seconds(600)
 }
 
+impl OnError {
+    /// Adds what is wrong with the values; `pointer` leads to it.
+    pub fn check(&self, pointer: &str, problems: &mut Vec<Problem>) {
+        if let Some(attempts) = self.retry.map(|retry| retry.attempts).filter(|n| !(1..=ATTEMPTS_MAX).contains(n)) {
+            let at = join_pointer(&join_pointer(pointer, "retry"), "attempts");
+            let message = format!("an activity is tried 1 to {ATTEMPTS_MAX} times, not {attempts}");
+            problems.push(Problem::error("bad_value", at, message));
+        }
+    }
+
+    /// Adds what is wrong with it as the default of all activities of a campaign.
+    pub fn check_default(&self, pointer: &str, problems: &mut Vec<Problem>) {
+        self.check(pointer, problems);
+        if self.then == Then::Port {
+            let message = "what fails leaves by `error` only where an activity says so itself";
+            let hint = "set `on_error: {then: port}` on the activity; here, `pause`, `ignore` or `abort`";
+            problems.push(Problem::error("bad_value", join_pointer(pointer, "then"), message).hint(hint));
+        }
+    }
+}
+
 impl Common {
     /// The names of the fields.
     pub const FIELDS: [&'static str; 6] = ["label", "notes", "enabled", "breakpoint", "expected_duration", "on_error"];
@@ -96,11 +117,8 @@ impl Common {
 
     /// Adds what is wrong with the values; `pointer` leads to the activity.
     pub fn check(&self, pointer: &str, problems: &mut Vec<Problem>) {
-        let retry = self.on_error.and_then(|on_error| on_error.retry);
-        if let Some(attempts) = retry.map(|retry| retry.attempts).filter(|n| !(1..=ATTEMPTS_MAX).contains(n)) {
-            let at = join_pointer(&join_pointer(&join_pointer(pointer, "on_error"), "retry"), "attempts");
-            let message = format!("an activity is tried 1 to {ATTEMPTS_MAX} times, not {attempts}");
-            problems.push(Problem::error("bad_value", at, message));
+        if let Some(on_error) = &self.on_error {
+            on_error.check(&join_pointer(pointer, "on_error"), problems);
         }
         if self.expected_duration.is_some_and(Duration::is_zero) {
             let at = join_pointer(pointer, "expected_duration");

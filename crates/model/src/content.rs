@@ -1,6 +1,7 @@
 //! Contents: what is sent, kept apart from the campaigns that send it. And fragments: pieces that contents share by
 //! `{% include "name" %}`, put in their places before anything else is done with a template.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -203,7 +204,7 @@ fn put<'f>(
     let mut at = 0;
     for found in parts.iter().filter(|found| found.kind == PartKind::Block) {
         let inside = found.inside(source);
-        if jinja::first_word(inside) != "include" {
+        if !is_include(inside) {
             continue;
         }
         let start = found.range.start;
@@ -244,6 +245,23 @@ fn put<'f>(
     }
     into.push_str(&source[at..]);
     Ok(())
+}
+
+/// Where in a template the names of the fragments stand that it includes.
+pub fn included(source: &str) -> Vec<Range<usize>> {
+    let parts = jinja::parts(source).unwrap_or_default();
+    let blocks = parts.iter().filter(|found| found.kind == PartKind::Block);
+    let name = |found: &jinja::Part| {
+        let given = found.inside(source).strip_prefix("include").filter(|_| is_include(found.inside(source)))?;
+        let name = quoted(given.trim())?;
+        let start = found.range.start + source[found.range.clone()].find(['"', '\''])? + 1;
+        Some(start..start + name.len())
+    };
+    blocks.filter_map(name).collect()
+}
+
+fn is_include(inside: &str) -> bool {
+    jinja::first_word(inside) == "include"
 }
 
 fn quoted(text: &str) -> Option<&str> {
@@ -296,6 +314,15 @@ mod tests {
         ] {
             assert_eq!(expand(part, source, &fragments()).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn included_fragments_are_found_where_they_stand() {
+        let text =
+            "{% include 'sign' %}é{%- include \"foot\" -%}{% raw %}{% include 'x' %}{% endraw %}{% if included %}";
+        let names: Vec<&str> = included(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(names, ["sign", "foot"]);
+        assert!(included("{% include name %} {% include 'a").is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Dates in rules: ISO 8601 values and date math (`now-30d`, `now/M`, `2026-01-01||+1M/d`), as Elasticsearch writes it
 //! (<https://www.elastic.co/guide/en/elasticsearch/reference/current/common-options.html#date-math>). Rounding is
-//! always down, to the start of the unit; weeks start on Monday.
+//! always down, to the start of the unit; weeks start on Monday. Quarters of a year, which Elasticsearch does not have,
+//! are `Q`.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +69,8 @@ fn iso(text: &str, moment: &Moment) -> Result<ZonedDateTime, String> {
 fn apply(start: ZonedDateTime, operations: &str, whole: &str) -> Result<ZonedDateTime, String> {
     let wrong = |at: &str| {
         format!(
-            "`{whole}`: `{at}` is not date math; write steps like `-30d`, `+1M` or `/d`, with the units y M w d h H m s"
+            "`{whole}`: `{at}` is not date math; write steps like `-30d`, `+1M` or `/d`, with the units \
+             y Q M w d h H m s"
         )
     };
     let mut value = start;
@@ -99,6 +101,7 @@ fn apply(start: ZonedDateTime, operations: &str, whole: &str) -> Result<ZonedDat
 fn span(unit: char, amount: i64) -> Option<Span> {
     let span = match unit {
         'y' => Span::new().try_years(amount),
+        'Q' => Span::new().try_months(amount.checked_mul(3)?),
         'M' => Span::new().try_months(amount),
         'w' => Span::new().try_weeks(amount),
         'd' => Span::new().try_days(amount),
@@ -115,6 +118,7 @@ fn floor(value: &ZonedDateTime, unit: char) -> Option<ZonedDateTime> {
     let time = value.time();
     let civil = match unit {
         'y' => Date::new(date.year(), 1, 1).ok()?.at(0, 0, 0, 0),
+        'Q' => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).ok()?.at(0, 0, 0, 0),
         'M' => date.first_of_month().at(0, 0, 0, 0),
         'w' => {
             let days = i64::from(date.weekday().to_monday_zero_offset());
@@ -149,6 +153,10 @@ mod tests {
             ("now-30d", "2026-02-13T10:20:30+00:00[UTC]"),
             ("now/M", "2026-03-01T00:00:00+00:00[UTC]"),
             ("now-1y/y", "2025-01-01T00:00:00+00:00[UTC]"),
+            ("now/Q", "2026-01-01T00:00:00+00:00[UTC]"),
+            ("now-1Q/Q", "2025-10-01T00:00:00+00:00[UTC]"),
+            ("now+2Q", "2026-09-15T10:20:30+00:00[UTC]"),
+            ("2026-05-31||-1Q", "2026-02-28T00:00:00+00:00[UTC]"),
             ("now/w", "2026-03-09T00:00:00+00:00[UTC]"),
             ("now-d", "2026-03-14T10:20:30+00:00[UTC]"),
             ("2026-01-01||+1M/d", "2026-02-01T00:00:00+00:00[UTC]"),
@@ -182,6 +190,7 @@ mod tests {
             ("2026-03-29T11:00:00Z", "now/M+1M", "2026-03-31T22:00:00Z"),
             ("2026-03-29T11:00:00Z", "now/w+1w", "2026-03-29T22:00:00Z"),
             ("2026-03-29T11:00:00Z", "now+1y/y", "2026-12-31T23:00:00Z"),
+            ("2026-03-29T11:00:00Z", "now+1Q/Q", "2026-03-31T22:00:00Z"),
             ("2026-03-29T11:00:00Z", "2026-03-29T02:30", "2026-03-29T01:30:00Z"),
             ("2026-10-25T11:00:00Z", "2026-10-25T02:30", "2026-10-25T00:30:00Z"),
             // The second half past two is half past the second two.
@@ -197,9 +206,17 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in
-            ["", "yesterday", "now-30x", "now*2", "2026-13-01", "now/", "now-99999999999999999999d", "now+999999y"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "now-30x",
+            "now*2",
+            "2026-13-01",
+            "now/",
+            "now-99999999999999999999d",
+            "now+999999y",
+            "now+9000000000000000000Q",
+        ] {
             assert!(instant(text, &moment("UTC")).is_err(), "{text}");
         }
     }

@@ -76,7 +76,8 @@ pub enum Spec {
     View(View),
 }
 
-const META: [&str; 4] = ["label", "description", "tags", "folder"];
+/// The fields that say what a document is called and where it is found, and nothing about what it does.
+pub const META: [&str; 4] = ["label", "description", "tags", "folder"];
 
 impl Document {
     /// Reads one document. Every problem gets the document's kind and name, as far as they are known.

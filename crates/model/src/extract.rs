@@ -33,6 +33,7 @@ pub struct ExtractFormat {
     pub null: Option<String>,
     /// The time zone of times, such as `Europe/Paris`. Without it, the campaign's. Parquet keeps instants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "time-zone"))]
     pub time_zone: Option<String>,
 }
 

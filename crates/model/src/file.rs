@@ -34,6 +34,7 @@ pub struct FileFormat {
     pub encoding: Option<String>,
     /// The time zone of times that have none, such as `Europe/Paris`. Without it, the campaign's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "time-zone"))]
     pub time_zone: Option<String>,
 }
 
@@ -67,7 +68,7 @@ pub struct FileColumn {
     pub ignore: bool,
     /// `string`, `integer`, `number`, `decimal(p,s)`, `boolean`, `date` or `timestamp`.
     #[serde(default = "text", rename = "type")]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-tutti-editor" = "column-type"))]
     pub column_type: ColumnType,
     /// How many characters wide it is, where columns have widths.
     #[serde(default, skip_serializing_if = "Option::is_none")]

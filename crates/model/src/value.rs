@@ -1,5 +1,7 @@
 //! Typed values of rules, read from JSON by the type of the column they are compared with.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -101,6 +103,29 @@ impl Literal {
         let missing = u32::from(scale.checked_sub(places)?);
         let unscaled = unscaled.checked_mul(10i128.checked_pow(missing)?)?;
         (unscaled.unsigned_abs() < 10u128.checked_pow(u32::from(precision))?).then_some(unscaled)
+    }
+
+    /// How two values of one type compare, exactly; `None` for those of different ones.
+    pub fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => Some(one.cmp(other)),
+            (Self::Number(one), Self::Number(other)) => one.partial_cmp(other),
+            (Self::Boolean(one), Self::Boolean(other)) => Some(one.cmp(other)),
+            (Self::Date(one), Self::Date(other)) => Some(one.cmp(other)),
+            (Self::Timestamp(one), Self::Timestamp(other)) => Some(one.cmp(other)),
+            _ => Some(self.parts()?.cmp(&other.parts()?)),
+        }
+    }
+
+    /// The whole part of an exact number, and its fraction with 38 places, so that nothing overflows.
+    fn parts(&self) -> Option<(i128, i128)> {
+        let (unscaled, scale) = match self {
+            Self::Integer(value) => (i128::from(*value), 0),
+            Self::Decimal { unscaled, scale } => (*unscaled, u32::from(*scale)),
+            _ => return None,
+        };
+        let (unit, rest) = (10i128.checked_pow(scale)?, 10i128.checked_pow(38u32.checked_sub(scale)?)?);
+        Some((unscaled.div_euclid(unit), unscaled.rem_euclid(unit) * rest))
     }
 
     /// The value as documents write it: numbers that JSON holds exactly as numbers, decimals as text.
@@ -287,6 +312,24 @@ mod tests {
         ] {
             let error = of(column_type, &value).unwrap_err();
             assert!(error.contains(said), "{column_type} {value}: {error}");
+        }
+    }
+
+    #[test]
+    fn values_have_an_order() {
+        let decimal = |unscaled: i128, scale: u8| Literal::Decimal { unscaled, scale };
+        let largest = 10i128.pow(38) - 1;
+        for (one, other, expected) in [
+            (Literal::Integer(2), decimal(15, 1), Some(Ordering::Greater)),
+            (decimal(-15, 1), Literal::Integer(-1), Some(Ordering::Less)),
+            (decimal(150, 2), decimal(15, 1), Some(Ordering::Equal)),
+            (decimal(largest, 0), decimal(largest, 38), Some(Ordering::Greater)),
+            (decimal(-largest, 38), decimal(largest, 38), Some(Ordering::Less)),
+            (Literal::Number(0.5), Literal::Number(-0.5), Some(Ordering::Greater)),
+            (Literal::Text("a".to_owned()), Literal::Text("b".to_owned()), Some(Ordering::Less)),
+            (Literal::Text("1".to_owned()), Literal::Integer(1), None),
+        ] {
+            assert_eq!(one.order(&other), expected, "{one:?} {other:?}");
         }
     }
 

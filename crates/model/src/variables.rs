@@ -3,7 +3,8 @@
 //! A campaign declares variables, and a signal's parameters are variables too. In a run there are more, which nobody
 //! can set: `$rows` is the number of rows that arrive at the activity, `$rows_ID` what left an earlier activity by its
 //! port `out`, `$rows_ID__PORT` what left it by another, and `$result_ID_NAME` what came of it, such as
-//! `$result_mail_sent`; `$run_id` and `$campaign_name` say whose they are. In these names a `-` of an id is written `_`.
+//! `$result_mail_sent`; `$run_id` and `$campaign_name` say whose they are, `$tutti_public_url` where the server is. In
+//! these names a `-` of an id is written `_`.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ pub const ROWS: &str = "rows";
 pub const RUN_ID: &str = "run_id";
 /// The campaign's name.
 pub const CAMPAIGN_NAME: &str = "campaign_name";
+/// The public address of the server.
+pub const PUBLIC_URL: &str = "tutti_public_url";
 const ROWS_OF: &str = "rows_";
 const RESULT_OF: &str = "result_";
 
@@ -123,10 +126,13 @@ pub fn check_name(name: &str, pointer: &str, problems: &mut Vec<Problem>) {
         problems.push(
             Problem::error("bad_name", pointer, message).hint("use letters, digits and `_`, and begin with a letter"),
         );
-    } else if [ROWS, RUN_ID, CAMPAIGN_NAME].contains(&name) || name.starts_with(ROWS_OF) || name.starts_with(RESULT_OF)
+    } else if [ROWS, RUN_ID, CAMPAIGN_NAME, PUBLIC_URL].contains(&name)
+        || name.starts_with(ROWS_OF)
+        || name.starts_with(RESULT_OF)
     {
         let message = format!(
-            "`{name}` is a name that runs give themselves (`rows`, `rows_...`, `result_...`, `run_id`, `campaign_name`)"
+            "`{name}` is a name that runs give themselves (`rows`, `rows_...`, `result_...`, `run_id`, \
+             `campaign_name`, `tutti_public_url`)"
         );
         problems.push(Problem::error("reserved_name", pointer, message).hint("choose another name"));
     }
@@ -160,8 +166,9 @@ impl Variables {
         self.0.get(name)
     }
 
+    /// All names but that of the server's address, which is there in any case and seldom meant.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.keys().map(String::as_str).filter(|name| *name != PUBLIC_URL)
     }
 
     pub fn insert(&mut self, name: impl Into<String>, variable: Variable) {
@@ -172,7 +179,7 @@ impl Variables {
     pub fn find(&self, name: &str, pointer: &str) -> Result<&Variable, Problem> {
         self.get(name).ok_or_else(|| {
             let problem = Problem::error("unknown_variable", pointer, format!("there is no variable `{name}` here"));
-            if self.0.is_empty() {
+            if self.names().next().is_none() {
                 return problem.hint("declare it in the campaign's `variables`");
             }
             // Names that runs give are many; only a near one is worth showing.
@@ -257,6 +264,7 @@ mod tests {
             ("a-b", Some("bad_name")),
             ("rows", Some("reserved_name")),
             ("rows_a", Some("reserved_name")),
+            ("tutti_public_url", Some("reserved_name")),
         ] {
             let mut problems = Vec::new();
             check_name(name, "", &mut problems);

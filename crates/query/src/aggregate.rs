@@ -13,7 +13,7 @@ use datafusion::functions_aggregate::string_agg::string_agg_udaf;
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, LogicalPlanBuilder, cast, lit, try_cast, when};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use tutti_model::bind::{Aggregate, Field, Function};
+use tutti_model::bind::{Aggregate, Field, Function, Predicate};
 use tutti_model::table::ColumnType;
 
 use crate::error::Result;
@@ -21,14 +21,17 @@ use crate::expression::{Translated, aggregate_kind, translated};
 use crate::frame::{Frame, column};
 use crate::functions::aggregation::AggregateCall;
 use crate::functions::casefold;
-use crate::predicate::{test_condition, zero};
+use crate::predicate::{own_columns, test_condition, zero};
 use crate::related::Linked;
 use crate::types::arrow_type;
 
 /// One row for each parent with linked rows: its key and `__value`.
 pub(crate) fn aggregated<'a>(linked: Linked<'a>, aggregate: &Aggregate) -> Result<Frame<'a>> {
     let linked = match &aggregate.pick {
-        Some(pick) => linked.picked(pick)?,
+        Some(pick) => {
+            let wanted = own_columns(&Predicate::Constant(true), inputs(aggregate));
+            linked.picked(pick, &wanted, aggregate.hops.len() > 1)?
+        }
         None => linked,
     };
     let (groups, names) = (linked.group(), linked.names);
@@ -240,7 +243,7 @@ pub(crate) fn holds_over_nothing(frame: &Frame<'_>, aggregate: &Aggregate) -> Re
 }
 
 /// An expression without columns as its value.
-fn folded(expr: Expr) -> Result<Expr> {
+pub(crate) fn folded(expr: Expr) -> Result<Expr> {
     let schema = Arc::new(DFSchema::empty());
     let simplifier = ExprSimplifier::new(SimplifyContext::builder().with_schema(Arc::clone(&schema)).build());
     Ok(simplifier.simplify(simplifier.coerce(expr, &schema)?)?)

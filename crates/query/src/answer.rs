@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use tutti_model::bind::{Aggregate, Field, Pick, Predicate};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
@@ -15,7 +15,7 @@ use crate::session::Session;
 
 /// The number of rows of `table` that match.
 pub async fn count(session: &Session, planner: &Planner<'_>, table: &str, predicate: &Predicate) -> Result<u64> {
-    let plan = planner.rows(table)?.filter(predicate)?.into_plan();
+    let plan = planner.asked(table)?.filter(predicate)?.into_plan();
     session.count(plan).await
 }
 
@@ -37,11 +37,25 @@ pub struct Answer {
 #[derive(Clone, Debug, Default)]
 pub struct View {
     /// Columns besides the key's.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Shown>,
     /// What the rows are ordered by, and whether each is descending; NULLs are last. Ties go by the key.
     pub order: Vec<(Field, bool)>,
     pub offset: usize,
     pub limit: usize,
+}
+
+/// A column of a preview: a value of each row, and what it is called.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub field: Field,
+    pub name: String,
+}
+
+impl From<Field> for Shown {
+    /// Under its path, or its expression.
+    fn from(field: Field) -> Self {
+        Self { name: field.path(), field }
+    }
 }
 
 /// Some of the matching rows, with the key columns and the fields of `view`.
@@ -52,18 +66,19 @@ pub async fn preview(
     predicate: &Predicate,
     view: &View,
 ) -> Result<Answer> {
-    let shown = view.fields.iter().chain(view.order.iter().map(|(field, _)| field));
-    let frame = planner.rows(table)?.filter(predicate)?.with_fields(shown)?;
+    let shown = view.fields.iter().map(|shown| &shown.field).chain(view.order.iter().map(|(field, _)| field));
+    let frame = planner.asked(table)?.filter(predicate)?.with_fields(shown)?;
     let definition = frame.table().clone();
     let mut columns: Vec<ResultColumn> = definition
         .key_columns()
         .into_iter()
         .map(|key| ResultColumn { name: key.name.clone(), column_type: key.column_type })
         .collect();
-    for field in &view.fields {
-        let name = field.path();
-        if columns.iter().all(|column| column.name != name) {
-            columns.push(ResultColumn { name, column_type: field.column.column_type });
+    let mut values: Vec<Expr> = columns.iter().map(|key| column(&key.name)).collect();
+    for Shown { field, name } in &view.fields {
+        if columns.iter().all(|column| column.name != *name) {
+            columns.push(ResultColumn { name: name.clone(), column_type: field.column.column_type });
+            values.push(frame.column(field).alias(name));
         }
     }
     let order = view.order.iter().map(|(field, descending)| (frame.column(field), *descending));
@@ -72,9 +87,9 @@ pub async fn preview(
     let rows = LogicalPlanBuilder::from(frame.into_plan())
         .sort_with_limit(sorts, Some(view.offset.saturating_add(view.limit)))?
         .limit(view.offset, Some(view.limit))?
-        .project(columns.iter().map(|shown| column(&shown.name)))?
+        .project(values)?
         .build()?;
-    Ok(Answer { columns, batches: session.frame(rows).collect().await? })
+    Ok(Answer { columns, batches: session.collect(rows).await? })
 }
 
 /// The tables that a predicate reads, besides the one it is about.

@@ -8,18 +8,19 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::functions::string::expr_fn::{contains, starts_with};
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, cast, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
+use jiff::tz::TimeZone;
 use tutti_model::bind::{Field, Predicate};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
 
 use crate::error::{Error, Result};
 use crate::frame::{Frame, Planner, column};
-use crate::functions::{casefold, fold};
+use crate::functions::{casefold, fold, native};
 use crate::histogram::{Histogram, Scale};
-use crate::related::Linked;
+use crate::related::{Linked, with_parent_keys};
 use crate::session::Session;
 use crate::types::arrow_type;
 
@@ -30,6 +31,8 @@ pub struct Values {
     pub hops: Vec<Hop>,
     /// A field of the table where the hops end.
     pub field: Field,
+    /// By whose clock days and hours begin, and timestamps are told.
+    pub zone: TimeZone,
 }
 
 /// A value and the number of rows that have it.
@@ -75,7 +78,7 @@ pub async fn distribution(
     let groups = grouped(values_of(planner, table, predicate, values)?)?;
     let mut found = Distribution::default();
     let mut most = Most { size: top, items: Vec::new() };
-    let mut spread = Spread::new(values.field.column.column_type);
+    let mut spread = Spread::new(values.field.column.column_type, &values.zone);
     let mut stream = session.stream(groups).await?;
     while let Some(batch) = stream.try_next().await.map_err(Error::from)? {
         let (values, counts) = (batch.column(0), counts_of(&batch));
@@ -116,10 +119,10 @@ pub async fn suggest(
     limit: usize,
 ) -> Result<Vec<ValueCount>> {
     let rows = values_of(planner, table, predicate, values)?;
-    let text = if values.field.column.column_type == ColumnType::String {
-        column(VALUE)
-    } else {
-        cast(column(VALUE), DataType::Utf8)
+    let text = match values.field.column.column_type {
+        ColumnType::String => column(VALUE),
+        ColumnType::Timestamp => by_the_clock(column(VALUE), &values.zone),
+        _ => cast(column(VALUE), DataType::Utf8),
     };
     let typed = fold(typed);
     let matching = contains(casefold(text.clone()), lit(typed.as_str()));
@@ -143,10 +146,11 @@ const COUNT: &str = "__count";
 
 /// A plan of one column: the value of every row.
 fn values_of(planner: &Planner<'_>, table: &str, predicate: &Predicate, values: &Values) -> Result<LogicalPlan> {
-    let rows = planner.rows(table)?.filter(predicate)?;
+    let rows = planner.asked(table)?.filter(predicate)?;
     let frame: Frame<'_> = if values.hops.is_empty() {
         rows
     } else {
+        let rows = with_parent_keys(rows, &values.hops)?;
         // Rows that no row of the table leads to are not counted.
         Linked::rows(&rows, &values.hops, &Predicate::Constant(true))?.of_parents(&rows)?.frame
     };
@@ -155,6 +159,14 @@ fn values_of(planner: &Planner<'_>, table: &str, predicate: &Predicate, values: 
     // Texts stay as they are read.
     let value = if values.field.column.column_type == ColumnType::String { frame.column(&values.field) } else { value };
     Ok(LogicalPlanBuilder::from(frame.into_plan()).project(vec![value.alias(VALUE)])?.build()?)
+}
+
+/// An instant as the clock of a zone shows it, with its offset.
+fn by_the_clock(instant: Expr, zone: &TimeZone) -> Expr {
+    match zone.iana_name() {
+        None | Some(crate::types::UTC) => cast(instant, DataType::Utf8),
+        Some(zone) => native::call("tutti_format_time", vec![instant, lit("iso"), lit(zone)]),
+    }
 }
 
 fn grouped(values: LogicalPlan) -> Result<LogicalPlan> {
@@ -231,7 +243,7 @@ struct Spread {
 }
 
 impl Spread {
-    fn new(column_type: ColumnType) -> Self {
+    fn new(column_type: ColumnType, zone: &TimeZone) -> Self {
         let (kind, scale) = match column_type {
             ColumnType::Integer => (Kind::Integer, Scale::Units),
             ColumnType::Decimal { scale, .. } => (Kind::Decimal(scale.cast_signed()), Scale::Units),
@@ -242,7 +254,7 @@ impl Spread {
                 return Self { kind: Kind::Integer, histogram: None, numbers: None };
             }
         };
-        Self { kind, histogram: Some(Histogram::new(scale)), numbers: None }
+        Self { kind, histogram: Some(Histogram::new(scale, zone.clone())), numbers: None }
     }
 
     fn add(&mut self, values: &ArrayRef, counts: &Int64Array) {

@@ -11,11 +11,12 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, JoinType, LogicalPlan, LogicalPlanBuilder, cast};
 use tutti_model::bind::{Computed, Field, Predicate};
 use tutti_model::catalog::{Catalog, Hop};
-use tutti_model::table::{Column, ColumnType, Table};
+use tutti_model::table::{Column, ColumnType, DECIMAL_PRECISION_MAX, Table};
 
 use crate::error::{Error, Result};
 use crate::expression::translated;
 use crate::keep;
+use crate::related::population_source;
 use crate::types::arrow_type;
 
 /// Snapshots of tables, by name, each at a fixed version.
@@ -28,17 +29,39 @@ pub struct Planner<'a> {
     names: AtomicUsize,
     /// Whether plans are made to be read as SQL rather than to be run.
     pub(crate) to_read: bool,
+    /// The population whose rows questions are about, and the columns that it carries; else they are about all rows.
+    about: Option<(String, Vec<Column>)>,
 }
 
 impl<'a> Planner<'a> {
     pub fn new(catalog: &'a Catalog, tables: &'a Providers) -> Self {
-        Self { catalog, tables, names: AtomicUsize::new(0), to_read: false }
+        Self { catalog, tables, names: AtomicUsize::new(0), to_read: false, about: None }
+    }
+
+    /// The same for questions about the rows of a population (`activity.port`), which `tables` have under
+    /// [`population_source`], in place of all rows of its table. `added` are the columns that it carries.
+    #[must_use]
+    pub fn about(self, population: &str, added: &[Column]) -> Self {
+        Self { about: Some((population.to_owned(), added.to_vec())), ..self }
     }
 
     /// A planner of plans that mean the same and read well as SQL: `IN` and `EXISTS` where those that run have joins
     /// without a word in SQL.
     pub fn to_read(catalog: &'a Catalog, tables: &'a Providers) -> Self {
         Self { to_read: true, ..Self::new(catalog, tables) }
+    }
+
+    /// The same planner, for plans to read.
+    pub(crate) fn reading(&self) -> Self {
+        Self { about: self.about.clone(), ..Self::to_read(self.catalog, self.tables) }
+    }
+
+    /// The rows of `table` that a question is about.
+    pub(crate) fn asked(&self, table: &str) -> Result<Frame<'_>> {
+        match &self.about {
+            Some((population, added)) => self.population(table, self.scan_population(population)?, added),
+            None => self.rows(table),
+        }
     }
 
     /// All rows of a table.
@@ -81,6 +104,26 @@ impl<'a> Planner<'a> {
             .fields()
             .iter()
             .map(|field| Expr::Column(PlanColumn::new(Some(name.as_str()), field.name())).alias(field.name()))
+            .collect();
+        Ok(builder.project(columns)?.build()?)
+    }
+
+    /// Reads a population of the run, which the tables have under a name of its own, columns unqualified.
+    pub(crate) fn scan_population(&self, population: &str) -> Result<LogicalPlan> {
+        let source = population_source(population);
+        let provider = self.tables.get(&source).ok_or_else(|| Error::TableNotOpened(source.clone()))?;
+        let name = self.fresh("population");
+        let scan = provider_as_source(Arc::clone(provider));
+        let builder = LogicalPlanBuilder::scan(TableReference::bare(source.as_str()), scan, None)?
+            .alias(TableReference::bare(name.as_str()))?;
+        let columns: Vec<Expr> = provider
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| {
+                Expr::Column(PlanColumn::new(Some(TableReference::bare(name.as_str())), field.name()))
+                    .alias(field.name())
+            })
             .collect();
         Ok(builder.project(columns)?.build()?)
     }
@@ -278,6 +321,14 @@ impl<'a> Frame<'a> {
         self.filtered = true;
     }
 
+    /// Other columns than those of the rows themselves have been dropped: what was joined is joined again when it is
+    /// asked for.
+    pub(crate) fn forget_joined(mut self) -> Self {
+        self.present.retain(String::is_empty);
+        self.marks.clear();
+        self
+    }
+
     /// The type of a column of the row itself, carried or the table's.
     pub(crate) fn type_of(&self, name: &str) -> ColumnType {
         let carried = self.added.iter().find(|column| column.name == name);
@@ -367,7 +418,8 @@ pub(crate) fn join(
     Ok(LogicalPlanBuilder::from(left).join_on(right, join_type, on)?.build()?)
 }
 
-/// The two sides of a link, brought to one type where their columns have different ones.
+/// The two sides of a link or of a comparison, brought to one type that holds all values of both exactly, where their
+/// columns have different ones.
 pub fn comparable(pair: (Expr, Expr), left: ColumnType, right: ColumnType) -> (Expr, Expr) {
     if left == right {
         return pair;
@@ -376,15 +428,24 @@ pub fn comparable(pair: (Expr, Expr), left: ColumnType, right: ColumnType) -> (E
         (ColumnType::Number, _) | (_, ColumnType::Number) => DataType::Float64,
         (ColumnType::Date | ColumnType::Timestamp, _) => arrow_type(ColumnType::Timestamp),
         (left, right) => {
-            let scale = |column_type| match column_type {
-                ColumnType::Decimal { scale, .. } => scale,
-                _ => 0,
+            let digits = |column_type| match column_type {
+                ColumnType::Decimal { precision, scale } => (precision - scale, scale),
+                _ => (INTEGER_DIGITS, 0),
             };
-            arrow_type(ColumnType::Decimal { precision: 38, scale: scale(left).max(scale(right)) })
+            let ((whole, scale), (other_whole, other_scale)) = (digits(left), digits(right));
+            let (whole, scale) = (whole.max(other_whole), scale.max(other_scale));
+            if whole + scale <= DECIMAL_PRECISION_MAX {
+                arrow_type(ColumnType::Decimal { precision: DECIMAL_PRECISION_MAX, scale })
+            } else {
+                DataType::Decimal256(76, scale.cast_signed())
+            }
         }
     };
     (cast(pair.0, common.clone()), cast(pair.1, common))
 }
+
+/// The most digits of an integer of 64 bits.
+const INTEGER_DIGITS: u8 = 19;
 
 pub(crate) fn column_type_of(table: &Table, name: &str) -> ColumnType {
     table.column(name).map_or(ColumnType::String, |column| column.column_type)

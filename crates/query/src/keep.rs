@@ -2,11 +2,14 @@
 //! hashes; only their rows are looked at more closely. Where one row is kept, order and key are packed into one binary
 //! value whose minimum is found by a grouped aggregate; else the few rows are numbered.
 
+use std::collections::BTreeSet;
+
 use datafusion::functions_aggregate::expr_fn::{count, min};
 use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, JoinType, LogicalPlan, LogicalPlanBuilder, lit};
 use tutti_model::catalog::Hop;
 
+use crate::collect;
 use crate::error::Result;
 use crate::frame::{Frame, Planner, column, join};
 use crate::functions::{group_hash, row_key};
@@ -105,34 +108,40 @@ fn after_number(
 }
 
 /// Of the rows of each group the first `n`, by `order` (a column, and whether it is descending; NULLs last) and then by
-/// their key. Rows of a group that have one key are one.
-pub fn first_of_groups<'a>(frame: Frame<'a>, groups: Vec<Expr>, order: (Expr, bool), n: u64) -> Result<Frame<'a>> {
+/// their key, with the columns `groups`, their keys and `wanted`. Where rows come on `several_ways`, those of a group that
+/// have one key are one.
+pub fn first_of_groups<'a>(
+    frame: Frame<'a>,
+    groups: &[String],
+    order: (String, bool),
+    n: u64,
+    wanted: &BTreeSet<String>,
+    several_ways: bool,
+) -> Result<Frame<'a>> {
     let planner = frame.planner;
-    let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
-    let columns: Vec<Expr> = frame.plan.schema().columns().into_iter().map(Expr::Column).collect();
-    frame.map(|plan| {
-        let same: Vec<Expr> = groups.iter().chain(&keys).cloned().collect();
-        let rows = LogicalPlanBuilder::from(plan).distinct_on(same, columns.clone(), None)?.build()?;
-        if n > 1 {
-            let number = planner.fresh("number");
-            let sorts = std::iter::once(order.0.sort(!order.1, false))
-                .chain(keys.iter().map(|key| key.clone().sort(true, false)))
-                .collect();
-            let numbered = row_number().partition_by(groups).order_by(sorts).build()?.alias(&number);
-            let rows = LogicalPlanBuilder::from(rows).window(vec![numbered])?;
-            return Ok(rows.filter(column(&number).lt_eq(lit(n)))?.project(columns)?.build()?);
+    let keys = frame.keys().to_vec();
+    let named = |name: &String| groups.contains(name) || keys.contains(name) || *name == order.0;
+    let names = frame.plan.schema().fields().iter().map(|field| field.name().clone());
+    let columns: Vec<Expr> =
+        names.filter(|name| named(name) || wanted.contains(name)).map(|name| column(&name)).collect();
+    let sort = (column(&order.0), order.1);
+    let count = usize::try_from(n).unwrap_or(usize::MAX);
+    frame.forget_joined().map(|plan| {
+        let rows = LogicalPlanBuilder::from(plan).project(columns.clone())?;
+        // The first of all needs no care: a row that comes twice stands at one place.
+        let rows = if several_ways && n > 1 { rows.distinct()?.build()? } else { rows.build()? };
+        if !planner.to_read {
+            return collect::first_of_groups(planner, rows, groups, vec![sort], &keys, count);
         }
-        let descending: Vec<bool> = std::iter::once(order.1).chain(keys.iter().map(|_| false)).collect();
-        let position = row_key(std::iter::once(order.0).chain(keys).collect(), &descending);
-        let first = planner.fresh("first");
-        let names: Vec<String> = groups.iter().map(|_| planner.fresh("group")).collect();
-        let named = groups.iter().zip(&names).map(|(group, name)| group.clone().alias(name));
-        let firsts = LogicalPlanBuilder::from(rows.clone())
-            .aggregate(groups.clone(), vec![min(position.clone()).alias(&first)])?
-            .project(named.chain([column(&first)]))?
-            .build()?;
-        let same_group = groups.into_iter().zip(names.iter().map(|name| column(name)));
-        join(rows, firsts, JoinType::LeftSemi, same_group.chain([(position, column(&first))]).collect())
+        // SQL has no words for the position that the lowest of is found by.
+        let rows = if several_ways { LogicalPlanBuilder::from(rows).distinct()?.build()? } else { rows };
+        let number = planner.fresh("number");
+        let ties = keys.iter().map(|key| column(key).sort(true, false));
+        let sorts = std::iter::once(sort.0.sort(!sort.1, false)).chain(ties).collect();
+        let by = groups.iter().map(|group| column(group)).collect();
+        let numbered = row_number().partition_by(by).order_by(sorts).build()?.alias(&number);
+        let rows = LogicalPlanBuilder::from(rows).window(vec![numbered])?;
+        Ok(rows.filter(column(&number).lt_eq(lit(n)))?.project(columns)?.build()?)
     })
 }
 

@@ -19,7 +19,7 @@ pub async fn count_parts(
     table: &str,
     parts: &[Predicate],
 ) -> Result<Vec<u64>> {
-    let mut marks = Marks { frame: planner.rows(table)?, known: Vec::new() };
+    let mut marks = Marks { frame: planner.asked(table)?, known: Vec::new() };
     let mut counts = Vec::with_capacity(parts.len());
     for (number, part) in parts.iter().enumerate() {
         let mark = marks.mark(part)?;

@@ -1,11 +1,14 @@
 //! Predicates as plans. A top-level conjunction becomes filters, semi-joins and anti-joins; a related-row rule inside
 //! `or` becomes a mark join, whose column says whether there is a match.
 
+use std::collections::BTreeSet;
+
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::string::expr_fn::{contains, ends_with, starts_with};
 use datafusion::logical_expr::{Expr, ExprSchemable, JoinType, LogicalPlanBuilder, cast, lit};
 use datafusion::scalar::ScalarValue;
 use tutti_model::bind::{Comparison, Field, Predicate, Right, Test};
+use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
 
@@ -36,7 +39,9 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
     for part in local {
         frame = frame.with_fields(fields_of(part))?;
         let condition = local_condition(&frame, part)?;
-        frame = frame.filter_by(condition)?;
+        // Told so that the linked rows for which the condition holds are found first, and only those are joined.
+        let present = needed(part).map(|field| column(&field.path()).is_not_null());
+        frame = frame.filter_by(present.into_iter().fold(condition, Expr::and))?;
         frame.filtered = true;
     }
     // Positive rules first: they leave fewer rows for the others.
@@ -82,6 +87,17 @@ pub fn mark<'a>(frame: Frame<'a>, predicate: &Predicate, name: &str) -> Result<F
     frame.with_columns(vec![(condition.is_true(), name.to_owned())])
 }
 
+/// The field over a link without whose value a condition does not hold.
+fn needed(predicate: &Predicate) -> Option<&Field> {
+    match predicate {
+        Predicate::Compare { test: Test::Never | Test::Null | Test::Empty, .. } => None,
+        Predicate::Compare { left, .. } => {
+            Some(left).filter(|left| !left.hops.is_empty() && left.computed.is_none() && left.aggregate.is_none())
+        }
+        _ => None,
+    }
+}
+
 fn flatten<'p>(predicate: &'p Predicate, into: &mut Vec<&'p Predicate>) {
     match predicate {
         Predicate::All(parts) => parts.iter().for_each(|part| flatten(part, into)),
@@ -116,6 +132,42 @@ pub fn fields_of(predicate: &Predicate) -> Vec<&Field> {
     }
 }
 
+/// The columns of the row itself that a predicate and fields are computed from, those that links start from among them.
+pub fn own_columns<'p>(predicate: &'p Predicate, fields: impl IntoIterator<Item = &'p Field>) -> BTreeSet<String> {
+    let mut columns = BTreeSet::new();
+    columns_of(predicate, &mut columns);
+    fields_of(predicate).into_iter().chain(fields).for_each(|field| columns_of_field(field, &mut columns));
+    columns
+}
+
+fn columns_of(predicate: &Predicate, into: &mut BTreeSet<String>) {
+    match predicate {
+        Predicate::Constant(_) | Predicate::Compare { .. } => {}
+        Predicate::All(parts) | Predicate::Any(parts) => parts.iter().for_each(|part| columns_of(part, into)),
+        Predicate::Not(inner) => columns_of(inner, into),
+        Predicate::Related(related) => starts(&related.hops, into),
+        Predicate::Aggregate(aggregate) => starts(&aggregate.hops, into),
+        Predicate::Member(member) => into.extend(member.keys.iter().cloned()),
+    }
+}
+
+fn columns_of_field(field: &Field, into: &mut BTreeSet<String>) {
+    if let Some(computed) = &field.computed {
+        computed.inputs.iter().for_each(|input| columns_of_field(input, into));
+    } else if let Some(aggregate) = &field.aggregate {
+        starts(&aggregate.hops, into);
+    } else if field.hops.is_empty() {
+        into.insert(field.column.name.clone());
+    } else {
+        starts(&field.hops, into);
+    }
+}
+
+/// The columns that links start from.
+fn starts(hops: &[Hop], into: &mut BTreeSet<String>) {
+    into.extend(hops.first().into_iter().flat_map(|first| first.on.iter().map(|(here, _)| here.clone())));
+}
+
 /// The fields that a test compares with.
 pub fn fields_of_test(test: &Test) -> Vec<&Field> {
     let field = |right: &'_ Right| matches!(right, Right::Field(_));
@@ -126,7 +178,7 @@ pub fn fields_of_test(test: &Test) -> Vec<&Field> {
         Test::Contains(right) | Test::BeginsWith(right) | Test::EndsWith(right) | Test::Like(right) => {
             right_field(right).into_iter().collect()
         }
-        Test::Never | Test::Null | Test::Empty | Test::Compare(..) => Vec::new(),
+        Test::Never | Test::Null | Test::Empty | Test::Within(_) | Test::Compare(..) => Vec::new(),
     }
 }
 
@@ -269,6 +321,13 @@ pub fn test_condition(
             let (left, low) = operands(frame, value.clone(), column_type, low, text)?;
             let (also_left, high) = operands(frame, value, column_type, high, text)?;
             compare(left, Comparison::GreaterOrEqual, low).and(compare(also_left, Comparison::LessOrEqual, high))
+        }
+        Test::Within(periods) => {
+            let within = periods.iter().map(|period| {
+                let ends = (lit(scalar(&period.from)), lit(scalar(&period.to)));
+                value.clone().gt_eq(ends.0).and(value.clone().lt(ends.1))
+            });
+            combine(within.collect(), false)
         }
     })
 }

@@ -3,6 +3,7 @@
 //! Whether a parent without linked rows matches is decided beforehand. Where it does not, the parents that match are
 //! found among those with linked rows (semi-join); where it does, those that do not match are (anti-join).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::common::ExprSchema;
@@ -14,10 +15,10 @@ use datafusion::logical_expr::{
 use tutti_model::bind::{Aggregate, Count, Member, Pick, Predicate, Related};
 use tutti_model::catalog::Hop;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::frame::{Frame, Planner, column, column_type_of, comparable, join};
 use crate::keep;
-use crate::predicate::{fields_of_test, semi, test_condition};
+use crate::predicate::{fields_of_test, own_columns, semi, test_condition};
 
 pub(crate) use crate::aggregate::aggregated;
 use crate::aggregate::{holds_over_nothing, over_nothing};
@@ -125,11 +126,9 @@ impl Keys {
     /// The members of a population, which the planner has under a name of its own.
     fn of_population(frame: &Frame<'_>, member: &Member) -> Result<Self> {
         let planner = frame.planner;
-        let name = population_source(&member.population);
-        let provider = planner.tables.get(&name).ok_or(Error::TableNotOpened(name))?;
         let own: Vec<String> = member.keys.iter().map(|_| planner.fresh("member")).collect();
         let columns = member.keys.iter().zip(&own).map(|(key, own)| column(key).alias(own));
-        let plan = LogicalPlanBuilder::from(planner.scan_provider(provider)?).project(columns)?.build()?;
+        let plan = LogicalPlanBuilder::from(planner.scan_population(&member.population)?).project(columns)?.build()?;
         let on = member.keys.iter().zip(&own).map(|(key, own)| (column(key), column(own))).collect();
         Ok(Self { plan, on, complement: false })
     }
@@ -295,17 +294,19 @@ impl<'a> Linked<'a> {
     /// The rows that a related-row rule asks for.
     fn related(parent: &Frame<'a>, related: &Related) -> Result<Self> {
         let Some(pick) = &related.pick else { return Self::rows(parent, &related.hops, &related.filter) };
-        let mut picked =
-            Self::rows(parent, &related.hops, &Predicate::Constant(true))?.narrowed(parent)?.picked(pick)?;
+        let wanted = own_columns(&related.filter, []);
+        let linked = Self::rows(parent, &related.hops, &Predicate::Constant(true))?.narrowed(parent)?;
+        let mut picked = linked.picked(pick, &wanted, related.hops.len() > 1)?;
         picked.frame = picked.frame.filter(&related.filter)?;
         Ok(picked)
     }
 
-    /// Of the rows of each parent, the first in an order. A row that was reached on two ways is one.
-    pub fn picked(mut self, pick: &Pick) -> Result<Self> {
+    /// Of the rows of each parent, the first in an order, with their keys and the columns `wanted`. A row that was
+    /// reached on two ways is one.
+    pub fn picked(mut self, pick: &Pick, wanted: &BTreeSet<String>, several_ways: bool) -> Result<Self> {
         let frame = self.frame.filter(&pick.filter)?.with_fields([pick.by.as_ref()])?;
-        let groups: Vec<Expr> = self.names.iter().map(|name| column(name)).collect();
-        self.frame = keep::first_of_groups(frame, groups, (column(&pick.by.path()), pick.descending), pick.n)?;
+        let order = (pick.by.path(), pick.descending);
+        self.frame = keep::first_of_groups(frame, &self.names, order, pick.n, wanted, several_ways)?;
         Ok(self)
     }
 

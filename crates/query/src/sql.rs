@@ -1,12 +1,20 @@
 //! A rule as SQL that DuckDB and PostgreSQL understand, for people to read and to check by. Nothing here is run.
 
+mod form;
+mod formats;
+mod functions;
+mod patterns;
+mod rewording;
+mod times;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::error::Result as EngineResult;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::error::{DataFusionError, Result as EngineResult};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 use datafusion::optimizer::optimize_projections::OptimizeProjections;
 use datafusion::optimizer::{Optimizer, OptimizerContext, OptimizerRule};
 use datafusion::sql::sqlparser::ast::{self, VisitMut, VisitorMut};
@@ -15,7 +23,6 @@ use datafusion::sql::unparser::dialect::{Dialect as UnparserDialect, DuckDBDiale
 use tutti_model::bind::Predicate;
 
 use crate::error::Result;
-use crate::explain::functions_of;
 use crate::frame::{Planner, column};
 
 /// Whose SQL.
@@ -39,39 +46,14 @@ pub struct ReadableSql {
     pub notes: Vec<String>,
 }
 
-/// Functions that are written otherwise, and what then differs.
-const REWRITTEN: [(&str, Option<&str>); 8] = [
-    ("casefold", Some("`casefold` is written as `lower`: they differ for letters such as `ß` and `ς`")),
-    ("contains", None),
-    ("starts_with", None),
-    ("ends_with", None),
-    ("tutti_plus", None),
-    ("tutti_minus", None),
-    ("tutti_times", None),
-    ("tutti_remainder", None),
-];
-
-/// Functions that both engines have under the same name and meaning.
-const SHARED: [&str; 4] = ["coalesce", "sqrt", "lower", "upper"];
-
 /// The rule as SQL.
 pub fn to_sql(planner: &Planner<'_>, table: &str, predicate: &Predicate, dialect: Dialect) -> Result<ReadableSql> {
-    let planner = Planner::to_read(planner.catalog, planner.tables);
-    let frame = planner.rows(table)?.filter(predicate)?;
+    let planner = planner.reading();
+    let frame = planner.asked(table)?.filter(predicate)?;
     let keys: Vec<Expr> = frame.keys().iter().map(|key| column(key)).collect();
     let plan = LogicalPlanBuilder::from(frame.into_plan()).project(keys)?.build()?;
-    let plan = without_unused_columns(narrow_decimals(plan)?)?;
-    let mut notes = Vec::new();
-    for name in functions_of(&plan)? {
-        match REWRITTEN.iter().find(|(known, _)| *known == name) {
-            Some((_, note)) => notes.extend(note.map(str::to_owned)),
-            None if SHARED.contains(&name.as_str()) => {}
-            None => {
-                notes
-                    .push(format!("`{name}` is a function of Tutti's and may be missing or mean something else there"));
-            }
-        }
-    }
+    let (plan, notes) = rewording::reworded(narrow_decimals(plan)?, dialect)?;
+    let plan = without_unused_columns(plan)?;
     Ok(match written(&plan, dialect) {
         Ok(text) => ReadableSql { text: Some(text), notes },
         Err(why) => ReadableSql { text: None, notes: vec![format!("the rule cannot be said in SQL: {why}")] },
@@ -88,7 +70,7 @@ fn written(plan: &LogicalPlan, dialect: Dialect) -> Result<String, String> {
         let readable = Readable::new(dialect);
         let mut statement =
             Unparser::new(&readable).with_pretty(true).plan_to_sql(plan).map_err(|error| error.strip_backtrace())?;
-        let _ = statement.visit(&mut Mended::default());
+        let _ = statement.visit(&mut Mended { dialect, tables: 0 });
         Ok(format!("{statement:#}"))
     };
     std::thread::scope(|scope| {
@@ -101,8 +83,8 @@ fn written(plan: &LogicalPlan, dialect: Dialect) -> Result<String, String> {
 }
 
 /// What the engine's writer leaves for other engines to stumble over.
-#[derive(Default)]
 struct Mended {
+    dialect: Dialect,
     tables: usize,
 }
 
@@ -121,8 +103,15 @@ impl VisitorMut for Mended {
         ControlFlow::Continue(())
     }
 
-    /// Texts are joined in ascending order, which the writer does not write.
+    /// Texts are joined in ascending order, which the writer does not write; `\` takes the meaning from the character
+    /// after it in patterns, which DuckDB has to be told.
     fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+        if self.dialect == Dialect::DuckDb
+            && let ast::Expr::Like { pattern, escape_char: escape @ None, .. } = expr
+            && !is_plain(pattern)
+        {
+            *escape = Some(ast::Value::SingleQuotedString("\\".to_owned()).into());
+        }
         if let ast::Expr::Function(function) = expr
             && function.name.to_string().eq_ignore_ascii_case("string_agg")
             && let ast::FunctionArguments::List(list) = &mut function.args
@@ -134,6 +123,41 @@ impl VisitorMut for Mended {
             list.clauses.push(ast::FunctionArgumentClause::OrderBy(vec![order]));
         }
         ControlFlow::Continue(())
+    }
+
+    /// Brackets stand only where they say something, and two minus signs never side by side, which begin a comment.
+    fn post_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+        match expr {
+            ast::Expr::Function(function) => {
+                if let ast::FunctionArguments::List(list) = &mut function.args {
+                    for argument in &mut list.args {
+                        if let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument)) = argument {
+                            unbracket(argument);
+                        }
+                    }
+                }
+            }
+            ast::Expr::Cast { expr, .. } | ast::Expr::Extract { expr, .. } | ast::Expr::Nested(expr) => unbracket(expr),
+            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } if expr.to_string().starts_with('-') => {
+                let inner = std::mem::replace(expr.as_mut(), ast::Expr::value(ast::Value::Null));
+                **expr = ast::Expr::Nested(Box::new(inner));
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Whether a pattern is a text without `\`.
+fn is_plain(pattern: &ast::Expr) -> bool {
+    let ast::Expr::Value(value) = pattern else { return false };
+    matches!(&value.value, ast::Value::SingleQuotedString(text) if !text.contains('\\'))
+}
+
+fn unbracket(expr: &mut ast::Expr) {
+    while let ast::Expr::Nested(inner) = expr {
+        let inner = std::mem::replace(inner.as_mut(), ast::Expr::value(ast::Value::Null));
+        *expr = inner;
     }
 }
 
@@ -196,9 +220,9 @@ impl UnparserDialect for Readable {
         ast::DataType::DoublePrecision
     }
 
-    fn timestamp_cast_dtype(&self, _: &TimeUnit, zone: &Option<Arc<str>>) -> ast::DataType {
-        let zone = if zone.is_some() { ast::TimezoneInfo::WithTimeZone } else { ast::TimezoneInfo::None };
-        ast::DataType::Timestamp(None, zone)
+    /// All times are instants: without a zone they would be read in that of the session.
+    fn timestamp_cast_dtype(&self, _: &TimeUnit, _: &Option<Arc<str>>) -> ast::DataType {
+        ast::DataType::Timestamp(None, ast::TimezoneInfo::WithTimeZone)
     }
 
     fn scalar_function_to_sql_overrides(
@@ -207,50 +231,19 @@ impl UnparserDialect for Readable {
         name: &str,
         arguments: &[Expr],
     ) -> EngineResult<Option<ast::Expr>> {
-        match (name, arguments) {
-            ("casefold", [text]) => unparser.scalar_function_to_sql("lower", std::slice::from_ref(text)).map(Some),
-            ("contains", [text, part]) => {
-                let place = unparser.scalar_function_to_sql("strpos", &[text.clone(), part.clone()])?;
-                let zero = ast::Expr::value(ast::Value::Number("0".to_owned(), false));
-                Ok(Some(binary(place, ast::BinaryOperator::Gt, zero)))
-            }
-            ("tutti_plus" | "tutti_minus" | "tutti_times", [one, other]) => {
-                let operator = match name {
-                    "tutti_plus" => ast::BinaryOperator::Plus,
-                    "tutti_minus" => ast::BinaryOperator::Minus,
-                    _ => ast::BinaryOperator::Multiply,
-                };
-                Ok(Some(binary(unparser.expr_to_sql(one)?, operator, unparser.expr_to_sql(other)?)))
-            }
-            ("tutti_remainder", [one, other]) => {
-                let divisor = datafusion::functions::core::expr_fn::nullif(other.clone(), lit(0i64));
-                let (one, divisor) = (unparser.expr_to_sql(one)?, unparser.expr_to_sql(&divisor)?);
-                Ok(Some(binary(one, ast::BinaryOperator::Modulo, divisor)))
-            }
-            ("ends_with", [text, part]) if self.dialect == Dialect::PostgreSql => {
-                let length = unparser.scalar_function_to_sql("length", std::slice::from_ref(part))?;
-                let end = unparser.scalar_function_to_sql("right", &[text.clone(), part.clone()])?;
-                let end = with_second_argument(end, length);
-                Ok(Some(binary(end, ast::BinaryOperator::Eq, unparser.expr_to_sql(part)?)))
-            }
-            _ => self.inner.scalar_function_to_sql_overrides(unparser, name, arguments),
+        if !form::is_form(name) {
+            return self.inner.scalar_function_to_sql_overrides(unparser, name, arguments);
         }
+        let arguments = arguments.iter().map(|argument| match argument {
+            // A NULL says of what type it is, so that others find the function that is meant.
+            Expr::Literal(value, _) if value.is_null() && *value != ScalarValue::Null => {
+                unparser.expr_to_sql(&cast(lit(ScalarValue::Null), value.data_type()))
+            }
+            argument => unparser.expr_to_sql(argument),
+        });
+        let written = form::filled(name, arguments.collect::<EngineResult<_>>()?, self.dialect);
+        written.map(Some).map_err(|error| DataFusionError::Plan(format!("`{name}` cannot be written: {error}")))
     }
-}
-
-/// In brackets, so that it keeps its meaning wherever it stands.
-fn binary(left: ast::Expr, op: ast::BinaryOperator, right: ast::Expr) -> ast::Expr {
-    ast::Expr::Nested(Box::new(ast::Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }))
-}
-
-fn with_second_argument(call: ast::Expr, argument: ast::Expr) -> ast::Expr {
-    let ast::Expr::Function(mut function) = call else { return call };
-    if let ast::FunctionArguments::List(list) = &mut function.args
-        && let Some(second) = list.args.get_mut(1)
-    {
-        *second = ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument));
-    }
-    ast::Expr::Function(function)
 }
 
 /// Whether a name is a word of SQL.

@@ -38,6 +38,12 @@ impl Workspace {
     #[boxed]
     pub async fn restart_run(&self, run: &str, request: &RestartRequest, actor: &Actor) -> Result<String> {
         match &request.from {
+            None if request.edited => {
+                let message = "`edited` goes back in a run, and without `from` a new one begins";
+                let hint = "name the activity with `from`; or leave `edited` out: a new run takes the version in force, \
+                            a test the newest";
+                Err(Error::refused_with("bad_value", message, hint))
+            }
             None => self.run_again(run, actor).await,
             Some(from) => {
                 let also = if request.edited { ", with the newest version" } else { "" };
@@ -78,7 +84,8 @@ impl Workspace {
         let request = RunRequest { mode: found.mode.clone(), ..RunRequest::default() };
         let kept = found.variables.clone();
         let take = move |campaign: &Campaign, moment: &Moment| Ok(variables::of_run(campaign, &kept, moment));
-        let again = self.begin_run(&found.campaign, &request, take, actor, &format!(" again, as `{run}`")).await?;
+        let how = format!(" again, as `{run}`");
+        let again = self.begin_run(&found.campaign, &request, take, actor, &how).await?.run;
         let told = format!("{} restarted it as `{again}`", actor.told());
         self.store.logs().add(run, None, "info", &told, self.clock.now_us()).await?;
         Ok(again)

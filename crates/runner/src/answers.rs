@@ -26,13 +26,20 @@ pub struct AnswerRequest {
 /// An alert that a run raised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
+    /// Grows from alert to alert.
+    pub seq: i64,
+    /// Empty where a launch is meant that began no run.
     pub run: String,
+    /// The launch, where that is meant.
+    pub launch: Option<String>,
     pub campaign: String,
     pub activity: String,
     /// `info`, `warning` or `critical`.
     pub level: String,
     pub title: String,
     pub message: String,
+    /// What went wrong, of an alert that no activity raised: `failed`, `paused`, `held` or `skipped`.
+    pub trouble: Option<String>,
     /// The addresses that it was mailed to.
     pub mailed_to: Vec<String>,
     pub at: String,
@@ -52,19 +59,29 @@ impl Workspace {
         self.answer(run, activity, answer, false).await
     }
 
-    /// Alerts, newest first, of one campaign or one run where they are given.
+    /// Alerts, newest first, of one campaign or one run where they are given; with `before`, of those that were recorded
+    /// before the one with this number.
     #[boxed]
-    pub async fn alerts(&self, campaign: Option<&str>, run: Option<&str>, limit: u64) -> Result<Vec<Alert>> {
-        let alerts = self.store.alerts().list(campaign, run, limit).await?;
+    pub async fn alerts(
+        &self,
+        campaign: Option<&str>,
+        run: Option<&str>,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<Alert>> {
+        let alerts = self.store.alerts().before(campaign, run, before.unwrap_or(i64::MAX), limit).await?;
         Ok(alerts
             .into_iter()
             .map(|alert| Alert {
+                seq: alert.seq,
                 run: alert.run,
+                launch: alert.launch,
                 campaign: alert.campaign,
                 activity: alert.activity,
                 level: alert.level,
                 title: alert.title,
                 message: alert.message,
+                trouble: alert.trouble,
                 mailed_to: alert.mailed_to,
                 at: crate::time::rfc3339(alert.at_us),
             })
@@ -90,7 +107,7 @@ impl Workspace {
         }
         let word = word(task, request, approves)?;
         let now_us = self.clock.now_us();
-        if is_late(task, now_us) {
+        if kind == HoldKind::Approval && is_late(task, now_us) {
             return Err(Error::refused_with(
                 "deadline_passed",
                 format!("the deadline of `{activity}` has passed, and `on_deadline` has its word"),

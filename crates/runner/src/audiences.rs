@@ -81,6 +81,7 @@ impl Workspace {
             columns: table.columns.iter().map(column).collect(),
             rows: rows::to_json(&batches)?,
             total: Some(snapshot.rows),
+            as_of: None,
         })
     }
 }

@@ -36,6 +36,8 @@ pub enum BulkAction {
     Move,
     Publish,
     Unpublish,
+    Suspend,
+    Continue,
     Close,
     Stop,
     Archive,
@@ -97,8 +99,10 @@ impl Workspace {
     async fn change_one(&self, name: &str, request: &BulkRequest, actor: &Actor) -> Result<()> {
         match request.action {
             BulkAction::Tag | BulkAction::Untag | BulkAction::Move => self.rewrite(name, request, actor).await,
-            BulkAction::Publish => self.publish_campaign(name, actor).await,
+            BulkAction::Publish => self.publish_campaign(name, actor).await.map(drop),
             BulkAction::Unpublish => self.unpublish_campaign(name, actor).await,
+            BulkAction::Suspend => self.suspend_campaign(name, actor).await,
+            BulkAction::Continue => self.continue_campaign(name, actor).await,
             BulkAction::Close => self.close_campaign(name, actor).await,
             BulkAction::Stop => self.stop_campaign(name, actor).await,
             BulkAction::Archive => self.archive_campaign(name, actor).await,

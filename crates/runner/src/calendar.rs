@@ -7,12 +7,11 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::Serialize;
-use tutti_engine::schedule;
 use tutti_model::calendar::Span;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{Problem, has_errors};
 use tutti_model::view::check_state;
-use tutti_store::{Campaign as Stored, Run};
+use tutti_store::{Campaign as Stored, Launch, Run};
 
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -37,7 +36,7 @@ pub struct CalendarAsked {
     /// The first moment after; a day is its beginning. Without it, 30 days later.
     pub to: Option<String>,
     pub zone: String,
-    /// Campaigns in which states; without any, those that are live or scheduled.
+    /// Campaigns in which states; without any, those that are live, scheduled or suspended.
     pub states: Vec<String>,
 }
 
@@ -50,13 +49,15 @@ pub struct CalendarPage {
     pub time_zone: String,
     /// By time.
     pub entries: Vec<CalendarEntry>,
+    /// Launches from which no run came, by time.
+    pub skipped: Vec<CalendarEntry>,
     pub days: Vec<CalendarDay>,
 }
 
-/// A launch that is to come, or a run; several of one campaign on one day may be one entry.
+/// A launch that is to come, a run, or a launch that was skipped; several of one campaign on one day may be one entry.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CalendarEntry {
-    /// `launch` or `run`.
+    /// `launch`, `run` or `skipped`.
     pub what: String,
     pub campaign: String,
     pub label: Option<String>,
@@ -64,8 +65,10 @@ pub struct CalendarEntry {
     /// The last of several.
     pub until: Option<String>,
     pub count: usize,
-    /// Of the campaign; of a run, its own.
+    /// Of the campaign; of a run and of a launch that was skipped, its own.
     pub state: String,
+    /// Why a launch was skipped: `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
+    pub reason: Option<String>,
     /// Of a run that stands alone.
     pub run: Option<String>,
     /// `live` or `test`, of a run.
@@ -101,10 +104,13 @@ impl Workspace {
             heads.iter().map(|head| (head.name.as_str(), head.label.as_deref())).collect();
         let mut entries = self.planned_entries(asked, &stretch, &catalog).await?;
         entries.extend(self.run_entries(&stretch).await?);
-        for entry in &mut entries {
-            entry.label = labels.get(entry.campaign.as_str()).copied().flatten().map(str::to_owned);
+        let mut skipped = self.skipped_entries(&stretch).await?;
+        for entries in [&mut entries, &mut skipped] {
+            for entry in entries.iter_mut() {
+                entry.label = labels.get(entry.campaign.as_str()).copied().flatten().map(str::to_owned);
+            }
+            entries.sort_by(|one, other| (&one.at, &one.campaign).cmp(&(&other.at, &other.campaign)));
         }
-        entries.sort_by(|one, other| (&one.at, &one.campaign).cmp(&(&other.at, &other.campaign)));
         let mut days = Vec::new();
         let calendars = self.list_documents("calendar").await?;
         for head in &calendars {
@@ -127,6 +133,7 @@ impl Workspace {
             to: stretch.shown(stretch.to),
             time_zone: asked.zone.clone(),
             entries,
+            skipped,
             days,
         })
     }
@@ -141,14 +148,14 @@ impl Workspace {
         let stored = self.store.campaigns().list().await?;
         let stored: BTreeMap<&str, &Stored> = stored.iter().map(|row| (row.name.as_str(), row)).collect();
         let planned = self.store.launches().planned().await?;
-        let default = ["live".to_owned(), "scheduled".to_owned()];
+        let default = ["live", "scheduled", "suspended"].map(str::to_owned);
         let states: &[String] = if asked.states.is_empty() { &default } else { &asked.states };
         let mut entries = Vec::new();
         for name in catalog.campaigns.keys() {
             let draft = Stored::draft(name);
             let life = stored.get(name.as_str()).copied().unwrap_or(&draft);
             // What has ended, or is put away, launches no more.
-            let launches = ["draft", "publishing", "scheduled", "live"].contains(&life.state.as_str());
+            let launches = ["draft", "publishing", "scheduled", "live", "suspended"].contains(&life.state.as_str());
             if !launches || !states.contains(&life.state) {
                 continue;
             }
@@ -175,6 +182,7 @@ impl Workspace {
                         until: None,
                         count: 1,
                         state: life.state.clone(),
+                        reason: None,
                         run: None,
                         mode: None,
                     },
@@ -185,25 +193,13 @@ impl Workspace {
         Ok(entries)
     }
 
-    /// The launches of the schedule after now; one that begins as soon as it is published has none.
+    /// The launches after now.
     async fn times_of(&self, life: &Stored, stretch: &Stretch, catalog: &Catalog) -> Result<Vec<Timestamp>> {
-        let (campaign, _) = self.campaign_in_force(life).await?;
-        let one_shot = campaign.schedule.is_one_shot();
-        let Ok(zone) = TimeZone::get(&campaign.time_zone) else { return Ok(Vec::new()) };
-        if one_shot && (life.state != "draft" || campaign.schedule.when == tutti_model::schedule::When::Asap) {
-            return Ok(Vec::new());
-        }
         let from = stretch.from.max(self.clock.now());
-        // With jitter a launch that was planned before may start after.
-        let jitter = SignedDuration::from_secs(campaign.schedule.jitter_seconds);
-        let planned = from.checked_sub(jitter).unwrap_or(from);
-        let planned = planned.checked_sub(SignedDuration::from_micros(1)).unwrap_or(planned);
-        Ok(schedule::launches(&campaign.schedule, &zone, &catalog.calendars, planned)
-            .take(LAUNCHES_MAX)
-            .map(|launch| launch.due(&campaign.name))
-            .take_while(|at| *at < stretch.to)
-            .filter(|at| *at >= from)
-            .collect())
+        let after = from.checked_sub(SignedDuration::from_micros(1)).unwrap_or(from);
+        let coming = self.coming(life).await?;
+        let starts = coming.starts(&catalog.calendars, after, Some(stretch.to)).take(LAUNCHES_MAX);
+        Ok(starts.map(|(at, _)| at).collect())
     }
 
     async fn run_entries(&self, stretch: &Stretch) -> Result<Vec<CalendarEntry>> {
@@ -220,12 +216,37 @@ impl Workspace {
                 until: None,
                 count: 1,
                 state,
+                reason: None,
                 run: Some(id),
                 mode: Some(mode),
             };
             by_campaign.entry(campaign).or_default().push((at, entry));
         }
         Ok(by_campaign.into_values().flat_map(|entries| stretch.together(entries)).collect())
+    }
+
+    /// Launches from which no run came; those that were skipped for other reasons are told apart.
+    async fn skipped_entries(&self, stretch: &Stretch) -> Result<Vec<CalendarEntry>> {
+        let launches =
+            self.store.launches().skipped(stretch.from.as_microsecond(), stretch.to.as_microsecond()).await?;
+        let mut alike: BTreeMap<(String, Option<String>), Vec<(Timestamp, CalendarEntry)>> = BTreeMap::new();
+        for Launch { launch, state, reason, .. } in launches {
+            let Ok(at) = Timestamp::from_microsecond(launch.due_us) else { continue };
+            let entry = CalendarEntry {
+                what: "skipped".to_owned(),
+                campaign: launch.campaign.clone(),
+                label: None,
+                at: stretch.shown(at),
+                until: None,
+                count: 1,
+                state,
+                reason: reason.clone(),
+                run: None,
+                mode: None,
+            };
+            alike.entry((launch.campaign, reason)).or_default().push((at, entry));
+        }
+        Ok(alike.into_values().flat_map(|entries| stretch.together(entries)).collect())
     }
 }
 

@@ -3,13 +3,15 @@
 use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
+use tutti_engine::campaign::CampaignState;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{Problem, has_errors};
-use tutti_model::view::{CampaignFilter, SortBy, View, check_state};
+use tutti_model::view::{CampaignFilter, SortBy, Times, View, check_state};
 use tutti_store::Campaign as Stored;
 
-use crate::campaigns::{CampaignHead, head_of};
+use crate::campaigns::{CampaignHead, attention, head_of, named};
 use crate::documents::DocumentHead;
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -47,7 +49,8 @@ impl Workspace {
         let filter = self.whole_filter(asked).await?;
         let catalog = self.catalog().await?;
         let mut lines: Vec<Line> = self.lines().await?;
-        lines.retain(|line| fits(line, &filter));
+        let times = filter.check_times("", &self.moment_utc(), &mut Vec::new());
+        lines.retain(|line| fits(line, &filter, &catalog, times));
         let of_runs = filter.attention || filter.sort == Some(SortBy::LastRun);
         if of_runs {
             let mut heads = self.heads(&catalog, lines).await?;
@@ -70,6 +73,7 @@ impl Workspace {
         let own = &asked.filter;
         let mut problems = Vec::new();
         own.states.iter().for_each(|state| check_state(state, "/state", &mut problems));
+        own.check_times("", &self.moment_utc(), &mut problems);
         if has_errors(&problems) {
             return Err(Error::Problems { what: "the campaigns cannot be listed".to_owned(), problems });
         }
@@ -82,15 +86,22 @@ impl Workspace {
         let Some(view) = view.filter(|_| problems.is_empty()) else {
             return Err(Error::Problems { what: format!("the view `{name}` cannot be used"), problems });
         };
-        let CampaignFilter { search, states, tags, folder, attention, sort, descending } = view.filter;
+        let theirs = view.filter;
+        let first = |own: &[String], theirs: Vec<String>| if own.is_empty() { theirs } else { own.to_vec() };
         Ok(CampaignFilter {
-            search: own.search.clone().or(search),
-            states: if own.states.is_empty() { states } else { own.states.clone() },
-            tags: own.tags.iter().chain(&tags).cloned().collect(),
-            folder: own.folder.clone().or(folder),
-            attention: own.attention || attention,
-            descending: if own.sort.is_some() { own.descending } else { descending },
-            sort: own.sort.or(sort),
+            search: own.search.clone().or(theirs.search),
+            states: first(&own.states, theirs.states),
+            tags: own.tags.iter().chain(&theirs.tags).cloned().collect(),
+            folder: own.folder.clone().or(theirs.folder),
+            channels: first(&own.channels, theirs.channels),
+            dimensions: first(&own.dimensions, theirs.dimensions),
+            created_since: own.created_since.clone().or(theirs.created_since),
+            created_until: own.created_until.clone().or(theirs.created_until),
+            updated_since: own.updated_since.clone().or(theirs.updated_since),
+            updated_until: own.updated_until.clone().or(theirs.updated_until),
+            attention: own.attention || theirs.attention,
+            descending: if own.sort.is_some() { own.descending } else { theirs.descending },
+            sort: own.sort.or(theirs.sort),
         })
     }
 
@@ -112,18 +123,23 @@ impl Workspace {
 
     async fn heads(&self, catalog: &Catalog, lines: Vec<Line>) -> Result<Vec<CampaignHead>> {
         let mut newest = self.newest_runs().await?;
+        let troubled = self.troubled_runs().await?;
+        let drafts = self.drafted_campaigns().await?;
         let head = |line: Line| {
             let last_run = newest.remove(&line.head.name);
-            head_of(catalog, line.head, line.life, line.next_us, last_run)
+            let draft = drafts.contains(&line.head.name);
+            let attention = attention(&line.life, troubled.get(&line.head.name));
+            CampaignHead { draft, attention, ..head_of(catalog, line.head, line.life, line.next_us, last_run) }
         };
         Ok(lines.into_iter().map(head).collect())
     }
 }
 
-fn fits(line: &Line, filter: &CampaignFilter) -> bool {
+fn fits(line: &Line, filter: &CampaignFilter, catalog: &Catalog, times: Times) -> bool {
     let Line { head, life, .. } = line;
     let in_state = match filter.states.as_slice() {
-        [] => true,
+        // The archive is what is out of the way.
+        [] => life.state != CampaignState::Archived.as_str(),
         states => states.contains(&life.state),
     };
     let in_folder = filter.folder.as_deref().is_none_or(|wanted| {
@@ -138,8 +154,29 @@ fn fits(line: &Line, filter: &CampaignFilter) -> bool {
     let searched = filter.search.as_deref().unwrap_or_default().to_lowercase();
     in_state
         && in_folder
+        && times.take(us(&head.created_at), us(&head.updated_at))
+        && names_some(&head.name, filter, catalog)
         && filter.tags.iter().all(|tag| head.tags.contains(tag))
         && searched.split_whitespace().all(|word| text.contains(word))
+}
+
+/// A time of a head, UTC microseconds.
+fn us(time: &str) -> i64 {
+    time.parse::<Timestamp>().map_or(0, Timestamp::as_microsecond)
+}
+
+/// Whether a campaign sends by one of the channels that are asked for, and names one of the dimensions.
+fn names_some(name: &str, filter: &CampaignFilter, catalog: &Catalog) -> bool {
+    let Some(campaign) = catalog.campaigns.get(name) else { return true };
+    let some = |setting: &str, asked: &[String], is_meant: &dyn Fn(&String) -> bool| {
+        asked.is_empty() || named(campaign, setting).iter().any(is_meant)
+    };
+    let sends = |channel: &String| {
+        let kind = catalog.channels.get(channel).map(|channel| channel.kind.as_str());
+        filter.channels.iter().any(|asked| asked == channel || Some(asked.as_str()) == kind)
+    };
+    some("channel", &filter.channels, &sends)
+        && some("dimension", &filter.dimensions, &|dimension: &String| filter.dimensions.contains(dimension))
 }
 
 fn sort_lines(lines: &mut [Line], filter: &CampaignFilter) {
@@ -149,7 +186,8 @@ fn sort_lines(lines: &mut [Line], filter: &CampaignFilter) {
         SortBy::Label => sort(lines, down, |line| Some(called(line.head.label.as_deref(), &line.head.name))),
         SortBy::State => sort(lines, down, |line| Some(line.life.state.clone())),
         SortBy::Folder => sort(lines, down, |line| line.head.folder.clone()),
-        SortBy::Updated => sort(lines, down, |line| Some(line.head.updated_at.clone())),
+        SortBy::Created => sort(lines, down, |line| Some(us(&line.head.created_at))),
+        SortBy::Updated => sort(lines, down, |line| Some(us(&line.head.updated_at))),
         SortBy::NextLaunch => sort(lines, down, |line| line.next_us),
     }
 }
@@ -161,7 +199,8 @@ fn sort_heads(heads: &mut [CampaignHead], filter: &CampaignFilter) {
         SortBy::Label => sort(heads, down, |head| Some(called(head.label.as_deref(), &head.name))),
         SortBy::State => sort(heads, down, |head| Some(head.state.clone())),
         SortBy::Folder => sort(heads, down, |head| head.folder.clone()),
-        SortBy::Updated => sort(heads, down, |head| Some(head.updated_at.clone())),
+        SortBy::Created => sort(heads, down, |head| Some(us(&head.created_at))),
+        SortBy::Updated => sort(heads, down, |head| Some(us(&head.updated_at))),
         SortBy::NextLaunch => sort(heads, down, |head| head.next_launch_at.clone()),
     }
 }
@@ -189,7 +228,7 @@ mod tests {
 
     #[test]
     fn states_of_views_are_those_of_campaigns() {
-        let known: Vec<&str> = tutti_engine::campaign::CampaignState::ALL.iter().map(|state| state.as_str()).collect();
+        let known: Vec<&str> = CampaignState::ALL.iter().map(|state| state.as_str()).collect();
         assert_eq!(known, tutti_model::view::STATES);
     }
 

@@ -6,12 +6,15 @@ use tutti_model::bind::{self, Scope};
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{Problem, has_errors};
 use tutti_model::rule::Rule;
-use tutti_model::table::ColumnType;
+use tutti_model::table::{Column, ColumnType};
 use tutti_model::variables::Variables;
+use tutti_query::Cost;
 use tutti_query::functions::registry;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::questions::{CostAnswer, RULE};
 use crate::setting::Setting;
+use crate::situation::NEEDS_A_RUN;
 use crate::workspace::Workspace;
 
 /// The most candidates that are offered.
@@ -35,6 +38,9 @@ pub struct CheckQuestion {
     /// The word at the cursor, for which candidates are wanted; empty for all.
     #[serde(default)]
     pub complete: Option<String>,
+    /// Whether it is told what the count of the rule would take.
+    #[serde(default)]
+    pub cost: bool,
     #[serde(flatten)]
     pub setting: Setting,
 }
@@ -51,6 +57,11 @@ pub struct CheckAnswer {
     pub words: Option<String>,
     pub problems: Vec<Problem>,
     pub candidates: Vec<Candidate>,
+    /// Of the count of the rule, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostAnswer>,
+    /// What to know before the rule is used.
+    pub warnings: Vec<String>,
 }
 
 /// Something that could stand at the cursor.
@@ -67,19 +78,23 @@ pub struct Candidate {
 }
 
 impl Workspace {
-    /// Checks a rule or an expression without asking any table.
+    /// Checks a rule or an expression without reading any row.
     #[boxed]
     pub async fn check_rule(&self, question: &CheckQuestion) -> Result<CheckAnswer> {
-        let catalog = self.catalog().await?;
-        let Some(dimension) = catalog.dimensions.get(&question.dimension) else {
-            let known = catalog.dimensions.keys().map(String::as_str);
-            return Err(Error::not_found("dimension", &question.dimension, known));
+        let outline = self.outline(&question.dimension, &question.setting).await?;
+        let (catalog, moment) = (&outline.catalog, &outline.moment);
+        let mut answer = CheckAnswer {
+            valid: true,
+            column_type: None,
+            words: None,
+            problems: Vec::new(),
+            candidates: Vec::new(),
+            cost: None,
+            warnings: Vec::new(),
         };
-        let mut answer =
-            CheckAnswer { valid: true, column_type: None, words: None, problems: Vec::new(), candidates: Vec::new() };
         let table = match &question.link {
-            None => Some(dimension.table.clone()),
-            Some(link) => match catalog.resolve(&dimension.table, link, "/link") {
+            None => Some(outline.table.clone()),
+            Some(link) => match catalog.resolve(&outline.table, link, "/link") {
                 Ok(path) if path.column.is_none() => path.hops.last().map(|hop| hop.to.clone()),
                 Ok(_) => {
                     let message = format!("`{link}` is a column, not a link");
@@ -93,13 +108,12 @@ impl Workspace {
             },
         };
         if let Some(table) = table {
-            let moment = self.moment_in(&question.setting).await?;
-            let scope = Scope::table(&table);
+            let scope = if question.link.is_none() { outline.scope() } else { Scope::table(&table) };
             if let Some(sql) = &question.expression {
                 let bound = if question.aggregates {
-                    bind::aggregate_expression(sql, scope, &catalog, &moment, "/expression")
+                    bind::aggregate_expression(sql, scope, catalog, moment, "/expression")
                 } else {
-                    let field = bind::expression(sql, scope, &catalog, &moment, "/expression");
+                    let field = bind::expression(sql, scope, catalog, moment, "/expression");
                     field.map(|field| field.column.column_type)
                 };
                 match bound {
@@ -108,40 +122,63 @@ impl Workspace {
                 }
             }
             if let Some(rule) = &question.rule {
-                let bound = bind::bind(rule, scope, &catalog, &moment, "/where", &mut answer.problems);
+                let bound = bind::bind(rule, scope, catalog, moment, RULE, &mut answer.problems);
                 answer.words = bound.map(|predicate| bind::words(&predicate));
             }
             if let Some(word) = &question.complete {
-                answer.candidates = candidates(word, &table, &catalog, &moment.variables);
+                answer.candidates = candidates(word, scope, catalog, &moment.variables);
             }
         }
         answer.valid = !has_errors(&answer.problems);
+        if let Some(rule) = question.rule.as_ref().filter(|_| question.cost && answer.valid && question.link.is_none())
+        {
+            match self.cost(&question.dimension, rule, &question.setting).await {
+                Ok(cost) => {
+                    answer.warnings.extend(cost.warning());
+                    answer.cost = Some(cost.into());
+                }
+                // What is only known in a run is read in a run only.
+                Err(error) if error.code() == NEEDS_A_RUN => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(answer)
+    }
+
+    /// What the count of a rule is thought to take.
+    async fn cost(&self, dimension: &str, rule: &Rule, setting: &Setting) -> Result<Cost> {
+        let situation = self.situation(dimension, rule, setting, self.clock.now()).await?;
+        let question = self.question(situation, rule, &[], None).await?;
+        Ok(tutti_query::estimate(&self.session, &question.planner(), question.table(), &question.predicate)?)
     }
 }
 
 /// What could stand where `word` was begun: fields and links first, then variables, then functions.
-fn candidates(word: &str, table: &str, catalog: &Catalog, variables: &Variables) -> Vec<Candidate> {
+fn candidates(word: &str, scope: Scope<'_>, catalog: &Catalog, variables: &Variables) -> Vec<Candidate> {
     let begins = |name: &str, with: &str| name.to_lowercase().starts_with(&with.to_lowercase());
     let mut found = Vec::new();
     if !word.starts_with('$') {
         let (before, last) = word.rsplit_once('.').map_or(("", word), |(before, last)| (before, last));
         let at = match before {
-            "" => Some(table.to_owned()),
-            path => match catalog.resolve(table, path, "") {
+            "" => Some(scope.table.to_owned()),
+            path => match catalog.resolve(scope.table, path, "") {
                 Ok(path) if path.column.is_none() => path.hops.last().map(|hop| hop.to.clone()),
                 _ => None,
             },
         };
+        let field = |column: &Column, text: String| Candidate {
+            kind: "field",
+            text,
+            detail: column.column_type.to_string(),
+            about: column.label.clone(),
+        };
+        let carried = scope.added.iter().filter(|column| before.is_empty() && begins(&column.name, last));
+        found.extend(carried.map(|column| field(column, column.name.clone())));
         let whole = |name: &str| if before.is_empty() { name.to_owned() } else { format!("{before}.{name}") };
         if let Some(at) = at {
             let columns = catalog.table(&at).map(|table| table.columns.as_slice()).unwrap_or_default();
-            found.extend(columns.iter().filter(|column| begins(&column.name, last)).map(|column| Candidate {
-                kind: "field",
-                text: whole(&column.name),
-                detail: column.column_type.to_string(),
-                about: column.label.clone(),
-            }));
+            let columns = columns.iter().filter(|column| begins(&column.name, last));
+            found.extend(columns.map(|column| field(column, whole(&column.name))));
             found.extend(catalog.hops(&at).filter(|hop| begins(&hop.link, last)).map(|hop| Candidate {
                 kind: "link",
                 text: whole(&hop.link),

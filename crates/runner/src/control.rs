@@ -10,8 +10,11 @@ use tutti_delivery::{Note, send_note};
 use tutti_model::campaign::ActivityNode;
 use tutti_store::{NewAlert, Task};
 
+use crate::away::Away;
 use crate::error::{Error, Result};
 use crate::execute::{Executed, RunContext, thousands};
+use crate::go_on::gone_on;
+use crate::life::SignalAnswer;
 use crate::workspace::Workspace;
 
 /// What a control does besides passing populations on.
@@ -38,12 +41,14 @@ pub(crate) struct Hold {
     pub message: String,
     /// Who may answer; anybody when empty.
     pub by: Vec<String>,
-    /// When it goes on without an answer, UTC microseconds.
+    /// When it goes on by itself, UTC microseconds.
     pub until_us: Option<i64>,
     /// The answers that can be given to an approval.
     pub choices: Vec<String>,
     /// How many people have to give an answer for it to count.
     pub needed: u32,
+    /// Of a next hop that is away.
+    pub away: Option<Away>,
 }
 
 /// The kinds of holds; a task keeps one answer to each.
@@ -87,7 +92,7 @@ impl HoldKind {
 impl Hold {
     /// A hold that anybody may end.
     pub fn new(kind: HoldKind, message: String) -> Self {
-        Self { kind, message, by: Vec::new(), until_us: None, choices: Vec::new(), needed: 1 }
+        Self { kind, message, by: Vec::new(), until_us: None, choices: Vec::new(), needed: 1, away: None }
     }
 
     /// As the state keeps it.
@@ -106,6 +111,10 @@ impl Hold {
         }
         if self.needed > 1 {
             fields.insert("needed".to_owned(), json!(self.needed));
+        }
+        if let Some(away) = self.away {
+            fields.insert("since".to_owned(), json!(crate::time::rfc3339(away.since_us)));
+            fields.insert("tries".to_owned(), json!(away.tries));
         }
         Value::Object(fields)
     }
@@ -138,6 +147,10 @@ impl Workspace {
             Control::Wait(due) => {
                 let until_us = due_us(&due, begun, context);
                 let until = shown(until_us, context);
+                if let Some(by) = gone_on(task).filter(|_| is_live && until_us > now_us) {
+                    executed.note = format!("{by} let it go on before {until}; {}", executed.note);
+                    return Ok(Controlled::Done);
+                }
                 if is_live && until_us > now_us {
                     return Ok(Controlled::Until(until_us, format!("waits until {until}")));
                 }
@@ -164,11 +177,21 @@ impl Workspace {
                     executed.note = format!("a test starts nobody; it would start {}", names.join(", "));
                     return Ok(Controlled::Done);
                 }
-                for (index, signal) in signals.into_iter().enumerate() {
+                let mut told = Vec::with_capacity(signals.len() + 1);
+                for (index, Signal { campaign, variables }) in signals.into_iter().enumerate() {
                     let key = format!("{}/{}/{index}", context.run, node.id);
-                    self.signal(&signal.campaign, &signal.variables, &key).await?;
+                    let answer = self.signal(&campaign, &variables, &key).await?;
+                    let (note, result) = told_of(&campaign, &answer);
+                    if answer.state == "skipped" {
+                        self.store.logs().add(&context.run, Some(&node.id), "warning", &note, now_us).await?;
+                    }
+                    told.push(note);
+                    let known = executed.results.contains_key(&campaign);
+                    let name = if known { format!("{campaign}_{}", index + 1) } else { campaign };
+                    executed.results.insert(name, Value::from(result));
                 }
-                executed.note = format!("started {}; {}", names.join(", "), executed.note);
+                told.push(std::mem::take(&mut executed.note));
+                executed.note = told.join("; ");
                 Ok(Controlled::Done)
             }
         }
@@ -238,7 +261,7 @@ impl Workspace {
     /// Mails an alert and records it, once; a crash in between mails it again under the same `Message-ID`.
     async fn alert(&self, context: &RunContext, node: &ActivityNode, notice: &Notice) -> Result<()> {
         let known = self.store.alerts().list(None, Some(&context.run), u64::MAX).await?;
-        if known.iter().any(|alert| alert.activity == node.id) {
+        if known.iter().any(|alert| alert.activity == node.id && alert.trouble.is_none()) {
             return Ok(());
         }
         if let Some(mail) = &notice.email {
@@ -267,6 +290,7 @@ impl Workspace {
             message: notice.message.clone(),
             mailed_to: notice.email.as_ref().map(|mail| mail.to.clone()).unwrap_or_default(),
             now_us: self.clock.now_us(),
+            ..NewAlert::default()
         };
         self.store.alerts().add(&alert).await?;
         let level = if alert.level == "info" { "info" } else { "warning" };
@@ -286,6 +310,23 @@ impl Executed {
     }
 }
 
+/// What became of a signal to a campaign: as a sentence, and as a result.
+fn told_of(campaign: &str, answer: &SignalAnswer) -> (String, String) {
+    match (answer.state.as_str(), &answer.run) {
+        ("started", Some(run)) => (format!("started `{campaign}` as `{run}`"), format!("started {run}")),
+        ("queued", _) => (format!("`{campaign}` waits for its run that is going"), "queued".to_owned()),
+        ("skipped", _) => {
+            let reason = answer.reason.as_deref().unwrap_or_default();
+            let why = match &answer.detail {
+                Some(detail) => format!("{reason}: {detail}"),
+                None => reason.to_owned(),
+            };
+            (format!("`{campaign}` was not started: {why}"), format!("skipped: {why}"))
+        }
+        (state, _) => (format!("`{campaign}` is signalled ({state})"), state.to_owned()),
+    }
+}
+
 /// A message that says what is held.
 pub(crate) fn held_messages(activity: &str, count: u64) -> String {
     format!("`{activity}` holds {} messages until they are confirmed", thousands(count))
@@ -297,7 +338,7 @@ fn due_us(due: &Due, begun_us: i64, context: &RunContext) -> i64 {
 }
 
 /// An instant as people of the campaign's zone say it.
-fn shown(us: i64, context: &RunContext) -> String {
+pub(crate) fn shown(us: i64, context: &RunContext) -> String {
     let instant = Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH);
     instant.to_zoned_datetime(context.moment.zone.clone()).strftime("%A %Y-%m-%d %H:%M:%S %Z").to_string()
 }

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Map, Value};
 use tutti_activities::{Input, email};
 use tutti_delivery::template::Templates;
 use tutti_delivery::token::Signer;
 use tutti_delivery::{
-    BATCH_ROWS, Ended, Job, PreparedDelivery, Registers, SendOptions, Tracking, dry_run, eligibility, finish, prepare,
-    send,
+    BATCH_ROWS, Ended, Job, PreparedDelivery, Progress, Registers, SendOptions, Tracking, dry_run, eligibility, finish,
+    prepare, send,
 };
 use tutti_model::builtin;
 use tutti_model::campaign::ActivityNode;
@@ -18,18 +18,16 @@ use tutti_model::channel::Channel;
 use tutti_query::{Planner, Providers};
 use tutti_store::Task;
 
+use crate::away::{Away, PATIENCE};
 use crate::clock::Clock;
 use crate::contents::{content_channel, expanded};
-use crate::control::{Hold, HoldKind, answer_to, held_messages};
+use crate::control::{Hold, HoldKind, answer_to, held_messages, shown};
 use crate::dry_run::Sample;
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written, population_path, thousands};
 use crate::interruption::Interruption;
 use crate::summary::DeliverySummary;
 use crate::workspace::Workspace;
-
-/// How long a next hop may be away before the run is paused.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a delivery went.
 pub(crate) enum Delivered {
@@ -85,8 +83,13 @@ impl Workspace {
         }
         let holds = settings.holds(&context.campaign.schedule) && eligible > 0;
         if holds && answer_to(task, HoldKind::Send).is_none() && !self.is_confirmed(&context.run).await? {
-            return Ok(Delivered::Held(hold(HoldKind::Send, held_messages(&node.id, eligible))));
+            return Ok(Delivered::Held(Hold::new(HoldKind::Send, held_messages(&node.id, eligible))));
         }
+        if HoldKind::of(task.hold.as_ref()) == Some(HoldKind::Provider) {
+            // It goes on by itself: messages leave in runs only that are running.
+            self.store.runs().set_state(&context.run, &["held"], "running", None, self.clock.now_us()).await?;
+        }
+        let progress = Arc::<Progress>::default();
         let options = SendOptions {
             owner: task.owner.clone().unwrap_or_default(),
             lease_us: self.lease_us(),
@@ -94,7 +97,7 @@ impl Workspace {
             hello: None,
             patience: PATIENCE,
             urgent: interruption.stopped.clone(),
-            progress: Arc::default(),
+            progress: Arc::clone(&progress),
             connections: Arc::clone(&self.connections),
         };
         let clock = Arc::new(DeliveryClock(Arc::clone(&self.clock)));
@@ -102,13 +105,22 @@ impl Workspace {
         match sending.await? {
             Ended::Completed => {}
             Ended::Stopped => return Ok(Delivered::Interrupted),
-            Ended::Paused { reason } => {
+            Ended::Paused { reason, may_pass } => {
                 let message = format!("`{}` cannot send: {reason}; nobody was lost, the rest is pending", node.id);
                 // Who says what happens when the activity fails means this, too.
-                return match node.common.on_error {
-                    Some(_) => Err(Error::Away { code: HoldKind::Provider.code(), message }),
-                    None => Ok(Delivered::Held(hold(HoldKind::Provider, message))),
+                if node.common.on_error.is_some() {
+                    return Err(Error::Away { code: HoldKind::Provider.code(), message });
+                }
+                let now_us = self.clock.now_us();
+                let answered = progress.sent.load(Ordering::Relaxed) + progress.failed.load(Ordering::Relaxed) > 0;
+                let away = Away::found(task, answered, now_us);
+                let until_us = away.again_us(job.channel.retry, now_us).filter(|_| may_pass);
+                let message = match until_us {
+                    Some(until_us) => format!("{message}; it is tried again at {}", shown(until_us, context)),
+                    None => message,
                 };
+                let hold = Hold { until_us, away: Some(away), ..Hold::new(HoldKind::Provider, message) };
+                return Ok(Delivered::Held(hold));
             }
         }
         finish(&self.store, &self.lake, &job).await?;
@@ -251,10 +263,6 @@ impl Workspace {
             )),
         }
     }
-}
-
-fn hold(kind: HoldKind, message: String) -> Hold {
-    Hold::new(kind, message)
 }
 
 fn plan(

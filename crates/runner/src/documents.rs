@@ -3,21 +3,20 @@
 use async_recursion::async_recursion as boxed;
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_engine::campaign::Event;
 use tutti_model::audience;
-use tutti_model::bind;
 use tutti_model::catalog::Catalog;
-use tutti_model::document::{Document, KINDS, Spec};
-use tutti_model::problem::{DocumentRef, Problem, Severity, has_errors};
+use tutti_model::document::{Document, KINDS, META, Spec};
+use tutti_model::problem::{DocumentRef, Problem, has_errors};
 use tutti_model::source::{self, Source, SourceFile};
 use tutti_store::{DocumentVersion, DocumentWrite, NewAudit};
 
 use crate::compare::{FieldChange, field_changes};
 use crate::error::{Error, Result};
-use crate::life::{Actor, on_new_version};
+use crate::life::{Actor, TakeOverTime, on_new_version};
+use crate::together::{NewVersions, changed_campaigns, identity};
 use crate::workspace::Workspace;
 
 /// What applying does to one document.
@@ -51,6 +50,7 @@ pub struct DocumentHead {
     pub tags: Vec<String>,
     pub folder: Option<String>,
     pub version: i64,
+    pub created_at: String,
     pub updated_at: String,
 }
 
@@ -79,27 +79,28 @@ impl Workspace {
     }
 
     /// As [`Workspace::apply_documents`], by somebody. Changes of live campaigns take over with their next runs, which
-    /// gives up what was to take over later; or with those after `takes_over`.
+    /// gives up what was to take over later; or with those after `takes_over`, for which nothing else may change. A
+    /// version that waits already is given this time.
     #[boxed]
     pub async fn apply_documents_as(
         &self,
         files: &[SourceFile],
         dry_run: bool,
-        takes_over: Option<Timestamp>,
+        takes_over: Option<TakeOverTime>,
         actor: &Actor,
     ) -> Result<Vec<DocumentChange>> {
         let _guard = self.lake.alone("documents").await?;
-        let mut checked = self.check(files).await?;
+        let mut checked = self.check_taking(files, takes_over.is_some()).await?;
         checked.problems.extend(self.check_edits(&checked.documents).await?);
         if has_errors(&checked.problems) {
             let what = if dry_run { "nothing would be applied" } else { "nothing was applied" };
             return Err(Error::Problems { what: what.to_owned(), problems: checked.problems });
         }
         let changes = self.compare(&checked.documents).await?;
+        let times = self.take_over_times(&checked.documents, &changes, takes_over).await?;
         if dry_run {
             return Ok(changes);
         }
-        self.check_take_over(takes_over)?;
         self.create_tables(&checked).await?;
         let changed: Vec<&DocumentChange> = changes.iter().filter(|change| change.change != "unchanged").collect();
         let audit: Vec<NewAudit> = changed
@@ -124,9 +125,14 @@ impl Workspace {
             .collect();
         let now = self.clock.now();
         let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| {
-            on_new_version(stored, written.version, takes_over, now, actor)
+            on_new_version(stored, written.version, times.get(&written.name).copied(), now, actor)
         };
         self.store.documents().apply_to_campaigns(writes, now.as_microsecond(), &in_life).await?;
+        for same in changes.iter().filter(|change| change.change == "unchanged" && change.kind == "campaign") {
+            if let Some(at) = times.get(&same.name) {
+                self.move_take_over(&same.name, same.version, *at, actor).await?;
+            }
+        }
         self.store.audit().add(&audit, self.clock.now_us()).await?;
         if !audit.is_empty() {
             self.plan_launches(false).await?;
@@ -189,23 +195,37 @@ impl Workspace {
         if self.store.documents().get(kind, name, None).await?.and_then(|document| document.body).is_none() {
             return Err(self.no_document(kind, name).await?);
         }
+        self.delete_together(kind, name, &[], actor).await
+    }
+
+    /// Deletes a document with some tests of it, where no other document needs it. Nobody else may write documents
+    /// meanwhile.
+    pub(crate) async fn delete_together(&self, kind: &str, name: &str, tests: &[String], actor: &Actor) -> Result<()> {
         let mut rest = self.stored_documents().await?;
-        rest.retain(|document| document.kind != kind || document.name != name);
-        let mut problems = Vec::new();
-        let before: BTreeSet<String> = self.check_all(&self.stored_documents().await?).1.iter().map(identity).collect();
-        problems.extend(
-            self.check_all(&rest)
-                .1
-                .into_iter()
-                .filter(|problem| problem.is_error() && !before.contains(&identity(problem))),
-        );
+        let is_test = |document: &Document| document.kind == "test" && tests.contains(&document.name);
+        rest.retain(|document| (document.kind != kind || document.name != name) && !is_test(document));
+        let lives = self.lives(NewVersions::default()).await?;
+        let (catalog, mut problems) = self.check_all(rest, &lives);
+        if has_errors(&problems) {
+            let before = self.known_problems().await?;
+            problems.retain(|problem| !before.contains(&identity(problem)));
+        }
+        problems.extend(self.check_lives(&catalog, &lives).await?);
+        problems.retain(Problem::is_error);
         if has_errors(&problems) {
             let what = format!("the {kind} `{name}` was not deleted, because others need it");
             return Err(Error::Problems { what, problems });
         }
+        for test in tests {
+            self.forget_document("test", test, actor).await?;
+        }
         if kind == "campaign" {
             self.forget_campaign(name, actor).await?;
         }
+        self.forget_document(kind, name, actor).await
+    }
+
+    async fn forget_document(&self, kind: &str, name: &str, actor: &Actor) -> Result<()> {
         let now_us = self.clock.now_us();
         self.store.documents().delete(kind, name, now_us).await?;
         let line = NewAudit {
@@ -220,6 +240,7 @@ impl Workspace {
         match kind {
             "table" => self.lake.drop_table(name).await?,
             "audience" => self.lake.drop_table(&audience::table_name(name)).await?,
+            "filter" => self.store.favorites().forget("filter", name).await?,
             _ => {}
         }
         if kind == "campaign" {
@@ -237,6 +258,11 @@ impl Workspace {
     }
 
     pub(crate) async fn check(&self, files: &[SourceFile]) -> Result<Checked> {
+        self.check_taking(files, false).await
+    }
+
+    /// As [`Workspace::check`]; with `later`, campaigns take their new versions at a time.
+    async fn check_taking(&self, files: &[SourceFile], later: bool) -> Result<Checked> {
         let mut problems = Vec::new();
         let mut sources: HashMap<DocumentRef, Source> = HashMap::new();
         let mut given: Vec<Document> = Vec::new();
@@ -247,6 +273,8 @@ impl Workspace {
             }
         }
         let mut all = self.stored_documents().await?;
+        let changed = changed_campaigns(&given, &all);
+        let lives = self.lives(NewVersions { of: &changed, later }).await?;
         all.retain(|stored| !given.iter().any(|document| document.kind == stored.kind && document.name == stored.name));
         all.extend(given.iter().cloned());
         // Documents that could not be read would be reported again by all that refer to them.
@@ -255,7 +283,7 @@ impl Workspace {
             .filter_map(|problem| problem.document.as_ref())
             .map(|document| document.name.as_str())
             .collect();
-        let (catalog, found) = self.check_all(&all);
+        let (catalog, found) = self.check_all(all, &lives);
         let found: Vec<Problem> = found
             .into_iter()
             .filter(|problem| {
@@ -291,51 +319,16 @@ impl Workspace {
                 problem.place = source.place(&problem.pointer);
             }
         }
-        // What is doubtful in documents that nobody touched is no news.
+        // What is doubtful in documents that nobody touched is no news, nor is what was wrong with them before.
         let is_given = |problem: &Problem| problem.document.as_ref().is_none_or(|it| sources.contains_key(it));
         problems.retain(|problem| problem.is_error() || is_given(problem));
+        if !problems.iter().all(is_given) {
+            let before = self.known_problems().await?;
+            problems.retain(|problem| is_given(problem) || !before.contains(&identity(problem)));
+        }
+        problems.extend(self.check_lives(&catalog, &lives).await?);
         problems.sort_by_key(|problem| problem.severity);
         Ok(Checked { documents: given, catalog, problems, sources })
-    }
-
-    /// Everything that documents say wrongly of each other.
-    fn check_all(&self, documents: &[Document]) -> (Catalog, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let mut catalog = Catalog::build(documents.iter().cloned(), &mut problems);
-        catalog.expressions = Some(self.expressions());
-        let moment = self.moment_utc();
-        for filter in catalog.filters.values() {
-            let mut found = Vec::new();
-            match catalog.dimension_table(&filter.dimension) {
-                None => {
-                    let message = format!("there is no dimension `{}`", filter.dimension);
-                    found.push(
-                        Problem::error("missing_dimension", "/dimension", message)
-                            .did_you_mean(&filter.dimension, catalog.dimensions.keys().map(String::as_str)),
-                    );
-                }
-                Some((_, table)) => {
-                    bind::bind_filter(filter, &table.name, &catalog, &moment, &mut found);
-                }
-            }
-            let document = DocumentRef { kind: "filter".to_owned(), name: filter.name.clone() };
-            problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
-        }
-        for content in catalog.contents.values() {
-            // A content that is being written is checked as a whole, this with it.
-            if let Err(problem) = content.expanded(&catalog.fragments) {
-                let document = DocumentRef { kind: "content".to_owned(), name: content.name.clone() };
-                problems.push(Problem { document: Some(document), ..problem });
-            }
-        }
-        for campaign in catalog.campaigns.values() {
-            let document = DocumentRef { kind: "campaign".to_owned(), name: campaign.name.clone() };
-            let found = tutti_activities::validate_campaign(campaign, &catalog, &moment);
-            problems.extend(found.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }));
-        }
-        problems.extend(crate::chains::check(&catalog));
-        problems.extend(crate::simulation::check(&catalog));
-        (catalog, problems)
     }
 
     /// Changes of campaigns that would never run.
@@ -343,13 +336,25 @@ impl Workspace {
         let mut problems = Vec::new();
         for document in documents.iter().filter(|document| document.kind == "campaign") {
             let stored = self.store.campaigns().get(&document.name).await?;
-            let Err(refusal) = crate::life::state_of(&stored)?.check(Event::Edit) else { continue };
-            let head = self.store.documents().get("campaign", &document.name, None).await?;
-            if head.and_then(|head| head.body).as_ref() == Some(&document.body) {
+            let state = crate::life::state_of(&stored)?;
+            let Err(refusal) = state.check(Event::Edit) else { continue };
+            let head = self.store.documents().get("campaign", &document.name, None).await?.and_then(|head| head.body);
+            let same = head.as_ref() == Some(&document.body);
+            let does_the_same = head.as_ref().is_some_and(|head| without_meta(head) == without_meta(&document.body));
+            let describes = state.check(Event::Describe).is_ok();
+            if same || does_the_same && describes {
                 continue;
             }
             let message = format!("the campaign `{}` is {} and cannot be changed", document.name, refusal.state);
-            let problem = Problem::error("not_allowed", "", message).hint(refusal.instead);
+            let hint = match describes {
+                true => format!(
+                    "{}; its label, description, tags and folder can be changed, and `tutti get campaign {}` gives the \
+                     rest as it is",
+                    refusal.instead, document.name
+                ),
+                false => refusal.instead.to_owned(),
+            };
+            let problem = Problem::error("not_allowed", "", message).hint(hint);
             problems.push(Problem { document: Some(document.reference()), ..problem });
         }
         Ok(problems)
@@ -433,15 +438,13 @@ fn read(
     given.extend(document);
 }
 
-fn identity(problem: &Problem) -> String {
-    format!(
-        "{:?} {:?} {} {} {}",
-        problem.severity == Severity::Error,
-        problem.document,
-        problem.code,
-        problem.pointer,
-        problem.message
-    )
+/// What a document does, without what it is called and where it is found.
+fn without_meta(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|field, _| !META.contains(&field.as_str()));
+    }
+    body
 }
 
 pub(crate) fn known_kind(kind: &str) -> Result<()> {
@@ -457,6 +460,7 @@ pub(crate) fn head(document: tutti_store::Document) -> DocumentHead {
         description: text("description"),
         folder: text("folder"),
         tags: tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        created_at: crate::time::rfc3339(document.created_us),
         updated_at: crate::time::rfc3339(document.written_us),
         kind: document.kind,
         name: document.name,

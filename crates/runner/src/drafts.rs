@@ -146,7 +146,12 @@ impl Workspace {
             let what = format!("the {kind} `{name}` was not saved");
             return Err(Error::Problems { what, problems: checked.problems });
         }
-        let takes_over = takes_over.filter(|_| kind == CAMPAIGN);
+        if takes_over.is_some()
+            && let Some(problem) = self.cannot_wait(kind, name).await?
+        {
+            let what = format!("the {kind} `{name}` was not saved");
+            return Err(Error::Problems { what, problems: vec![problem] });
+        }
         self.check_take_over(takes_over)?;
         let write = DocumentWrite {
             kind: kind.to_owned(),

@@ -10,10 +10,13 @@ use serde_json::{Map, Value};
 use tutti_activities::approval::APPROVED;
 use tutti_model::campaign::{ActivityNode, Campaign, ERROR, Transition};
 use tutti_model::catalog::Catalog;
-use tutti_model::problem::has_errors;
+use tutti_model::problem::{Problem, has_errors};
+use tutti_store::Draft;
 
 use crate::control::Control;
 use crate::deliver::Rehearsed;
+use crate::documents::Checked;
+use crate::drafts::file_of;
 use crate::error::{Error, Result};
 use crate::execute::{Executed, RunContext, Written};
 use crate::summary::{DeliverySummary, TransitionSummary};
@@ -23,11 +26,25 @@ use crate::workspace::Workspace;
 /// How many messages of each channel activity are rendered as samples.
 pub const SAMPLES: usize = 3;
 
+/// Which text of a campaign a dry run is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DryRunOf {
+    #[default]
+    Newest,
+    /// The version that a live run takes, where a newer one waits for its time.
+    InForce,
+    /// What somebody works on; the newest version where nobody does.
+    Draft,
+}
+
 /// What would happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DryRun {
     pub campaign: String,
+    /// Which version it is about; of a draft, the one that it would take the place of.
     pub version: i64,
+    /// Whether it is about the draft that somebody works on.
+    pub draft: bool,
     pub transitions: Vec<TransitionSummary>,
     /// As in a run's summary; `pending` are the messages that would be sent.
     pub deliveries: Vec<DeliverySummary>,
@@ -46,18 +63,48 @@ pub struct Sample {
 }
 
 impl Workspace {
-    /// Computes what a run of the newest version of a campaign would do now, if it were given these variables. Nothing
-    /// waits, and what asks somebody goes on as approved.
+    /// Computes what a run of a campaign would do now, if it were given these variables. Nothing waits, and what asks
+    /// somebody goes on as approved.
     #[boxed]
-    pub async fn dry_run(&self, campaign: &str, variables: &Map<String, Value>) -> Result<DryRun> {
-        let (campaign, version) = self.find_campaign(campaign).await?;
+    pub async fn dry_run(&self, campaign: &str, of: DryRunOf, variables: &Map<String, Value>) -> Result<DryRun> {
+        let (newest, version) = self.find_campaign(campaign).await?;
+        let (campaign, version) = match of {
+            DryRunOf::Newest => (newest, version),
+            DryRunOf::InForce => self.campaign_in_force(&self.store.campaigns().get(campaign).await?).await?,
+            DryRunOf::Draft => match self.store.drafts().get("campaign", campaign).await? {
+                Some(draft) => return self.dry_run_draft(campaign, &draft, version, variables).await,
+                None => (newest, version),
+            },
+        };
         let catalog = self.catalog().await?;
         let problems = tutti_activities::validate_campaign(&campaign, &catalog, &self.moment_utc());
         if has_errors(&problems) {
             return Err(Error::Problems { what: format!("the campaign `{}` cannot run", campaign.name), problems });
         }
-        let context = self.dry_context(campaign, catalog, variables)?;
-        let rehearsal = self.rehearse(&context, version).await;
+        self.rehearse_once(&self.dry_context(campaign, catalog, variables)?, version).await
+    }
+
+    async fn dry_run_draft(
+        &self,
+        campaign: &str,
+        draft: &Draft,
+        version: i64,
+        variables: &Map<String, Value>,
+    ) -> Result<DryRun> {
+        let Checked { catalog, problems, .. } = self.check(&[file_of(&draft.body)]).await?;
+        let of_this =
+            |problem: &Problem| problem.document.as_ref().is_none_or(|it| it.kind == "campaign" && it.name == campaign);
+        let problems: Vec<Problem> = problems.into_iter().filter(of_this).collect();
+        let read = catalog.campaigns.get(campaign).cloned().filter(|_| !has_errors(&problems));
+        let Some(document) = read else {
+            return Err(Error::Problems { what: format!("the draft of `{campaign}` cannot run"), problems });
+        };
+        let context = self.dry_context(document, Arc::new(catalog), variables)?;
+        Ok(DryRun { draft: true, ..self.rehearse_once(&context, version).await? })
+    }
+
+    async fn rehearse_once(&self, context: &RunContext, version: i64) -> Result<DryRun> {
+        let rehearsal = self.rehearse(context, version).await;
         self.lake.delete_populations(&context.run).await?;
         rehearsal
     }
@@ -76,6 +123,7 @@ impl Workspace {
             mode: "dry".to_owned(),
             seed: 0,
             started: moment.now,
+            public_url: self.settings.public_url.clone(),
             claim: None,
             moment,
             catalog,
@@ -89,6 +137,16 @@ impl Workspace {
         context: &RunContext,
         node: &ActivityNode,
     ) -> Result<(RunContext, Vec<Written>)> {
+        let so_far = self.rehearse_before(context, node).await?;
+        if !so_far.reaches(context, &node.id) {
+            return Ok((context.clone(), Vec::new()));
+        }
+        let arrived = Self::arrivals(context, node, &so_far.written);
+        Ok((context.at(node, &arrived, &so_far.written, &so_far.results), arrived))
+    }
+
+    /// Does everything that leads to an activity.
+    pub(crate) async fn rehearse_before(&self, context: &RunContext, node: &ActivityNode) -> Result<SoFar> {
         let activity = node.id.as_str();
         let canvas = &context.campaign.canvas;
         let mut before: BTreeSet<&str> = BTreeSet::from([activity]);
@@ -104,11 +162,7 @@ impl Workspace {
                 so_far.take(id, step.executed);
             }
         }
-        if !so_far.reaches(context, activity) {
-            return Ok((context.clone(), Vec::new()));
-        }
-        let arrived = Self::arrivals(context, node, &so_far.written);
-        Ok((context.at(node, &arrived, &so_far.written, &so_far.results), arrived))
+        Ok(so_far)
     }
 
     /// Does an activity, if anything that was done leads to it.
@@ -134,6 +188,7 @@ impl Workspace {
         let mut dry_run = DryRun {
             campaign: context.campaign.name.clone(),
             version,
+            draft: false,
             transitions: Vec::new(),
             deliveries: Vec::new(),
             samples: Vec::new(),
@@ -179,11 +234,11 @@ struct Rehearsal {
 
 /// What a rehearsal has come to.
 #[derive(Default)]
-struct SoFar {
-    written: Vec<Written>,
+pub(crate) struct SoFar {
+    pub written: Vec<Written>,
     closed: BTreeSet<(String, String)>,
     done: BTreeSet<String>,
-    results: Results,
+    pub results: Results,
 }
 
 impl SoFar {

@@ -37,6 +37,8 @@ pub(crate) struct RunContext {
     pub moment: Moment,
     /// When the run started: unlike the moment, the same when an activity is tried again.
     pub started: jiff::Timestamp,
+    /// Where the server is reached from outside.
+    pub public_url: String,
     /// Under which it is worked at; none where nobody records what comes of it.
     pub claim: Option<Claim>,
 }

@@ -10,11 +10,13 @@ use tutti_engine::run::{
 };
 use tutti_model::campaign::{Campaign, Transition};
 use tutti_model::common::Then;
+use tutti_model::notify::Trouble;
 use tutti_store::{Answer, Follow, NewTask, Revision, Run, Task};
 
 use crate::control::HoldKind;
 use crate::error::{Class, Error, Result};
 use crate::logs::line;
+use crate::notices;
 
 /// What happened in a run.
 #[derive(Clone, Debug)]
@@ -174,6 +176,7 @@ fn follow(
     let view = view(&graph, run, tasks)?;
     let mut run_error = None;
     let mut answers = Vec::new();
+    let mut alerts = Vec::new();
     let event = match happened {
         Happened::Started => Event::Started,
         Happened::Completed { activity, stop_branch, empty_ports } => {
@@ -189,6 +192,7 @@ fn follow(
         }
         Happened::Held { activity, hold } => {
             run_error = reason(activity, &hold);
+            alerts.extend(notices::of_hold(campaign, run, activity, &hold, now_us));
             Event::TaskHeld { activity: activity.to_owned() }
         }
         Happened::Answered { activity, kind, answer } => {
@@ -212,7 +216,13 @@ fn follow(
     };
     let decision = graph.decide(&view, &event, now_us)?;
     let run_error = run_error.filter(|_| decision.run_state.is_some()).or_else(|| rests_on(&decision, &event, tasks));
-    Ok(written(campaign, decision, &event, run_error, answers))
+    let trouble = match decision.run_state {
+        Some(RunState::Failed) => Some(Trouble::Failed),
+        Some(RunState::Paused) if event != Event::Pause => Some(Trouble::Paused),
+        _ => None,
+    };
+    alerts.extend(trouble.and_then(|trouble| notices::of_run(campaign, run, trouble, run_error.as_ref(), now_us)));
+    Ok(Follow { alerts, ..written(campaign, decision, &event, run_error, answers) })
 }
 
 fn view(graph: &Graph, run: &Run, tasks: &[Task]) -> Result<RunView, Fault> {
@@ -281,8 +291,10 @@ fn written(
     }
     Follow {
         lines,
+        alerts: Vec::new(),
         revision: None,
         ready: decision.ready,
+        hastened: Vec::new(),
         skipped: decision.skipped,
         retry_at_us: decision.retry_at_us,
         run_error,

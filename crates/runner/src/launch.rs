@@ -7,7 +7,7 @@ use tutti_engine::campaign::{CampaignState, Event};
 use tutti_model::campaign::Campaign;
 use tutti_model::date_math::Moment;
 use tutti_model::id::{RunId, TaskId};
-use tutti_model::problem::has_errors;
+use tutti_model::problem::{Problem, has_errors};
 use tutti_model::variables::Variables;
 use tutti_store::{Follow, NewLogLine, NewRun, NewTask, Run, Task};
 use ulid::Ulid;
@@ -15,7 +15,7 @@ use ulid::Ulid;
 use crate::control::HoldKind;
 use crate::error::{Error, Result};
 use crate::flow::{self, Happened};
-use crate::life::{Actor, Planned};
+use crate::life::{Actor, Planned, check_key};
 use crate::logs::line;
 use crate::variables;
 use crate::workspace::Workspace;
@@ -32,6 +32,19 @@ pub struct RunRequest {
     /// Confirms held sends beforehand.
     #[serde(default)]
     pub confirm: bool,
+    /// A second call for the campaign and the mode with the same key starts nothing: it is answered with the same run.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
+/// A run that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartedRun {
+    pub run: String,
+    /// Whether an earlier call with the same key started it.
+    pub known: bool,
+    /// What is doubtful: about the publication of a draft, and about live runs that go on beside this one.
+    pub warnings: Vec<Problem>,
 }
 
 fn live() -> String {
@@ -40,19 +53,40 @@ fn live() -> String {
 
 impl Default for RunRequest {
     fn default() -> Self {
-        Self { mode: live(), variables: Map::new(), confirm: false }
+        Self { mode: live(), variables: Map::new(), confirm: false, idempotency_key: None }
     }
 }
 
 impl Workspace {
-    /// Starts a run of a campaign and answers its id; a worker does the rest. A live run takes the version in force and
-    /// publishes a draft first; a test run takes the newest version, whatever the campaign's state.
+    /// Starts a run of a campaign; a worker does the rest. A live run takes the version in force and publishes a draft
+    /// first; a test run takes the newest version, whatever the campaign's state.
     #[boxed]
-    pub async fn start_run(&self, campaign: &str, request: &RunRequest, actor: &Actor) -> Result<String> {
+    pub async fn start_run(&self, campaign: &str, request: &RunRequest, actor: &Actor) -> Result<StartedRun> {
+        if let Some(key) = &request.idempotency_key {
+            check_key(key)?;
+            self.find_campaign(campaign).await?;
+        }
+        if let Some(known) = self.run_of_key(campaign, request).await? {
+            return Ok(known);
+        }
         let resolve = |campaign: &Campaign, moment: &Moment| {
             variables::resolve(campaign, &request.variables, &request.mode, moment)
         };
-        self.begin_run(campaign, request, resolve, actor, "").await
+        match self.begin_run(campaign, request, resolve, actor, "").await {
+            // Somebody else was faster with the same key.
+            Err(Error::Store(tutti_store::Error::KeyTaken { key })) => {
+                let known = self.run_of_key(campaign, request).await?;
+                known.ok_or_else(|| tutti_store::Error::KeyTaken { key }.into())
+            }
+            other => other,
+        }
+    }
+
+    /// The run that an earlier call with the same key started.
+    async fn run_of_key(&self, campaign: &str, request: &RunRequest) -> Result<Option<StartedRun>> {
+        let Some(key) = &request.idempotency_key else { return Ok(None) };
+        let run = self.store.runs().by_key(campaign, &request.mode, key).await?;
+        Ok(run.map(|run| StartedRun { run: run.id, known: true, warnings: Vec::new() }))
     }
 
     /// As [`Workspace::start_run`], with values that `take` finds for the version that is run; `how` ends the line that
@@ -64,7 +98,7 @@ impl Workspace {
         take: impl Fn(&Campaign, &Moment) -> Result<Variables>,
         actor: &Actor,
         how: &str,
-    ) -> Result<String> {
+    ) -> Result<StartedRun> {
         let live = match request.mode.as_str() {
             "live" => true,
             "test" => false,
@@ -73,11 +107,12 @@ impl Workspace {
                 return Err(Error::refused_with("unknown_mode", message, "known are `live` and `test`"));
             }
         };
+        let mut warnings = Vec::new();
         if live && self.store.campaigns().get(campaign).await?.state == CampaignState::Draft.as_str() {
             let (draft, _) = self.find_campaign(campaign).await?;
             // Wrong values leave it a draft.
             take(&draft, &crate::worker::moment_of(&draft, self.clock.now()))?;
-            self.publish(campaign, actor, Planned::Recurring).await?;
+            warnings = self.publish(campaign, actor, Planned::Recurring).await?;
         }
         let stored = self.store.campaigns().get(campaign).await?;
         let (campaign, version) =
@@ -89,7 +124,12 @@ impl Workspace {
             return Err(Error::Problems { what, problems });
         }
         let variables = take(&campaign, &crate::worker::moment_of(&campaign, self.clock.now()))?;
-        let (new, tasks, follow) = self.prepare_run(&campaign, version, &request.mode, &variables);
+        let (mut new, tasks, follow) = self.prepare_run(&campaign, version, &request.mode, &variables);
+        new.key.clone_from(&request.idempotency_key);
+        if live {
+            let beside = self.store.runs().active(&campaign.name).await?;
+            warnings.extend(beside.iter().map(goes_on_beside));
+        }
         let told = format!("{} started the run{how} ({}, version {version})", actor.told(), request.mode);
         let begin = (new, tasks, follow.telling(line(None, "info", told)));
         let run = begin.0.id.clone();
@@ -110,7 +150,7 @@ impl Workspace {
             self.store.runs().begin(new, tasks, &follow).await?;
         }
         self.wake();
-        Ok(run)
+        Ok(StartedRun { run, known: false, warnings })
     }
 
     /// A run with its tasks as they are right after its launch.
@@ -140,6 +180,7 @@ impl Workspace {
             mode: mode.to_owned(),
             seed: self.chance.seed(&campaign.name, now_us).cast_signed(),
             variables: json!(variables),
+            key: None,
             now_us,
         };
         let follow = flow::decide(campaign, &run.clone().into_run(), &[], Happened::Started, now_us);
@@ -253,6 +294,7 @@ impl Workspace {
         }
         // What still works in a run that has ended does so for nobody.
         self.interrupts.tell(&run.id, true);
+        self.forget_confirmation(&run.id).await?;
         if run.mode == "live" {
             self.settle_campaign(&run.campaign).await?;
         }
@@ -262,6 +304,11 @@ impl Workspace {
     /// Whether the held sends of a run were confirmed.
     pub(crate) async fn is_confirmed(&self, run: &str) -> Result<bool> {
         Ok(self.store.settings().get(&confirmation(run)).await?.is_some())
+    }
+
+    /// A run that has ended and is opened again asks again.
+    pub(crate) async fn forget_confirmation(&self, run: &str) -> Result<()> {
+        Ok(self.store.settings().forget(&confirmation(run)).await?)
     }
 
     pub(crate) fn ulid(&self) -> Ulid {
@@ -274,6 +321,17 @@ impl Workspace {
         self.work.notify_one();
         self.notify_changed();
     }
+}
+
+/// That a live run of the campaign has not ended: each of them writes to whoever it finds.
+fn goes_on_beside(run: &Run) -> Problem {
+    let Run { id, state, .. } = run;
+    let message = format!("the run `{id}` of this campaign is {state}: both may write to the same people");
+    let hint = match state.as_str() {
+        "paused" | "held" => format!("`tutti stop {id}` ends that one, `tutti resume {id}` goes on with it"),
+        _ => format!("wait for its end before the next one, or end one of them: `tutti stop {id}`"),
+    };
+    Problem::warning("another_run", "", message).hint(hint)
 }
 
 fn confirmation(run: &str) -> String {

@@ -5,9 +5,11 @@
 
 mod again;
 mod answers;
+mod as_of;
 mod audience_import;
 mod audiences;
 mod audit;
+mod away;
 mod bulk;
 mod bundle;
 mod calendar;
@@ -32,7 +34,9 @@ mod error;
 mod execute;
 mod feedback;
 mod files;
+mod filters;
 mod flow;
+mod go_on;
 mod imports;
 mod inference;
 mod interruption;
@@ -43,6 +47,7 @@ mod lock;
 mod logs;
 mod marks;
 mod membership;
+mod notices;
 mod people;
 mod populations;
 mod quality;
@@ -51,13 +56,17 @@ mod register;
 mod reports;
 mod retention;
 mod rows;
+mod run_list;
 mod schedules;
 mod setting;
+mod shown;
 mod simulation;
+mod situation;
 mod summary;
 mod tasks;
 mod templates;
 mod time;
+mod together;
 mod trace;
 mod values;
 mod variables;
@@ -66,6 +75,7 @@ mod workspace;
 
 pub use again::RestartRequest;
 pub use answers::{Alert, AnswerRequest};
+pub use as_of::AsOf;
 pub use audience_import::{AudienceImport, AudienceRequest};
 pub use audiences::AudienceInfo;
 pub use audit::AuditLine;
@@ -87,24 +97,25 @@ pub use contents::{
 };
 pub use documents::{DocumentChange, DocumentHead, ValidationReport};
 pub use drafts::{CampaignCheck, DRAFTED_KINDS, Draft, DraftRequest, PortShape};
-pub use dry_run::{DryRun, Sample};
+pub use dry_run::{DryRun, DryRunOf, Sample};
 pub use error::{Class, Error, Result, chain};
 pub use feedback::{invalid_link_page, unsubscribed_page};
 pub use files::FileInfo;
+pub use filters::{ATTRIBUTES_MAX, FavoriteKind, FavoriteLine, FilterLine, FilterParameter};
 pub use imports::{ImportFile, ImportRequest, LinkInfo, RestoredTable, TableInfo, TableVersionInfo};
 pub use inference::InferredTable;
-pub use launch::RunRequest;
+pub use launch::{RunRequest, StartedRun};
 pub use ledger::{LedgerFilter, LedgerLine, LedgerPage};
-pub use life::{Actor, LaunchLine, SignalAnswer, SignalRequest, VersionLine};
+pub use life::{Actor, LaunchLine, SignalAnswer, SignalRequest, TakeOverTime, VersionLine};
 pub use lock::{DataLock, Error as LockError, Owner};
 pub use logs::{LOG_LINES_MAX, LogEntry, LogQuestion};
 pub use marks::{MarkKeys, MarkView};
 pub use people::{LinkedRows, PersonField, PersonMessage, PersonView};
-pub use populations::PopulationView;
+pub use populations::{POPULATION_ROWS_MAX, PopulationView};
 pub use quality::{ColumnQuality, LinkQuality, TableQuality};
 pub use questions::{
-    CostAnswer, CountAnswer, CountQuestion, Direction, ExplainAnswer, ExplainQuestion, OrderBy, PartCount,
-    PreviewQuestion, Rows, ScanAnswer,
+    CostAnswer, CountAnswer, CountQuestion, Direction, ExplainAnswer, ExplainQuestion, OrderBy, PREVIEW_ROWS_MAX,
+    PartCount, PreviewQuestion, Rows, ScanAnswer,
 };
 pub use register::{RegisterEntry, RegisterImport, RegisterPage, Registered, RejectedEntry};
 pub use reports::{
@@ -112,11 +123,14 @@ pub use reports::{
     ReasonCount, Report, ReportRun, Slice, Subject, SubjectKind, Timeline, TimelinePoint,
 };
 pub use rows::RowsColumn;
+pub use run_list::{ListQuestion, PAGE_MAX, Page};
 pub use schedules::{LAUNCHES_MAX, LaunchesAsked, SchedulePreview};
 pub use setting::Setting;
+pub use shown::ShownColumn;
 pub use simulation::{
     CaughtMail, MailCatcher, PlannedTest, Simulated, TestBench, TestFailure, TestMessages, TestResult, TestRun,
 };
+pub use situation::AskedRun;
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};
 pub use tasks::{TASKS_MAX, TaskLine, TaskQuestion};
 pub use templates::{CreateRequest, Creation, Picture, PictureActivity, PictureTransition, TemplateHead, TemplateView};

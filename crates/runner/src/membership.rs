@@ -30,18 +30,26 @@ impl Workspace {
         let shapes = tutti_activities::validate(&context.campaign, &context.catalog, &context.moment).shapes;
         moment.populations = populations_before(&node.id, &context.campaign.canvas, &context.catalog, &shapes);
         for (population, table) in &moment.populations {
-            let of = |written: &&Written| format!("{}.{}", written.activity, written.port) == *population;
-            let rows: Arc<dyn TableProvider> = match written.iter().find(of) {
-                Some(written) => self.input(context, written)?.rows,
-                None => {
-                    let table = context.catalog.table(table);
-                    let keys: Vec<_> = table.map(|table| table.key_columns()).unwrap_or_default();
-                    let schema = schema_of(&keys.into_iter().cloned().collect::<Vec<_>>());
-                    Arc::new(MemTable::try_new(schema, vec![vec![]]).map_err(tutti_query::Error::from)?)
-                }
-            };
-            providers.insert(population_source(population), rows);
+            providers.insert(population_source(population), self.members(context, population, table, written)?);
         }
         Ok((moment, providers))
+    }
+
+    /// The rows of a population (`activity.port`) with those of a table.
+    pub(crate) fn members(
+        &self,
+        context: &RunContext,
+        population: &str,
+        table: &str,
+        written: &[Written],
+    ) -> Result<Arc<dyn TableProvider>> {
+        let of = |written: &&Written| format!("{}.{}", written.activity, written.port) == population;
+        if let Some(written) = written.iter().find(of) {
+            return Ok(self.input(context, written)?.rows);
+        }
+        let table = context.catalog.table(table);
+        let keys: Vec<_> = table.map(|table| table.key_columns()).unwrap_or_default();
+        let schema = schema_of(&keys.into_iter().cloned().collect::<Vec<_>>());
+        Ok(Arc::new(MemTable::try_new(schema, vec![vec![]]).map_err(tutti_query::Error::from)?))
     }
 }

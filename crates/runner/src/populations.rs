@@ -10,7 +10,7 @@ use tutti_query::{Planner, Providers};
 
 use crate::error::{Error, Result};
 use crate::execute::{Written, missing_population, population_path};
-use crate::questions::Rows;
+use crate::questions::{Rows, at_most};
 use crate::rows::{self, RowsColumn};
 use crate::workspace::Workspace;
 
@@ -37,6 +37,7 @@ impl Workspace {
         offset: u64,
         limit: u64,
     ) -> Result<Rows> {
+        let page = page(offset, limit)?;
         if *view == PopulationView::default() {
             return self.population(run, activity, port, offset, limit).await;
         }
@@ -60,8 +61,7 @@ impl Workspace {
         }
         let plan = builder.build().map_err(tutti_query::Error::from)?;
         rows.total = Some(self.session.count(plan.clone()).await?);
-        let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let (offset, limit) = (size(offset), size(limit.min(POPULATION_ROWS_MAX)));
+        let (offset, limit) = page;
         let sorts = sorts(view, &rows.columns)?;
         let page = LogicalPlanBuilder::from(plan)
             .sort_with_limit(sorts, Some(offset.saturating_add(limit)))
@@ -74,6 +74,7 @@ impl Workspace {
     /// Rows of what an activity gave to a port, from `offset` on.
     #[boxed]
     pub async fn population(&self, run: &str, activity: &str, port: &str, offset: u64, limit: u64) -> Result<Rows> {
+        let (offset, limit) = page(offset, limit)?;
         let run = self.find_whole_run(run).await?;
         let written = self.written(&run.id).await?;
         let Some(found) = written.iter().find(|written| written.activity == activity && written.port == port) else {
@@ -97,15 +98,18 @@ impl Workspace {
             let columns =
                 columns.map(|column| RowsColumn { name: column.name.clone(), column_type: column.column_type });
             let dimension = Some(found.dimension.clone());
-            return Ok(Rows { dimension, key, columns: columns.collect(), rows: Vec::new(), total: Some(0) });
+            return Ok(Rows {
+                dimension,
+                key,
+                columns: columns.collect(),
+                rows: Vec::new(),
+                total: Some(0),
+                as_of: None,
+            });
         }
         let path = population_path(&run.id, &found.at.activity, &found.at.port);
         let (_, info) = self.lake.population(&path)?.ok_or_else(|| missing_population(&path))?;
-        let page = (
-            usize::try_from(offset).unwrap_or(usize::MAX),
-            usize::try_from(limit.min(POPULATION_ROWS_MAX)).unwrap_or(usize::MAX),
-        );
-        let batches = self.lake.population_rows(&path, page.0, page.1).await?;
+        let batches = self.lake.population_rows(&path, offset, limit).await?;
         let columns = info
             .columns
             .into_iter()
@@ -117,6 +121,7 @@ impl Workspace {
             columns,
             rows: rows::to_json(&batches)?,
             total: Some(found.rows),
+            as_of: None,
         })
     }
 
@@ -125,6 +130,13 @@ impl Workspace {
         let stored = self.store.tasks().populations(run).await?;
         Ok(stored.into_iter().filter_map(Written::from_stored).collect())
     }
+}
+
+/// From which row on, and how many.
+fn page(offset: u64, limit: u64) -> Result<(usize, usize)> {
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    at_most("limit", size(limit), size(POPULATION_ROWS_MAX), "page through them with `offset`")?;
+    Ok((size(offset), size(limit)))
 }
 
 /// The wanted column first, then all others from left to right, so that the order is always the same.

@@ -1,26 +1,35 @@
 //! Questions about the rows of a dimension: how many, which, and how it is found out.
 
 use async_recursion::async_recursion as boxed;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutti_model::bind::{self, Field, Predicate, Scope};
+use tutti_activities::operand::FieldOrExpression;
+use tutti_model::bind::{Field, Predicate};
+use tutti_model::builtin::FILE_TABLE;
 use tutti_model::catalog::Catalog;
-use tutti_model::date_math::Moment;
 use tutti_model::problem::Problem;
 use tutti_model::rule::Rule;
-use tutti_query::{Dialect, Planner, Providers, View};
+use tutti_query::{Cost, Dialect, Planner, Providers, View};
 
+use crate::as_of::AsOf;
 use crate::error::{Error, Result};
+use crate::execute::thousands;
+use crate::life::Actor;
 use crate::rows::{self, RowsColumn};
-use crate::setting::Setting;
+use crate::setting::{Setting, unanswered};
+use crate::shown::ShownColumn;
+use crate::situation::{AskedRun, Situation};
 use crate::workspace::Workspace;
 
-/// The most rows that a preview gives.
+/// The most rows that a preview gives at once.
 pub const PREVIEW_ROWS_MAX: usize = 10_000;
+
+/// Where the rule of a question is in it: what is wrong with the rule is told with pointers below.
+pub(crate) const RULE: &str = "/where";
 
 /// A rule over a dimension.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,6 +54,9 @@ pub struct CountAnswer {
     pub elapsed_ms: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Vec<PartCount>>,
+    /// The run whose rows were counted, or asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<AskedRun>,
 }
 
 /// How many rows match a part of a rule, taken by itself.
@@ -62,9 +74,9 @@ pub struct PreviewQuestion {
     pub dimension: String,
     #[serde(rename = "where")]
     pub rule: Rule,
-    /// Field paths; without any, the columns of the table.
+    /// Fields and expressions; without any, the columns of the table.
     #[serde(default)]
-    pub columns: Vec<String>,
+    pub columns: Vec<ShownColumn>,
     /// What comes first; ties go by the key.
     #[serde(default)]
     pub order: Vec<OrderBy>,
@@ -75,6 +87,9 @@ pub struct PreviewQuestion {
     /// Whether the number of all matching rows is told as well.
     #[serde(default)]
     pub total: bool,
+    /// What another page was read of, to be read of this one as well; without it, the newest rows.
+    #[serde(default)]
+    pub as_of: Option<AsOf>,
     #[serde(default)]
     pub editor: Option<String>,
     #[serde(flatten)]
@@ -85,11 +100,11 @@ fn limit() -> usize {
     20
 }
 
-/// A field that rows are ordered by; rows without a value come last.
+/// A field or an expression that rows are ordered by; rows without a value come last.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderBy {
-    pub by: String,
+    pub by: FieldOrExpression,
     #[serde(default)]
     pub order: Direction,
 }
@@ -114,6 +129,9 @@ pub struct Rows {
     pub rows: Vec<Vec<Value>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+    /// Of a preview: what it was read of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 /// How to say what a rule does.
@@ -152,6 +170,8 @@ pub struct CostAnswer {
     pub tables: Vec<ScanAnswer>,
     pub joins: u64,
     pub aggregates: u64,
+    /// The most rows that any step has to do with.
+    pub rows_max: u64,
 }
 
 /// A table that is read.
@@ -163,61 +183,88 @@ pub struct ScanAnswer {
     pub scans: u64,
 }
 
-/// A bound rule with the tables that it reads.
+/// A bound rule with the tables and populations that it reads.
 pub(crate) struct Question {
-    pub catalog: Arc<Catalog>,
-    pub table: String,
+    pub situation: Situation,
     pub predicate: Predicate,
     pub providers: Providers,
+    /// Of the tables.
+    pub versions: BTreeMap<String, i64>,
+}
+
+impl Question {
+    pub fn planner(&self) -> Planner<'_> {
+        self.situation.planner(&self.providers)
+    }
+
+    pub fn table(&self) -> &str {
+        &self.situation.table
+    }
+}
+
+impl From<Cost> for CostAnswer {
+    fn from(cost: Cost) -> Self {
+        let tables = cost.scans.into_iter();
+        let tables = tables.map(|(table, scan)| ScanAnswer { table, rows: scan.rows, scans: scan.scans }).collect();
+        let Cost { estimated_ms, joins, aggregates, rows_max, .. } = cost;
+        Self { estimated_ms, tables, joins, aggregates, rows_max }
+    }
 }
 
 impl Workspace {
     /// The exact number of rows of a dimension that match, and of those that match each part of the rule.
     #[boxed]
-    pub async fn count(&self, asked: &CountQuestion) -> Result<CountAnswer> {
-        self.editors.ask(asked.editor.as_deref(), self.counted(asked)).await
+    pub async fn count(&self, asked: &CountQuestion, actor: &Actor) -> Result<CountAnswer> {
+        self.editors.ask(actor, "count", asked.editor.as_deref(), self.counted(asked)).await
     }
 
     async fn counted(&self, asked: &CountQuestion) -> Result<CountAnswer> {
         let started = Instant::now();
-        let moment = self.moment_in(&asked.setting).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &moment, &[]).await?;
-        let planner = Planner::new(&question.catalog, &question.providers);
+        let situation = self.situation(&asked.dimension, &asked.rule, &asked.setting, self.clock.now()).await?;
+        let run = situation.run.clone();
+        let question = self.question(situation, &asked.rule, &[], None).await?;
+        let planner = question.planner();
         if !asked.parts {
-            let count = tutti_query::count(&self.session, &planner, &question.table, &question.predicate).await?;
-            return Ok(CountAnswer { count, elapsed_ms: elapsed_ms(started), parts: None });
+            let count = tutti_query::count(&self.session, &planner, question.table(), &question.predicate).await?;
+            return Ok(CountAnswer { count, elapsed_ms: elapsed_ms(started), parts: None, run });
         }
         let (pointers, rules): (Vec<String>, Vec<Rule>) = asked.rule.parts().into_iter().unzip();
         let mut predicates = Vec::with_capacity(rules.len());
         for (pointer, rule) in pointers.iter().zip(&rules) {
-            predicates.push(bound(rule, &question.table, &question.catalog, &moment, pointer)?);
+            let pointer = format!("{RULE}{pointer}");
+            predicates.push(question.situation.bind(rule, &pointer)?);
         }
-        let counts = tutti_query::count_parts(&self.session, &planner, &question.table, &predicates).await?;
+        let counts = tutti_query::count_parts(&self.session, &planner, question.table(), &predicates).await?;
         let parts: Vec<PartCount> =
             pointers.into_iter().zip(counts).map(|(pointer, count)| PartCount { pointer, count }).collect();
         let count = parts.first().map_or(0, |whole| whole.count);
-        Ok(CountAnswer { count, elapsed_ms: elapsed_ms(started), parts: Some(parts) })
+        Ok(CountAnswer { count, elapsed_ms: elapsed_ms(started), parts: Some(parts), run })
     }
 
     /// Some of the matching rows, with the key columns and the asked ones.
     #[boxed]
-    pub async fn preview(&self, asked: &PreviewQuestion) -> Result<Rows> {
-        self.editors.ask(asked.editor.as_deref(), self.previewed(asked)).await
+    pub async fn preview(&self, asked: &PreviewQuestion, actor: &Actor) -> Result<Rows> {
+        self.editors.ask(actor, "preview", asked.editor.as_deref(), self.previewed(asked)).await
     }
 
     async fn previewed(&self, asked: &PreviewQuestion) -> Result<Rows> {
-        let catalog = self.catalog().await?;
-        let table = self.table_of(&catalog, &asked.dimension)?;
-        let fields = fields(&catalog, &table, &asked.columns)?;
-        let order = order(&catalog, &table, &asked.order)?;
-        let read: Vec<Field> = fields.iter().chain(order.iter().map(|(field, _)| field)).cloned().collect();
-        let moment = self.moment_in(&asked.setting).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &moment, &read).await?;
-        let planner = Planner::new(&question.catalog, &question.providers);
-        let view = View { fields, order, offset: asked.offset, limit: asked.limit.min(PREVIEW_ROWS_MAX) };
-        let answer = tutti_query::preview(&self.session, &planner, &question.table, &question.predicate, &view).await?;
+        at_most("limit", asked.limit, PREVIEW_ROWS_MAX, "page through them with `offset` and `as_of`")?;
+        let now = asked.as_of.as_ref().map_or_else(|| self.clock.now(), |as_of| as_of.at);
+        // All pages are of one run.
+        let run = asked.as_of.as_ref().and_then(|as_of| as_of.run.as_ref()).or(asked.setting.run.as_ref());
+        let setting = Setting { run: run.cloned(), ..asked.setting.clone() };
+        let situation = self.situation(&asked.dimension, &asked.rule, &setting, now).await?;
+        let reading = situation.reading();
+        let (fields, order) = (reading.columns(&asked.columns)?, reading.order(&asked.order)?);
+        let shown = fields.iter().map(|shown| &shown.field);
+        let read: Vec<Field> = shown.chain(order.iter().map(|(field, _)| field)).cloned().collect();
+        let as_of = asked.as_of.as_ref();
+        let question = self.question(situation, &asked.rule, &read, as_of).await?;
+        let (planner, table) = (question.planner(), question.table());
+        let view = View { fields, order, offset: asked.offset, limit: asked.limit };
+        let answer = tutti_query::preview(&self.session, &planner, table, &question.predicate, &view).await?;
         let total = match asked.total {
-            true => Some(tutti_query::count(&self.session, &planner, &question.table, &question.predicate).await?),
+            true => Some(tutti_query::count(&self.session, &planner, table, &question.predicate).await?),
             false => None,
         };
         let columns = answer
@@ -225,13 +272,16 @@ impl Workspace {
             .into_iter()
             .map(|column| RowsColumn { name: column.name, column_type: column.column_type })
             .collect();
-        let key = Vec::new();
+        let Situation { catalog, moment, run, .. } = &question.situation;
+        let key = catalog.table(table).map(|table| table.primary_key.clone()).unwrap_or_default();
+        let run = run.as_ref().map(|run| run.run.clone());
         Ok(Rows {
             dimension: Some(asked.dimension.clone()),
             key,
             columns,
             rows: rows::to_json(&answer.batches)?,
             total,
+            as_of: Some(AsOf { at: moment.now, versions: question.versions.clone(), run }),
         })
     }
 
@@ -242,27 +292,20 @@ impl Workspace {
         let Some((_, dialect)) = Dialect::NAMES.into_iter().find(|(known, _)| *known == name) else {
             return Err(Error::not_found("dialect", name, Dialect::NAMES.map(|(known, _)| known)));
         };
-        let moment = self.moment_in(&asked.setting).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &moment, &[]).await?;
-        let planner = Planner::new(&question.catalog, &question.providers);
-        let (table, predicate) = (&question.table, &question.predicate);
+        let situation = self.situation(&asked.dimension, &asked.rule, &asked.setting, self.clock.now()).await?;
+        let notes = situation.notes();
+        let question = self.question(situation, &asked.rule, &[], None).await?;
+        let planner = question.planner();
+        let (table, predicate) = (question.table(), &question.predicate);
         let explained =
             tutti_query::explain(&self.session, &planner, table, &asked.dimension, predicate, dialect).await?;
         let warnings = explained.cost.warning().into_iter().collect();
-        let cost = explained.cost;
-        let tables = cost.scans.into_iter();
-        let tables = tables.map(|(table, scan)| ScanAnswer { table, rows: scan.rows, scans: scan.scans }).collect();
         Ok(ExplainAnswer {
             words: explained.words,
             sql: explained.sql.text,
-            sql_notes: explained.sql.notes,
+            sql_notes: explained.sql.notes.into_iter().chain(notes).collect(),
             plan: explained.plan,
-            cost: CostAnswer {
-                estimated_ms: cost.estimated_ms,
-                tables,
-                joins: cost.joins,
-                aggregates: cost.aggregates,
-            },
+            cost: explained.cost.into(),
             warnings,
         })
     }
@@ -286,20 +329,21 @@ impl Workspace {
 
     pub(crate) async fn question(
         &self,
-        dimension: &str,
+        situation: Situation,
         rule: &Rule,
-        moment: &Moment,
         fields: &[Field],
+        as_of: Option<&AsOf>,
     ) -> Result<Question> {
-        let catalog = self.catalog().await?;
-        let table = self.table_of(&catalog, dimension)?;
-        let predicate = bound(rule, &table, &catalog, moment, "")?;
-        let mut tables = BTreeSet::from([table.clone()]);
+        let predicate = situation.bind(rule, RULE)?;
+        let mut tables = BTreeSet::from([situation.table.clone()]);
         tutti_query::tables_of_predicate(&predicate, &mut tables);
         let sources = fields.iter().flat_map(Field::sources);
         tables.extend(sources.flat_map(|field| field.hops.iter().map(|hop| hop.to.clone())));
-        let (providers, _) = self.lake.snapshots(tables.iter().map(String::as_str)).await?;
-        Ok(Question { catalog, table, predicate, providers })
+        // Lines of files are in populations only.
+        tables.remove(FILE_TABLE);
+        let (mut providers, versions) = self.tables_as_of(&tables, &situation.catalog, as_of).await?;
+        providers.extend(situation.populations.iter().map(|(name, rows)| (name.clone(), Arc::clone(rows))));
+        Ok(Question { situation, predicate, providers, versions })
     }
 }
 
@@ -307,40 +351,12 @@ pub(crate) fn elapsed_ms(started: Instant) -> f64 {
     (started.elapsed().as_secs_f64() * 1e6).round() / 1e3
 }
 
-fn bound(rule: &Rule, table: &str, catalog: &Catalog, moment: &Moment, pointer: &str) -> Result<Predicate> {
-    let mut problems = Vec::new();
-    let predicate = bind::bind(rule, Scope::table(table), catalog, moment, pointer, &mut problems);
-    predicate.ok_or_else(|| Error::Problems { what: "the rule cannot be used".to_owned(), problems })
-}
-
-fn order(catalog: &Catalog, table: &str, order: &[OrderBy]) -> Result<Vec<(Field, bool)>> {
-    let paths: Vec<String> = order.iter().map(|order| order.by.clone()).collect();
-    let fields = found(catalog, table, &paths, |index| format!("/order/{index}/by"))?;
-    Ok(fields.into_iter().zip(order).map(|(field, order)| (field, order.order == Direction::Descending)).collect())
-}
-
-fn fields(catalog: &Catalog, table: &str, columns: &[String]) -> Result<Vec<Field>> {
-    if columns.is_empty() {
-        let columns = catalog.table(table).map(|table| table.columns.clone()).unwrap_or_default();
-        return Ok(columns.into_iter().map(|column| Field::new(Vec::new(), column)).collect());
+/// Refuses to give more at once than is given: nothing is cut short without a word.
+pub(crate) fn at_most(name: &str, asked: usize, most: usize, way_out: &str) -> Result<()> {
+    if asked <= most {
+        return Ok(());
     }
-    found(catalog, table, columns, |index| format!("/columns/{index}"))
-}
-
-fn found(catalog: &Catalog, table: &str, paths: &[String], place: impl Fn(usize) -> String) -> Result<Vec<Field>> {
-    let mut problems: Vec<Problem> = Vec::new();
-    let fields = paths
-        .iter()
-        .enumerate()
-        .filter_map(|(index, path)| {
-            bind::field(path, Scope::table(table), catalog, &place(index))
-                .map_err(|problem| problems.push(problem))
-                .ok()
-        })
-        .collect();
-    if problems.is_empty() {
-        Ok(fields)
-    } else {
-        Err(Error::Problems { what: "the columns cannot be shown".to_owned(), problems })
-    }
+    let (asked, most) = (thousands(asked as u64), thousands(most as u64));
+    let message = format!("`{name}` is {asked}, and at most {most} are given at once");
+    Err(unanswered(Problem::error("bad_limit", format!("/{name}"), message).hint(way_out)))
 }

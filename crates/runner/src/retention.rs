@@ -1,13 +1,14 @@
 //! Clearing the history of runs that ended long ago, and telling of runs that are paused for long.
 //!
-//! What goes: populations, tasks and the log. What stays: the figures of the run's summary, the ledger with the files
-//! that it is made of, the rows of the table of messages, and what links in messages need to be understood. A run that
-//! has not ended is never cleared, however long it is paused.
+//! What goes: populations, tasks and the log. What stays for much longer: the figures of the run's summary, and the
+//! ledger with the files that it is made of. What stays for ever: the rows of the table of messages, and what links in
+//! messages need to be understood. A run that has not ended is never cleared, however long it is paused.
 
 use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
 
 use tutti_model::duration::Duration;
+use tutti_model::notify::Trouble;
 use tutti_store::{NewAlert, PurgeFilter, Run};
 
 use crate::error::Result;
@@ -16,6 +17,9 @@ use crate::workspace::Workspace;
 
 /// How many runs are cleared in one go.
 const RUNS_AT_A_TIME: u64 = 20;
+
+/// How many launches are forgotten in one go.
+const LAUNCHES_AT_A_TIME: u64 = 1_000;
 
 /// How many lines of a log are cleared in one statement.
 const LINES_AT_A_TIME: u64 = 5_000;
@@ -63,8 +67,23 @@ impl Workspace {
         let kept: Vec<String> =
             self.store.deliveries().list(&run.id).await?.into_iter().map(|delivery| delivery.activity).collect();
         self.lake.clear_run(&run.id, &kept).await?;
+        self.forget_confirmation(&run.id).await?;
         while runs.clear_log(&run.id, LINES_AT_A_TIME).await? > 0 {}
         runs.clear(&run.id, now_us).await?;
+        Ok(())
+    }
+
+    /// Forgets launches that were settled, and runs that were cleared, as long ago as the settings say; a bounded part of
+    /// them.
+    #[boxed]
+    pub async fn forget_records(&self) -> Result<()> {
+        let before_us = |kept: Duration| self.clock.now_us().saturating_sub(kept.as_us());
+        for run in self.store.runs().to_forget(before_us(self.settings.records), RUNS_AT_A_TIME).await? {
+            // The files first: without its row, nobody knows of them.
+            self.lake.clear_run(&run, &[]).await?;
+            self.store.runs().forget(&run).await?;
+        }
+        self.store.launches().clear(before_us(self.settings.launches), LAUNCHES_AT_A_TIME).await?;
         Ok(())
     }
 
@@ -75,36 +94,48 @@ impl Workspace {
         Ok(summary.map(|summary| RunSummary { purged_at: run.purged_us.map(crate::time::rfc3339), ..summary }))
     }
 
-    /// Raises an alert for each run that has been paused for a week, and one more for each further week.
+    /// Raises an alert for each run that has been paused or held for a week, and one more for each further week.
     pub(crate) async fn tell_of_pauses(&self) -> Result<()> {
         let now_us = self.clock.now_us();
         let weeks_us = PAUSED.as_us();
         for run in self.store.runs().unfinished().await? {
             let since_us = run.changed_us.unwrap_or(run.started_us);
             let weeks = now_us.saturating_sub(since_us) / weeks_us;
-            if run.state != "paused" || weeks < 1 {
+            let days = weeks * 7;
+            let (trouble, is, asks) = match run.state.as_str() {
+                "paused" => (Trouble::Paused, format!("is paused for {days} days"), " to resume or stop it"),
+                "held" => (Trouble::Held, format!("waits for somebody for {days} days"), ""),
+                _ => continue,
+            };
+            if weeks < 1 {
                 continue;
             }
-            let days = weeks * 7;
             let why = run.error.as_ref().and_then(|error| error["message"].as_str());
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
+            let notify = match self.campaign_version(&run.campaign, run.campaign_version).await {
+                Ok(campaign) => campaign.notify,
+                // Of a campaign that is gone nobody knows who was to be told.
+                Err(_) => self.settings.notify.clone(),
+            };
+            let told = notify.filter(|notify| notify.on.contains(&trouble));
+            let (mail_by, mail_to) = told.map(|notify| (notify.channel, notify.to)).unzip();
             let alert = NewAlert {
                 run: run.id.clone(),
                 campaign: run.campaign.clone(),
-                activity: String::new(),
                 // Another pause of the same run begins at another time.
                 round: since_us.saturating_add(weeks),
                 level: "warning".to_owned(),
-                title: format!("a run of {} is paused for {days} days", run.campaign),
-                message: format!("`{}` waits for somebody to resume or stop it{why}", run.id),
-                mailed_to: Vec::new(),
+                title: format!("a run of {} {is}", run.campaign),
+                message: format!("`{}` waits for somebody{asks}{why}", run.id),
+                trouble: Some(trouble.as_str().to_owned()),
+                mail_by,
+                mail_to: mail_to.unwrap_or_default(),
                 now_us,
+                ..NewAlert::default()
             };
             if self.store.alerts().add(&alert).await? {
-                self.store
-                    .logs()
-                    .add(&run.id, None, "warning", &format!("paused for {days} days{why}"), now_us)
-                    .await?;
+                let told = format!("it {is}{why}");
+                self.store.logs().add(&run.id, None, "warning", &told, now_us).await?;
             }
         }
         Ok(())

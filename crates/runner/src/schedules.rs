@@ -1,11 +1,12 @@
 //! When campaigns will start: launch times for people to look at.
 
 use async_recursion::async_recursion as boxed;
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use tutti_engine::campaign::CampaignState;
 use tutti_engine::schedule;
 use tutti_model::calendar::Calendars;
 use tutti_model::campaign::Campaign;
@@ -15,6 +16,7 @@ use tutti_model::problem::{Problem, has_errors};
 use tutti_model::schedule::Schedule;
 
 use crate::error::{Error, Result};
+use crate::life::state_of;
 use crate::workspace::Workspace;
 
 /// The most launch times that are given at once.
@@ -44,22 +46,32 @@ pub struct LaunchesAsked {
 }
 
 impl Workspace {
-    /// The next launches of the newest version of a campaign, jitter included.
+    /// The next launches of a campaign, jitter included: of the version in force, and after each take-over of the version
+    /// that takes over. Those of a suspended one would be skipped. One that is closed, completed, stopped or in the
+    /// archive launches no more.
     #[boxed]
     pub async fn campaign_schedule(&self, name: &str, asked: &LaunchesAsked) -> Result<SchedulePreview> {
-        let (campaign, _) = self.find_campaign(name).await?;
+        self.find_campaign(name).await?;
         let catalog = self.catalog().await?;
+        let stored = self.store.campaigns().get(name).await?;
+        let (campaign, _) = self.campaign_in_force(&stored).await?;
         let zone = zone_of(&campaign.time_zone)?;
         let mut warnings = Vec::new();
         schedule::check(&campaign.schedule, &zone, &catalog.calendars, self.clock.now(), "/schedule", &mut warnings);
         warnings.retain(|problem| !problem.is_error());
-        let asker = Asker { schedule: &campaign.schedule, zone, calendars: &catalog.calendars };
-        let launches = asker.launches(Some(name), asked, self.clock.now())?;
+        if state_of(&stored)? == CampaignState::Suspended {
+            let message = "the campaign is suspended: until it is continued, its launches are skipped";
+            let hint = format!("`tutti continue {name}` lets it launch again");
+            warnings.push(Problem::warning("suspended", "", message).hint(hint));
+        }
+        let after = asked.after(&zone, self.clock.now())?;
+        let coming = self.coming(&stored).await?;
+        let launches = coming.starts(&catalog.calendars, after, None).take(asked.next);
         Ok(SchedulePreview {
             campaign: Some(campaign.name.clone()),
             words: campaign.schedule.words(&campaign.time_zone),
             time_zone: campaign.time_zone.clone(),
-            launches,
+            launches: launches.map(|(at, zone)| rfc3339(at, zone)).collect(),
             warnings,
         })
     }
@@ -84,12 +96,13 @@ impl Workspace {
         let Some(schedule) = schedule.filter(|_| !has_errors(&problems)) else {
             return Err(Error::Problems { what: "the schedule cannot be used".to_owned(), problems });
         };
-        let asker = Asker { schedule: &schedule, zone, calendars: &catalog.calendars };
+        let after = asked.after(&zone, self.clock.now())?;
+        let launches = schedule::launches(&schedule, &zone, &catalog.calendars, after).take(asked.next);
         Ok(SchedulePreview {
             campaign: None,
             words: schedule.words(time_zone),
             time_zone: time_zone.to_owned(),
-            launches: asker.launches(None, asked, self.clock.now())?,
+            launches: launches.map(|launch| rfc3339(launch.at, &zone)).collect(),
             warnings: problems,
         })
     }
@@ -119,49 +132,32 @@ impl Workspace {
     }
 }
 
-/// A schedule where it is asked for its launches.
-struct Asker<'a> {
-    schedule: &'a Schedule,
-    zone: TimeZone,
-    calendars: &'a Calendars,
-}
-
-impl Asker<'_> {
-    fn launches(&self, campaign: Option<&str>, asked: &LaunchesAsked, now: Timestamp) -> Result<Vec<String>> {
-        if !(1..=LAUNCHES_MAX).contains(&asked.next) {
-            let message = format!("{} launches cannot be given at once; 1 to {LAUNCHES_MAX} can", asked.next);
+impl LaunchesAsked {
+    /// After which instant, where that and the number can be asked for.
+    fn after(&self, zone: &TimeZone, now: Timestamp) -> Result<Timestamp> {
+        if !(1..=LAUNCHES_MAX).contains(&self.next) {
+            let message = format!("{} launches cannot be given at once; 1 to {LAUNCHES_MAX} can", self.next);
             return Err(wrong("bad_value", "/next", message, None));
         }
-        let after = asked.after.as_deref().map_or(Ok(now), |text| self.instant(text))?;
-        // With jitter a launch that was planned before may start after.
-        let jitter = SignedDuration::from_secs(self.schedule.jitter_seconds);
-        let planned = after.checked_sub(jitter).unwrap_or(after);
-        let start = |launch: &schedule::Launch| campaign.map_or(launch.at, |campaign| launch.due(campaign));
-        Ok(schedule::launches(self.schedule, &self.zone, self.calendars, planned)
-            .map(|launch| start(&launch))
-            .filter(|at| *at > after)
-            .take(asked.next)
-            .map(|at| self.rfc3339(at))
-            .collect())
+        self.after.as_deref().map_or(Ok(now), |text| instant(text, zone))
     }
+}
 
-    fn rfc3339(&self, at: Timestamp) -> String {
-        at.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-    }
+fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
 
-    /// An instant, or a date or wall-clock time in the zone.
-    fn instant(&self, text: &str) -> Result<Timestamp> {
-        let wall = || {
-            let date = || text.parse::<Date>().map(|date| date.to_datetime(Time::midnight()));
-            let wall = text.parse::<DateTime>().or_else(|_| date()).ok()?;
-            self.zone.to_timestamp(wall).ok()
-        };
-        text.parse::<Timestamp>().ok().or_else(wall).ok_or_else(|| {
-            let hint =
-                "write it like `2026-12-01T09:00:00Z`, or `2026-12-01` or `2026-12-01T09:00` in the schedule's zone";
-            wrong("bad_time", "/after", format!("`{text}` is not a time"), Some(hint))
-        })
-    }
+/// An instant, or a date or wall-clock time in a zone.
+fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp> {
+    let wall = || {
+        let date = || text.parse::<Date>().map(|date| date.to_datetime(Time::midnight()));
+        let wall = text.parse::<DateTime>().or_else(|_| date()).ok()?;
+        zone.to_timestamp(wall).ok()
+    };
+    text.parse::<Timestamp>().ok().or_else(wall).ok_or_else(|| {
+        let hint = "write it like `2026-12-01T09:00:00Z`, or `2026-12-01` or `2026-12-01T09:00` in the schedule's zone";
+        wrong("bad_time", "/after", format!("`{text}` is not a time"), Some(hint))
+    })
 }
 
 fn zone_of(name: &str) -> Result<TimeZone> {

@@ -169,7 +169,7 @@ impl Workspace {
     #[boxed]
     pub async fn list_runs(&self, campaign: Option<&str>, limit: u64) -> Result<Vec<RunHead>> {
         if let Some(name) = campaign {
-            self.find_campaign(name).await?;
+            self.moment_of_runs(name).await?;
         }
         self.run_heads(self.store.runs().list(campaign, limit, 0).await?).await
     }
@@ -238,7 +238,7 @@ impl Workspace {
         let mut problems = Vec::new();
         match tutti_model::document::Document::read(&body, &mut problems) {
             Some(tutti_model::document::Document { spec: tutti_model::document::Spec::Campaign(campaign), .. }) => {
-                Ok(campaign)
+                Ok(Campaign { notify: self.notify_of(&campaign), ..campaign })
             }
             _ => Err(Error::Problems { what: format!("the campaign `{name}` cannot be read"), problems }),
         }

@@ -5,18 +5,21 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutti_model::bind::{self, Field, Scope};
-use tutti_model::catalog::Catalog;
+use tutti_activities::operand::FieldOrExpression;
+use tutti_model::bind::Field;
 use tutti_model::problem::Problem;
 use tutti_model::rule::Rule;
 use tutti_model::table::ColumnType;
 use tutti_query::datafusion::scalar::ScalarValue;
-use tutti_query::{Planner, ValueCount, Values};
+use tutti_query::{ValueCount, Values};
 
 use crate::error::{Error, Result};
-use crate::questions::elapsed_ms;
+use crate::life::Actor;
+use crate::questions::{at_most, elapsed_ms};
 use crate::rows;
 use crate::setting::Setting;
+use crate::shown::Reading;
+use crate::time::rfc3339_in;
 use crate::workspace::Workspace;
 
 /// The most values that a distribution or a list of suggestions has.
@@ -27,8 +30,8 @@ pub const VALUES_MAX: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct DistributionQuestion {
     pub dimension: String,
-    /// A field path; over a link to many rows, every linked row counts.
-    pub field: String,
+    /// A field, whose path may lead over links to many rows, of which then every one counts; or an expression.
+    pub field: FieldOrExpression,
     /// Of which rows; without it, of all.
     #[serde(rename = "where", default)]
     pub rule: Rule,
@@ -49,7 +52,7 @@ fn top() -> usize {
 #[serde(deny_unknown_fields)]
 pub struct SuggestQuestion {
     pub dimension: String,
-    pub field: String,
+    pub field: FieldOrExpression,
     #[serde(default)]
     pub prefix: String,
     #[serde(rename = "where", default)]
@@ -122,20 +125,22 @@ pub struct Suggestion {
 impl Workspace {
     /// How the values of a field are spread over the matching rows.
     #[boxed]
-    pub async fn distribution(&self, asked: &DistributionQuestion) -> Result<DistributionAnswer> {
-        self.editors.ask(asked.editor.as_deref(), self.distributed(asked)).await
+    pub async fn distribution(&self, asked: &DistributionQuestion, actor: &Actor) -> Result<DistributionAnswer> {
+        self.editors.ask(actor, "distribution", asked.editor.as_deref(), self.distributed(asked)).await
     }
 
     async fn distributed(&self, asked: &DistributionQuestion) -> Result<DistributionAnswer> {
         let started = Instant::now();
-        let values = self.values(&asked.dimension, &asked.field).await?;
-        let moment = self.moment_in(&asked.setting).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &moment, &read_by(&values)).await?;
-        let planner = Planner::new(&question.catalog, &question.providers);
-        let (table, predicate, top) = (&question.table, &question.predicate, asked.top.min(VALUES_MAX));
+        at_most("top", asked.top, VALUES_MAX, "the numbers of all rows and of all values are told in any case")?;
+        let situation = self.situation(&asked.dimension, &asked.rule, &asked.setting, self.clock.now()).await?;
+        let values = values(&situation.reading(), &asked.field).map_err(no_values)?;
+        let question = self.question(situation, &asked.rule, &read_by(&values), None).await?;
+        let planner = question.planner();
+        let (table, predicate, top) = (question.table(), &question.predicate, asked.top);
         let found = tutti_query::distribution(&self.session, &planner, table, predicate, &values, top).await?;
         let listed: u64 = found.top.iter().map(|value| value.count).sum();
         let total = found.rows.max(1) as f64;
+        let json = |value: &ScalarValue| json(value, &values);
         let share = |ValueCount { value, count }: &ValueCount| {
             Ok(ValueShare { value: json(value)?, count: *count, share: *count as f64 / total })
         };
@@ -146,7 +151,7 @@ impl Workspace {
         };
         Ok(DistributionAnswer {
             column_type: values.field.column.column_type,
-            table: values.hops.last().map_or(table, |hop| &hop.to).clone(),
+            table: values.hops.last().map_or(table, |hop| hop.to.as_str()).to_owned(),
             rows: found.rows,
             nulls: found.nulls,
             distinct: found.distinct,
@@ -161,45 +166,47 @@ impl Workspace {
 
     /// Values that begin with what was typed, then those that contain it.
     #[boxed]
-    pub async fn suggest(&self, asked: &SuggestQuestion) -> Result<SuggestAnswer> {
-        self.editors.ask(asked.editor.as_deref(), self.suggested(asked)).await
+    pub async fn suggest(&self, asked: &SuggestQuestion, actor: &Actor) -> Result<SuggestAnswer> {
+        self.editors.ask(actor, "suggest", asked.editor.as_deref(), self.suggested(asked)).await
     }
 
     async fn suggested(&self, asked: &SuggestQuestion) -> Result<SuggestAnswer> {
         let started = Instant::now();
-        let values = self.values(&asked.dimension, &asked.field).await?;
-        let moment = self.moment_in(&asked.setting).await?;
-        let question = self.question(&asked.dimension, &asked.rule, &moment, &read_by(&values)).await?;
-        let planner = Planner::new(&question.catalog, &question.providers);
-        let (table, predicate, limit) = (&question.table, &question.predicate, asked.limit.min(VALUES_MAX));
+        at_most("limit", asked.limit, VALUES_MAX, "give more of the value as `prefix`")?;
+        let situation = self.situation(&asked.dimension, &asked.rule, &asked.setting, self.clock.now()).await?;
+        let values = values(&situation.reading(), &asked.field).map_err(no_values)?;
+        let question = self.question(situation, &asked.rule, &read_by(&values), None).await?;
+        let planner = question.planner();
+        let (table, predicate, limit) = (question.table(), &question.predicate, asked.limit);
         let typed = asked.prefix.as_str();
         let found = tutti_query::suggest(&self.session, &planner, table, predicate, &values, typed, limit).await?;
-        let found = found.iter().map(|found| Ok(Suggestion { value: json(&found.value)?, count: found.count }));
+        let found =
+            found.iter().map(|found| Ok(Suggestion { value: json(&found.value, &values)?, count: found.count }));
         Ok(SuggestAnswer { values: found.collect::<Result<_>>()?, elapsed_ms: elapsed_ms(started) })
-    }
-
-    async fn values(&self, dimension: &str, path: &str) -> Result<Values> {
-        let catalog = self.catalog().await?;
-        let table = self.table_of(&catalog, dimension)?;
-        values(&catalog, &table, path).map_err(|problem| Error::Problems {
-            what: "the field has no values to show".to_owned(),
-            problems: vec![problem],
-        })
     }
 }
 
-fn values(catalog: &Catalog, table: &str, path: &str) -> Result<Values, Problem> {
+fn no_values(problem: Problem) -> Error {
+    Error::Problems { what: "the field has no values to show".to_owned(), problems: vec![problem] }
+}
+
+fn values(reading: &Reading<'_>, field: &FieldOrExpression) -> Result<Values, Problem> {
     let at = "/field";
-    let resolved = catalog.resolve(table, path, at)?;
-    let Some(last) = resolved.hops.iter().rposition(|hop| hop.to_many) else {
-        return Ok(Values { hops: Vec::new(), field: bind::field(path, Scope::table(table), catalog, at)? });
-    };
+    let zone = || reading.moment.zone.clone();
+    let of_row = || reading.value(field, at).map(|field| Values { hops: Vec::new(), field, zone: zone() });
+    let carried = |path: &str| reading.scope.added.iter().any(|column| column.name == path);
+    let FieldOrExpression::Field(path) = field else { return of_row() };
+    if carried(path) {
+        return of_row();
+    }
+    let resolved = reading.catalog.resolve(reading.scope.table, path, at)?;
+    let Some(last) = resolved.hops.iter().rposition(|hop| hop.to_many) else { return of_row() };
     let Some(column) = resolved.column else {
         let message = format!("`{path}` is a link, and links have no values; name one of its columns");
         return Err(Problem::error("not_a_column", at, message));
     };
     let (to_many, to_one) = resolved.hops.split_at(last + 1);
-    Ok(Values { hops: to_many.to_vec(), field: Field::new(to_one.to_vec(), column) })
+    Ok(Values { hops: to_many.to_vec(), field: Field::new(to_one.to_vec(), column), zone: zone() })
 }
 
 /// Fields that name every table on the way to the values.
@@ -208,7 +215,11 @@ fn read_by(values: &Values) -> Vec<Field> {
     vec![way, values.field.clone()]
 }
 
-fn json(value: &ScalarValue) -> Result<Value> {
+/// Timestamps are told by the clock of the zone.
+fn json(value: &ScalarValue, values: &Values) -> Result<Value> {
+    if let ScalarValue::TimestampMicrosecond(Some(at), _) = value {
+        return Ok(rfc3339_in(*at, &values.zone).into());
+    }
     let array = value.to_array().map_err(|error| Error::Query(error.into()))?;
     rows::value(&array)
 }

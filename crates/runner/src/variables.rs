@@ -9,17 +9,19 @@ use tutti_model::date_math::Moment;
 use tutti_model::problem::{Problem, join_pointer};
 use tutti_model::schedule::{SignalSource, When};
 use tutti_model::table::ColumnType;
-use tutti_model::variables::{CAMPAIGN_NAME, ROWS, RUN_ID, Variable, Variables};
+use tutti_model::variables::{CAMPAIGN_NAME, PUBLIC_URL, ROWS, RUN_ID, Variable, Variables};
 
 use crate::error::{Error, Result};
 use crate::execute::{RunContext, Written};
+use crate::life::as_text;
 
 /// What came of activities besides populations, by activity.
 pub(crate) type Results = BTreeMap<String, Map<String, Value>>;
 
 /// The variables of a run in a mode (`live`, `test` or `dry`) that is given some: these before the test values of a
 /// signal (unless it is live), before the campaign's own. What `now` means in them is settled here. A parameter that has
-/// no value then is refused, but where nothing is done it is NULL.
+/// no value then is refused, but where nothing is done it is NULL. Where a signal is tried, what nobody declared is taken
+/// as text, as the signal would.
 pub(crate) fn resolve(
     campaign: &Campaign,
     given: &Map<String, Value>,
@@ -40,29 +42,37 @@ pub(crate) fn resolve(
             }
         }
     }
+    let is_tried = mode != "live" && matches!(campaign.schedule.when, When::Signal { .. });
     let mut problems = Vec::new();
+    let mut taken = variables.clone();
     for (name, value) in given {
-        let Some(declared) = variables.get(name) else {
-            return Err(Error::not_found("variable", name, variables.names()));
-        };
-        let given = Variable::new(declared.data_type, Some(value.clone()).filter(|value| !value.is_null()));
-        variables.insert(name.as_str(), given);
-    }
-    settle(&mut variables, moment, &mut problems);
-    if !problems.is_empty() {
-        let what = format!("the campaign `{}` cannot run with these values", campaign.name);
-        return Err(Error::Problems { what, problems });
-    }
-    let without = |name: &str| !given.contains_key(name) && variables.get(name).is_none_or(|own| own.value.is_none());
-    let mut needed = parameters.iter().map(|parameter| parameter.name.as_str()).chain(file);
-    match needed.find(|name| mode != "dry" && without(name)) {
-        Some(name) => {
-            let message = format!("the parameter `{name}` of `{}` has no value", campaign.name);
-            let hint = format!("give it one with `--set {name}=...`");
-            Err(Error::refused_with("missing_parameter", message, hint))
+        let given = Some(value.clone()).filter(|value| !value.is_null());
+        match variables.get(name) {
+            Some(declared) => taken.insert(name.as_str(), Variable::new(declared.data_type, given)),
+            None if is_tried => {
+                if let Some(text) = given.and_then(|given| as_text(name, &given, &mut problems)) {
+                    taken.insert(name.as_str(), Variable::new(ColumnType::String, Some(text)));
+                }
+            }
+            None => {
+                let message = format!("there is no variable `{name}`");
+                let problem = Problem::error("unknown_variable", join_pointer("/variables", name), message);
+                problems.push(problem.did_you_mean(name, variables.names()));
+            }
         }
-        None => Ok(variables),
     }
+    settle(&mut taken, moment, &mut problems);
+    let without = |name: &str| !given.contains_key(name) && taken.get(name).is_none_or(|own| own.value.is_none());
+    let needed = parameters.iter().map(|parameter| parameter.name.as_str()).chain(file);
+    for name in needed.filter(|name| mode != "dry" && without(name)) {
+        let message = format!("the parameter `{name}` of `{}` has no value", campaign.name);
+        let problem = Problem::error("missing_parameter", join_pointer("/variables", name), message);
+        problems.push(problem.hint(format!("give it one with `--set {name}=...`")));
+    }
+    if problems.is_empty() {
+        return Ok(taken);
+    }
+    Err(Error::Problems { what: format!("the campaign `{}` cannot run with these values", campaign.name), problems })
 }
 
 /// The variables of a run that a launch begins, with the values that it came with; they were checked when it did.
@@ -116,7 +126,8 @@ impl RunContext {
         let variables = &mut context.moment.variables;
         let count = |rows: u64| Variable::count(Some(rows));
         variables.insert(ROWS, count(arrived.iter().map(|written| written.rows).sum()));
-        for (name, value) in [(RUN_ID, &self.run), (CAMPAIGN_NAME, &self.campaign.name)] {
+        for (name, value) in [(RUN_ID, &self.run), (CAMPAIGN_NAME, &self.campaign.name), (PUBLIC_URL, &self.public_url)]
+        {
             variables.insert(name, Variable::new(ColumnType::String, Some(Value::from(value.as_str()))));
         }
         for (name, fact) in Earlier::new(&self.campaign.canvas).facts(&node.id) {
@@ -164,14 +175,42 @@ mod tests {
         };
         let own = json!({"city": "Lyon", "code": null, "minimum": 200, "since": "2026-03-14"});
         assert_eq!(values(json!({"code": null}), "live").unwrap(), own);
-        assert_eq!(values(json!({}), "live").unwrap_err().code(), "missing_parameter");
+        let missing = values(json!({}), "live").unwrap_err();
+        let told = |error: &Error| {
+            let problems = error.problems().iter();
+            problems.map(|problem| format!("{} {}", problem.code, problem.pointer)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&missing), ["missing_parameter /variables/code"]);
         assert_eq!(values(json!({}), "dry").unwrap()["city"], "Nice");
         let given = values(json!({"minimum": "300", "city": "Metz", "code": null}), "test").unwrap();
         assert_eq!(given, json!({"city": "Metz", "code": null, "minimum": 300, "since": "2026-03-14"}));
         let wrong = values(json!({"minimum": "many"}), "live").unwrap_err();
         assert!(wrong.problems()[0].message.contains("`minimum` is integer"), "{:?}", wrong.problems());
-        let unknown = values(json!({"minimun": 1}), "live").unwrap_err();
-        assert_eq!(unknown.hint().as_deref(), Some("did you mean `minimum`?"));
+        let unknown = values(json!({"minimun": 1, "citi": "x"}), "live").unwrap_err();
+        let all = [
+            "unknown_variable /variables/minimun",
+            "unknown_variable /variables/citi",
+            "missing_parameter /variables/code",
+        ];
+        assert_eq!(told(&unknown), all);
+        assert_eq!(unknown.problems()[0].hint.as_deref(), Some("did you mean `minimum`?"));
+    }
+
+    #[test]
+    fn where_a_signal_is_tried_what_nobody_declared_is_a_text() {
+        let moment = Moment::utc("2026-03-15T10:20:30Z".parse().unwrap());
+        let given = json!({"code": "a", "source": 7, "nothing": null}).as_object().cloned().unwrap();
+        for mode in ["test", "dry"] {
+            let variables = Value::Object(resolve(&campaign(), &given, mode, &moment).unwrap().values());
+            assert_eq!((&variables["source"], variables.get("nothing")), (&json!("7"), None), "{mode}");
+        }
+        assert!(resolve(&campaign(), &given, "live", &moment).is_err());
+        let list = json!({"code": "a", "source": [1]}).as_object().cloned().unwrap();
+        let wrong = resolve(&campaign(), &list, "test", &moment).unwrap_err();
+        assert_eq!(wrong.problems()[0].pointer, "/variables/source");
+        let document = json!({"canvas": {"activities": [{"id": "a", "type": "end"}]}});
+        let plain = Campaign::read("c", &document, &mut Vec::new()).unwrap();
+        assert!(resolve(&plain, &given, "test", &moment).is_err(), "no signal runs it");
     }
 
     #[test]

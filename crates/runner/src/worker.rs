@@ -70,6 +70,7 @@ impl Workspace {
         let worker = format!("{OWNER_PREFIX}{}", self.ulid());
         let mut tasks: JoinSet<()> = JoinSet::new();
         let turns = Arc::new(Semaphore::new(self.settings.threads.max(2)));
+        let mailing = Arc::new(Semaphore::new(1));
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
             let room = TASKS_MAX.saturating_sub(tasks.len());
@@ -85,6 +86,15 @@ impl Workspace {
             if let Err(error) = self.flush_feedback().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "feedback could not be moved to its tables");
             }
+            if self.has_mail().await
+                && let Ok(turn) = Arc::clone(&mailing).try_acquire_owned()
+            {
+                let workspace = Arc::clone(&self);
+                tasks.spawn(async move {
+                    workspace.mail_alerts().await;
+                    drop(turn);
+                });
+            }
             if busy {
                 continue;
             }
@@ -96,6 +106,7 @@ impl Workspace {
             }
         }
         while tasks.join_next().await.is_some() {}
+        self.mail_last_alerts().await;
     }
 
     /// Does the tasks that are ready, one after the other, until none is, and moves feedback. Answers how many it did.
@@ -110,6 +121,7 @@ impl Workspace {
             done += 1;
         }
         self.flush_feedback().await?;
+        self.mail_alerts().await;
         Ok(done)
     }
 
@@ -379,6 +391,7 @@ impl Workspace {
         Ok(RunContext {
             seed: run.seed.cast_unsigned(),
             started: jiff::Timestamp::from_microsecond(run.started_us).unwrap_or_else(|_| self.clock.now()),
+            public_url: self.settings.public_url.clone(),
             claim: None,
             mode: run.mode,
             run: run.id,

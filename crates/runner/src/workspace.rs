@@ -14,6 +14,8 @@ use tutti_model::catalog::Catalog;
 use tutti_model::date_math::Moment;
 use tutti_model::document::Document;
 use tutti_model::duration::Duration;
+use tutti_model::table::ColumnType;
+use tutti_model::variables::{PUBLIC_URL, Variable};
 use tutti_query::{Session, SessionOptions, SqlExpressions};
 use tutti_store::{Store, When, Witness};
 
@@ -43,6 +45,12 @@ pub struct Settings {
     pub store_url: Option<String>,
     /// For how long the history of an ended run is kept whose campaign does not say.
     pub history: Duration,
+    /// For how long what is left of an ended run is kept after that: its figures and its ledger.
+    pub records: Duration,
+    /// For how long launches are kept that began a run or were skipped.
+    pub launches: Duration,
+    /// Who is told of what goes wrong with campaigns that do not say.
+    pub notify: Option<tutti_model::notify::Notify>,
     /// The process's id, for the lock.
     pub pid: u32,
     /// How long a claim on work holds without being renewed: what a process leaves that dies, others take over within
@@ -260,7 +268,15 @@ impl Workspace {
 
     /// Now, in UTC: the moment of rules that belong to no campaign.
     pub(crate) fn moment_utc(&self) -> Moment {
-        Moment::utc(self.clock.now())
+        let mut moment = Moment::utc(self.clock.now());
+        self.tell_address(&mut moment);
+        moment
+    }
+
+    /// Lets rules know where the server is reached from outside.
+    pub(crate) fn tell_address(&self, moment: &mut Moment) {
+        let address = Variable::new(ColumnType::String, Some(self.settings.public_url.as_str().into()));
+        moment.variables.insert(PUBLIC_URL, address);
     }
 
     /// Tells whoever watches that something left the process, or stands on disk, that the store does not know yet.

@@ -85,6 +85,7 @@ async fn prepare(store: &Store) -> anyhow::Result<i64> {
         mode: "live".into(),
         seed: 1,
         variables: json!({}),
+        key: None,
         now_us: 0,
     };
     store.runs().create(new, vec![]).await?;

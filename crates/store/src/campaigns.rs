@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use crate::Store;
+use crate::alerts::{self, NewAlert};
 use crate::audit::{self, NewAudit};
 use crate::error::Result;
 use crate::launches::{self, NewLaunch};
@@ -19,17 +20,19 @@ use crate::tasks::NewTask;
 pub struct Campaign {
     /// The name of its document.
     pub name: String,
-    /// `draft`, `publishing`, `scheduled`, `live`, `closed`, `completed`, `stopped` or `archived`.
+    /// `draft`, `publishing`, `scheduled`, `live`, `suspended`, `closed`, `completed`, `stopped` or `archived`.
     pub state: String,
     /// The state that it was archived from.
     pub archived_from: Option<String>,
+    /// The state that it was suspended in, to go on in.
+    pub suspended_from: Option<String>,
     /// The version that runs take; `None` is the newest.
     pub pinned_version: Option<i64>,
     /// The versions that runs take later, soonest first.
     pub take_overs: Vec<TakeOver>,
     /// The version whose schedule the waiting launch is of.
     pub planned_version: Option<i64>,
-    /// The last version seen of the table whose changes are its signal.
+    /// What was seen last of what signals it: the version in which the rows of a table changed, or the files.
     pub seen: Option<String>,
     /// The last publication, UTC microseconds.
     pub published_us: Option<i64>,
@@ -37,7 +40,7 @@ pub struct Campaign {
     pub changed_us: i64,
     /// Who changed it last.
     pub actor: String,
-    /// Why the last publication failed.
+    /// Why the last publication failed, or why the last launch began nothing though it should have.
     pub error: Option<Json>,
 }
 
@@ -68,7 +71,7 @@ pub struct RunFacts {
 /// What is to be written about a campaign.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CampaignChange {
-    /// The row as it is to be; `None` removes it.
+    /// The row as it is to be; `None` removes it, with its launches.
     pub row: Option<Campaign>,
     /// Whether launches that wait are given up.
     pub cancel_launches: bool,
@@ -80,6 +83,8 @@ pub struct CampaignChange {
     pub begin: Option<Box<(NewRun, Vec<NewTask>, Follow)>>,
     /// Kept in the record of changes.
     pub audit: Option<NewAudit>,
+    /// What people are told of it.
+    pub alert: Option<NewAlert>,
 }
 
 /// The repository of campaigns; see [`Store::campaigns`].
@@ -99,6 +104,7 @@ impl Campaign {
             name: name.to_owned(),
             state: "draft".to_owned(),
             archived_from: None,
+            suspended_from: None,
             pinned_version: None,
             take_overs: Vec::new(),
             planned_version: None,
@@ -143,7 +149,7 @@ impl Campaigns<'_> {
     /// When a version of a campaign that takes launches takes over next, UTC microseconds.
     pub async fn next_take_over(&self) -> Result<Option<i64>> {
         let sql = "SELECT MIN(takes_over_us) AS due FROM campaigns \
-                   WHERE takes_over_us IS NOT NULL AND state IN ('scheduled', 'live')";
+                   WHERE takes_over_us IS NOT NULL AND state IN ('scheduled', 'live', 'suspended')";
         match sql::one(self.0.reader(), "find the next version that takes over", sql, args![]).await? {
             Some(row) => row.get("due"),
             None => Ok(None),
@@ -204,13 +210,18 @@ pub(crate) async fn write(on: &DatabaseTransaction, name: &str, change: Campaign
     if let Some(audit) = &change.audit {
         audit::write(on, audit, now_us).await?;
     }
+    if let Some(alert) = &change.alert {
+        alerts::insert(on, alert).await?;
+    }
     let Some(row) = change.row else {
+        // Another campaign of its name would take its launches for its own.
+        launches::forget(on, name).await?;
         sql::run(on, what, "DELETE FROM campaigns WHERE name = $1", args![name]).await?;
         return Ok(());
     };
     let sql = "UPDATE campaigns SET state = $2, archived_from = $3, pinned_version = $4, takes_over_us = $5, \
-               planned_version = $6, seen = $7, published_us = $8, changed_us = $9, actor = $10, error = $11, take_overs = $12 \
-               WHERE name = $1";
+               planned_version = $6, seen = $7, published_us = $8, changed_us = $9, actor = $10, error = $11, take_overs = $12, \
+               suspended_from = $13 WHERE name = $1";
     let take_overs = (!row.take_overs.is_empty()).then(|| json!(row.take_overs).to_string());
     let values = args![
         name,
@@ -224,7 +235,8 @@ pub(crate) async fn write(on: &DatabaseTransaction, name: &str, change: Campaign
         row.changed_us,
         row.actor,
         row.error.map(|error| error.to_string()),
-        take_overs
+        take_overs,
+        row.suspended_from
     ];
     sql::run(on, what, sql, values).await?;
     Ok(())
@@ -264,6 +276,7 @@ fn read(row: &Row) -> Result<Campaign> {
         name: row.get("name")?,
         state: row.get("state")?,
         archived_from: row.get("archived_from")?,
+        suspended_from: row.get("suspended_from")?,
         pinned_version: row.get("pinned_version")?,
         take_overs: row.json_or_null("take_overs")?.unwrap_or_default(),
         planned_version: row.get("planned_version")?,

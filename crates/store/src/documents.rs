@@ -62,6 +62,8 @@ pub struct Document {
     pub head: bool,
     /// When it was written, UTC microseconds.
     pub written_us: i64,
+    /// When the document was made, UTC microseconds; of a version that deleted it, when it was deleted.
+    pub created_us: i64,
 }
 
 /// The repository of documents; see [`Store::documents`].
@@ -154,7 +156,7 @@ impl Documents<'_> {
         sql::take_numbers(&transaction, "documents", 1).await?;
         match head(&transaction, kind, name).await? {
             Some(Document { version, body: Some(_), .. }) => {
-                write(&transaction, (kind, name), version + 1, None, now_us).await?;
+                write(&transaction, (kind, name), version + 1, None, (now_us, None)).await?;
                 self.0.commit(transaction, what).await?;
                 Ok(Some(version + 1))
             }
@@ -197,8 +199,9 @@ async fn apply_one<C: ConnectionTrait>(on: &C, document: DocumentWrite, now_us: 
         return Ok(DocumentVersion { kind, name, version: found, change: Change::Unchanged });
     }
     let change = if live.is_some() { Change::Updated } else { Change::Created };
+    let created_us = live.map_or(now_us, |head| head.created_us);
     let version = head.map_or(1, |head| head.version + 1);
-    write(on, (&kind, &name), version, Some(body.to_string()), now_us).await?;
+    write(on, (&kind, &name), version, Some(body.to_string()), (now_us, Some(created_us))).await?;
     Ok(DocumentVersion { kind, name, version, change })
 }
 
@@ -212,24 +215,26 @@ async fn write<C: ConnectionTrait>(
     (kind, name): (&str, &str),
     version: i64,
     body: Option<String>,
-    now_us: i64,
+    (now_us, created_us): (i64, Option<i64>),
 ) -> Result<()> {
     let what = "write a document";
     let retire = "UPDATE documents SET head = FALSE WHERE head AND kind = $1 AND name = $2";
     sql::run(on, what, retire, args![kind, name]).await?;
-    let insert =
-        "INSERT INTO documents (kind, name, version, body, head, written_us) VALUES ($1, $2, $3, $4, TRUE, $5)";
-    sql::run(on, what, insert, args![kind, name, version, body, now_us]).await?;
+    let insert = "INSERT INTO documents (kind, name, version, body, head, written_us, created_us) \
+                  VALUES ($1, $2, $3, $4, TRUE, $5, $6)";
+    sql::run(on, what, insert, args![kind, name, version, body, now_us, created_us]).await?;
     Ok(())
 }
 
 fn document(row: &Row) -> Result<Document> {
+    let written_us = row.get("written_us")?;
     Ok(Document {
         kind: row.get("kind")?,
         name: row.get("name")?,
         version: row.get("version")?,
         body: row.json_or_null("body")?,
         head: row.get("head")?,
-        written_us: row.get("written_us")?,
+        created_us: row.get::<Option<i64>>("created_us")?.unwrap_or(written_us),
+        written_us,
     })
 }

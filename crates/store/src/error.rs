@@ -58,6 +58,12 @@ pub enum Error {
         /// The version that is stored; 0 where there is none.
         found: i64,
     },
+    /// Somebody else has begun a run with the caller's key; look it up.
+    #[error("could not create a run: there is one with the key `{key}`")]
+    KeyTaken {
+        /// The caller's key.
+        key: String,
+    },
     /// The caller asked for something that makes no sense, such as a group with an outcome too few.
     #[error("could not {what}: {why}")]
     Refused {
@@ -86,7 +92,7 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Error::Address { .. } | Error::Refused { .. } => Class::User,
-            Error::VersionConflict { .. } => Class::Conflict,
+            Error::VersionConflict { .. } | Error::KeyTaken { .. } => Class::Conflict,
             Error::Open { .. } => Class::External,
             Error::Statement { source, .. } | Error::Migrate { source } if passing(source) => Class::External,
             Error::Statement { .. } | Error::Migrate { .. } | Error::Stored { .. } => Class::Internal,

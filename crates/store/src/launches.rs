@@ -3,7 +3,7 @@
 //!
 //! A launch is `waiting` for its time, `queued` behind a run, `started`, or `skipped` with a reason.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 use serde_json::Value as Json;
 
 use crate::Store;
@@ -46,6 +46,8 @@ pub struct Launch {
     pub run: Option<String>,
     /// Why it was skipped.
     pub reason: Option<String>,
+    /// What was wrong, or which run was going, where it was skipped for that.
+    pub detail: Option<String>,
     /// When it was kept, UTC microseconds.
     pub created_us: i64,
     /// When it was started or skipped, UTC microseconds.
@@ -77,12 +79,16 @@ pub enum Outcome {
     Queue,
     /// Nothing begins, for this reason.
     Skip(&'static str),
+    /// Nothing begins, because this run is going.
+    Beside(String),
+    /// Nothing begins, because this is wrong with what would.
+    Invalid(String),
     /// It stays as it is.
     Leave,
 }
 
 /// The repository of launches; see [`Store::launches`].
-pub struct Launches<'a>(&'a Store);
+pub struct Launches<'a>(pub(crate) &'a Store);
 
 impl Store {
     /// The launches of campaigns.
@@ -120,8 +126,9 @@ impl Launches<'_> {
         }
         insert(&transaction, &launch, now_us).await?;
         self.0.commit(transaction, what).await?;
+        let (run, reason, detail) = (None, None, None);
         let kept =
-            Launch { launch, state: "waiting".into(), run: None, reason: None, created_us: now_us, settled_us: None };
+            Launch { launch, state: "waiting".into(), run, reason, detail, created_us: now_us, settled_us: None };
         Ok(Kept::New(kept))
     }
 
@@ -170,6 +177,7 @@ impl Launches<'_> {
         }
         let facts = campaigns::facts(&transaction, &campaign).await?;
         let (outcome, change) = decide(&launch, &campaign, &facts);
+        let mut detail = None;
         let (state, run, reason, settled) = match outcome {
             Outcome::Start(run) => {
                 let (run, tasks, follow) = *run;
@@ -178,17 +186,26 @@ impl Launches<'_> {
                 ("started", Some(id), None, Some(now_us))
             }
             Outcome::Skip(reason) => ("skipped", None, Some(reason), Some(now_us)),
+            Outcome::Beside(which) => {
+                detail = Some(which);
+                ("skipped", None, Some("overlap"), Some(now_us))
+            }
+            Outcome::Invalid(why) => {
+                detail = Some(why);
+                ("skipped", None, Some("invalid"), Some(now_us))
+            }
             Outcome::Queue => ("queued", None, None, None),
             Outcome::Leave => return Ok(None),
         };
-        let sql = "UPDATE launches SET state = $2, run = $3, reason = $4, settled_us = $5 WHERE id = $1";
-        sql::run(&transaction, what, sql, args![id, state, run.as_deref(), reason, settled]).await?;
+        let sql = "UPDATE launches SET state = $2, run = $3, reason = $4, settled_us = $5, detail = $6 WHERE id = $1";
+        let values = args![id, state, run.as_deref(), reason, settled, detail.as_deref()];
+        sql::run(&transaction, what, sql, values).await?;
         if let Some(change) = change {
             campaigns::write(&transaction, &name, change, now_us).await?;
         }
         self.0.commit(transaction, what).await?;
         let reason = reason.map(str::to_owned);
-        Ok(Some(Launch { state: state.to_owned(), run, reason, settled_us: settled, ..launch }))
+        Ok(Some(Launch { state: state.to_owned(), run, reason, detail, settled_us: settled, ..launch }))
     }
 
     /// One launch.
@@ -197,12 +214,27 @@ impl Launches<'_> {
         sql::one(self.0.reader(), "read a launch", sql, args![id]).await?.as_ref().map(read).transpose()
     }
 
+    /// The launch of a campaign with this key.
+    pub async fn by_key(&self, campaign: &str, key: &str) -> Result<Option<Launch>> {
+        let sql = "SELECT * FROM launches WHERE campaign = $1 AND key = $2";
+        let row = sql::one(self.0.reader(), "read a launch", sql, args![campaign, key]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// The launches of a campaign, newest first.
     pub async fn list(&self, campaign: &str, limit: u64) -> Result<Vec<Launch>> {
         let sql = "SELECT * FROM launches WHERE campaign = $1 \
                    ORDER BY created_us DESC, due_us DESC, id DESC LIMIT $2";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         sql::all(self.0.reader(), "list launches", sql, args![campaign, limit]).await?.iter().map(read).collect()
+    }
+
+    /// The launches of a time that were skipped, by their times.
+    pub async fn skipped(&self, from_us: i64, to_us: i64) -> Result<Vec<Launch>> {
+        let sql = "SELECT * FROM launches WHERE state = 'skipped' AND due_us >= $1 AND due_us < $2 \
+                   ORDER BY due_us, id";
+        let rows = sql::all(self.0.reader(), "list skipped launches", sql, args![from_us, to_us]).await?;
+        rows.iter().map(read).collect()
     }
 
     /// The planned launches that wait, of all campaigns, soonest first.
@@ -217,6 +249,32 @@ impl Launches<'_> {
                    ORDER BY due_us LIMIT 1";
         let row = sql::one(self.0.reader(), "find a planned launch", sql, args![campaign, SCHEDULE]).await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Removes up to `limit` launches that were settled before a time, with their alerts, and says how many. The last
+    /// signal of a campaign stays: the next one may have to come some time after it.
+    pub async fn clear(&self, before_us: i64, limit: u64) -> Result<u64> {
+        let what = "clear launches";
+        let sql = "SELECT id FROM launches WHERE settled_us IS NOT NULL AND settled_us < $1 \
+                   AND (cause <> $2 OR state = 'skipped' OR EXISTS (SELECT 1 FROM launches AS later \
+                     WHERE later.campaign = launches.campaign AND later.created_us > launches.created_us \
+                       AND later.cause = $2 AND later.state <> 'skipped')) \
+                   ORDER BY settled_us LIMIT $3";
+        let values = args![before_us, SIGNAL, i64::try_from(limit).unwrap_or(i64::MAX)];
+        let mut ids: Vec<Value> = Vec::new();
+        for row in sql::all(self.0.reader(), what, sql, values).await? {
+            ids.push(row.get::<String>("id")?.into());
+        }
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let these = sql::placeholders(1, ids.len());
+        let transaction = self.0.begin(what).await?;
+        let alerts = format!("DELETE FROM alerts WHERE launch IN ({these})");
+        sql::run(&transaction, what, alerts, ids.clone()).await?;
+        let cleared = sql::run(&transaction, what, format!("DELETE FROM launches WHERE id IN ({these})"), ids).await?;
+        self.0.commit(transaction, what).await?;
+        Ok(cleared)
     }
 
     /// When the next launch is due, UTC microseconds.
@@ -272,6 +330,12 @@ pub(crate) async fn replan<C: ConnectionTrait>(
     }
 }
 
+/// Forgets the launches of a campaign that is deleted.
+pub(crate) async fn forget<C: ConnectionTrait>(on: &C, campaign: &str) -> Result<()> {
+    sql::run(on, "forget launches", "DELETE FROM launches WHERE campaign = $1", args![campaign]).await?;
+    Ok(())
+}
+
 /// Gives up all launches of a campaign that wait. A planned one leaves no trace, so that it can be planned again.
 pub(crate) async fn cancel<C: ConnectionTrait>(on: &C, campaign: &str, now_us: i64) -> Result<()> {
     let what = "give up launches";
@@ -283,7 +347,7 @@ pub(crate) async fn cancel<C: ConnectionTrait>(on: &C, campaign: &str, now_us: i
     Ok(())
 }
 
-fn read(row: &Row) -> Result<Launch> {
+pub(crate) fn read(row: &Row) -> Result<Launch> {
     let launch = NewLaunch {
         id: row.get("id")?,
         campaign: row.get("campaign")?,
@@ -297,6 +361,7 @@ fn read(row: &Row) -> Result<Launch> {
         state: row.get("state")?,
         run: row.get("run")?,
         reason: row.get("reason")?,
+        detail: row.get("detail")?,
         created_us: row.get("created_us")?,
         settled_us: row.get("settled_us")?,
     })

@@ -70,6 +70,38 @@ impl Runs<'_> {
         self.0.commit(transaction, what).await
     }
 
+    /// Up to `limit` cleared runs that ended before a time, the oldest first, that nothing needs any more. Needed are the
+    /// last run of a campaign that there is and its last that was completed, which say how it stands, and runs that were
+    /// stopped amid a delivery, whose lines are nowhere else.
+    pub async fn to_forget(&self, before_us: i64, limit: u64) -> Result<Vec<String>> {
+        let sql = "SELECT id FROM runs WHERE cleared_us IS NOT NULL AND finished_us < $1 \
+                   AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.run = runs.id \
+                     AND deliveries.finished_us IS NULL AND runs.mode = 'live') \
+                   AND (mode <> 'live' OR NOT EXISTS (SELECT 1 FROM campaigns WHERE campaigns.name = runs.campaign) \
+                     OR EXISTS (SELECT 1 FROM runs AS later WHERE later.campaign = runs.campaign \
+                       AND later.started_us > runs.started_us AND later.mode = 'live' \
+                       AND (later.state = 'completed' OR runs.state <> 'completed'))) \
+                   ORDER BY finished_us LIMIT $2";
+        let values = args![before_us, i64::try_from(limit).unwrap_or(i64::MAX)];
+        let rows = sql::all(self.0.reader(), "find runs to forget", sql, values).await?;
+        rows.iter().map(|row| row.get("id")).collect()
+    }
+
+    /// Removes all that the state has of a cleared run, but where the links of its messages lead.
+    pub async fn forget(&self, id: &str) -> Result<()> {
+        let what = "forget a run";
+        let transaction = self.0.begin(what).await?;
+        for table in ["message_groups", "batches", "deliveries", "alerts"] {
+            let sql = format!(
+                "DELETE FROM {table} WHERE run = $1 \
+                 AND EXISTS (SELECT 1 FROM runs WHERE id = $1 AND cleared_us IS NOT NULL)"
+            );
+            sql::run(&transaction, what, sql, args![id]).await?;
+        }
+        sql::run(&transaction, what, "DELETE FROM runs WHERE id = $1 AND cleared_us IS NOT NULL", args![id]).await?;
+        self.0.commit(transaction, what).await
+    }
+
     /// The figures that were kept of a run that was cleared.
     pub async fn figures(&self, id: &str) -> Result<Option<Json>> {
         let sql = "SELECT figures FROM runs WHERE id = $1";

@@ -6,7 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::Value as Json;
 
 use crate::Store;
-use crate::error::Result;
+use crate::alerts::{self, NewAlert};
+use crate::error::{Error, Result};
 use crate::logs::{self, NewLogLine};
 use crate::sql::{self, Row, args};
 use crate::tasks::{self, NewTask, Task};
@@ -26,6 +27,8 @@ pub struct NewRun {
     pub seed: i64,
     /// Variables as given at the launch, a JSON object.
     pub variables: Json,
+    /// A caller's own key: among the runs of a campaign and a mode, one has it.
+    pub key: Option<String>,
     /// The launch, UTC microseconds.
     pub now_us: i64,
 }
@@ -95,10 +98,14 @@ pub struct Follow {
     pub run_state: Option<String>,
     /// Kept with the run's next state; a run that goes on forgets its error.
     pub run_error: Option<Json>,
+    /// Activities that are ready and wait for a time no longer.
+    pub hastened: Vec<String>,
     /// What people answered to tasks that are held, to be kept with them.
     pub answers: Vec<Answer>,
     /// What the run's log says of it.
     pub lines: Vec<NewLogLine>,
+    /// What people are told of it.
+    pub alerts: Vec<NewAlert>,
     /// What is done anew, and what the run takes from another version of its campaign.
     pub revision: Option<Box<Revision>>,
 }
@@ -129,6 +136,21 @@ pub struct Revision {
     pub kept: Vec<String>,
     /// Activities that come, after those that there are.
     pub added: Vec<NewTask>,
+}
+
+/// An activity that is still to come, or at work, in runs that go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenActivity {
+    /// The campaign.
+    pub campaign: String,
+    /// The version of it that the activity runs with.
+    pub version: i64,
+    /// Whether these are live runs; else they are tests.
+    pub live: bool,
+    /// The activity's id on the canvas.
+    pub activity: String,
+    /// The first of these runs.
+    pub run: String,
 }
 
 /// A person's answer to what a task waits for.
@@ -171,6 +193,13 @@ impl Runs<'_> {
         find(self.0.reader(), id, "").await
     }
 
+    /// The run of a campaign in a mode that was begun with this key.
+    pub async fn by_key(&self, campaign: &str, mode: &str, key: &str) -> Result<Option<Run>> {
+        let sql = "SELECT * FROM runs WHERE campaign = $1 AND mode = $2 AND idempotency_key = $3";
+        let row = sql::one(self.0.reader(), "find a run by its key", sql, args![campaign, mode, key]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// Runs, newest first, of one campaign where it is given.
     pub async fn list(&self, campaign: Option<&str>, limit: u64, offset: u64) -> Result<Vec<Run>> {
         let page = [limit, offset].map(|number| Value::from(i64::try_from(number).unwrap_or(i64::MAX)));
@@ -199,10 +228,57 @@ impl Runs<'_> {
         sql::all(self.0.reader(), "list the newest runs", sql, args![]).await?.iter().map(read).collect()
     }
 
+    /// Live runs that somebody should look at, newest first: those that are paused or held, and the newest of each
+    /// campaign where it has failed. Of one campaign where it is given, else of all of which there is a document.
+    pub async fn troubled(&self, campaign: Option<&str>) -> Result<Vec<Run>> {
+        let mut values: Vec<Value> = Vec::new();
+        let mut of = ["", ""];
+        if let Some(campaign) = campaign {
+            values.push(campaign.into());
+            of = ["AND campaign = $1", "AND documents.name = $1"];
+        }
+        let sql = format!(
+            "SELECT * FROM runs WHERE finished_us IS NULL AND mode = 'live' AND state IN ('paused', 'held') {} \
+             UNION ALL \
+             SELECT runs.* FROM documents JOIN runs ON runs.id = ( \
+               SELECT newest.id FROM runs AS newest WHERE newest.campaign = documents.name AND newest.mode = 'live' \
+               ORDER BY newest.started_us DESC, newest.id DESC LIMIT 1) \
+             WHERE documents.head AND documents.kind = 'campaign' AND runs.state = 'failed' {} \
+             ORDER BY started_us DESC, id DESC",
+            of[0], of[1]
+        );
+        sql::all(self.0.reader(), "list runs in trouble", sql, values).await?.iter().map(read).collect()
+    }
+
     /// Runs that have not ended, oldest first.
     pub async fn unfinished(&self) -> Result<Vec<Run>> {
         let sql = "SELECT * FROM runs WHERE finished_us IS NULL ORDER BY started_us, id";
         sql::all(self.0.reader(), "list unfinished runs", sql, args![]).await?.iter().map(read).collect()
+    }
+
+    /// The activities that are still to come in runs that have not ended, by campaign and version.
+    pub async fn open_activities(&self) -> Result<Vec<OpenActivity>> {
+        let version = "COALESCE(tasks.campaign_version, runs.campaign_version)";
+        let sql = format!(
+            "SELECT runs.campaign AS campaign, {version} AS version, runs.mode AS mode, tasks.activity AS activity, \
+               MIN(runs.id) AS run \
+             FROM runs JOIN tasks ON tasks.run = runs.id \
+             WHERE runs.finished_us IS NULL AND tasks.state NOT IN ('completed', 'skipped') \
+               AND tasks.closed_ports IS NULL \
+             GROUP BY runs.campaign, {version}, runs.mode, tasks.activity \
+             ORDER BY runs.campaign, {version}, runs.mode, tasks.activity"
+        );
+        let rows = sql::all(self.0.reader(), "list the activities of unfinished runs", sql, args![]).await?;
+        let read = |row: &Row| {
+            Ok(OpenActivity {
+                campaign: row.get("campaign")?,
+                version: row.get("version")?,
+                live: row.get::<String>("mode")? == "live",
+                activity: row.get("activity")?,
+                run: row.get("run")?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The live runs of a campaign that have not ended, oldest first.
@@ -262,8 +338,10 @@ pub(crate) async fn begin(
     follow: &Follow,
 ) -> Result<()> {
     let sql = "INSERT INTO runs (id, campaign, campaign_version, mode, seed, variables, state, started_us, \
-                 changed_us) \
-               VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $7)";
+                 changed_us, idempotency_key) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, $7, $8) \
+               ON CONFLICT (campaign, mode, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING";
+    let key = new.key.clone();
     let run = new.into_run();
     let values = args![
         run.id.as_str(),
@@ -272,9 +350,12 @@ pub(crate) async fn begin(
         run.mode.as_str(),
         run.seed,
         run.variables.to_string(),
-        run.started_us
+        run.started_us,
+        key.as_deref()
     ];
-    sql::run(on, "create a run", sql, values).await?;
+    if sql::run(on, "create a run", sql, values).await? == 0 {
+        return Err(Error::KeyTaken { key: key.unwrap_or_default() });
+    }
     tasks::insert(on, &run.id, new_tasks).await?;
     write_follow(on, &run, follow, run.started_us).await
 }
@@ -298,9 +379,13 @@ pub(crate) async fn write_follow(on: &DatabaseTransaction, run: &Run, follow: &F
         tasks::keep_answer(on, &run.id, answer).await?;
     }
     tasks::make_ready(on, &run.id, &follow.ready).await?;
+    tasks::hasten(on, &run.id, &follow.hastened).await?;
     tasks::skip(on, &run.id, &follow.skipped, now_us).await?;
     for line in &follow.lines {
         logs::insert(on, &run.id, line.activity.as_deref(), line.level, &line.message, now_us).await?;
+    }
+    for alert in &follow.alerts {
+        alerts::insert(on, alert).await?;
     }
     let Some(state) = &follow.run_state else { return Ok(()) };
     if ended(&run.state) && follow.revision.as_ref().is_none_or(|revision| !revision.reopens) {

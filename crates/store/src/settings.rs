@@ -30,6 +30,12 @@ impl Settings<'_> {
         Ok(())
     }
 
+    /// Forgets the value under a key, where there is one.
+    pub async fn forget(&self, key: &str) -> Result<()> {
+        self.0.run("forget a setting", "DELETE FROM settings WHERE key = $1", args![key]).await?;
+        Ok(())
+    }
+
     /// Keeps a value unless there is one, and answers the one that is there now: of many callers, all get the first's.
     pub async fn set_if_absent(&self, key: &str, value: &str) -> Result<String> {
         let what = "keep a setting";

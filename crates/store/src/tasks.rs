@@ -426,6 +426,11 @@ pub(crate) async fn make_ready<C: ConnectionTrait>(on: &C, run: &str, activities
     change_activities(on, run, activities, change, "'waiting', 'held', 'failed'", None).await
 }
 
+/// Lets tasks that are ready wait for a time no longer.
+pub(crate) async fn hasten<C: ConnectionTrait>(on: &C, run: &str, activities: &[String]) -> Result<()> {
+    change_activities(on, run, activities, "not_before_us = NULL", "'ready'", None).await
+}
+
 pub(crate) async fn skip<C: ConnectionTrait>(on: &C, run: &str, activities: &[String], now_us: i64) -> Result<()> {
     let change = "state = 'skipped', not_before_us = NULL, finished_us = $2";
     change_activities(on, run, activities, change, "'waiting', 'ready', 'held', 'failed'", Some(now_us)).await

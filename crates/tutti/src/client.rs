@@ -89,6 +89,9 @@ pub async fn open_workspace(settings: &Settings, public_url: String) -> Done<Arc
         public_url: public_url.trim_end_matches('/').to_owned(),
         memory_limit_bytes: settings.query.memory_bytes,
         history: settings.runs.history,
+        records: settings.runs.records,
+        launches: settings.runs.launches,
+        notify: settings.notify()?,
         threads,
         outside: tutti_runner::Outside {
             folders: settings.outside.folders.clone(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use tutti_api::{Item, ProblemBody};
+use tutti_model::problem::Place;
 
 /// A failed command.
 #[derive(Debug)]
@@ -53,6 +54,13 @@ impl Failure {
         self
     }
 
+    /// Fills in where things are whose place is not known yet.
+    #[must_use]
+    pub fn located(mut self, place: impl Fn(&Item) -> Option<Place>) -> Self {
+        locate(&mut self.items, place);
+        self
+    }
+
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -83,6 +91,23 @@ impl Failure {
             let _ = writeln!(text, "  hint: {hint}");
         }
         text
+    }
+}
+
+/// Fills in where problems are whose place is not known yet.
+pub fn locate(items: &mut [Item], place: impl Fn(&Item) -> Option<Place>) {
+    for item in items.iter_mut().filter(|item| item.file.is_none()) {
+        if let Some(Place { file, line, column }) = place(item) {
+            (item.file, item.line, item.column) = (Some(file), Some(line), Some(column));
+        }
+    }
+}
+
+/// Prints what an answer warns of to stderr.
+pub fn warn(answer: &serde_json::Value) {
+    let warnings: Vec<Item> = serde_json::from_value(answer["warnings"].clone()).unwrap_or_default();
+    for item in warnings.iter().filter(|item| item.severity == "warning") {
+        eprint!("{}", describe(item));
     }
 }
 

@@ -1,35 +1,44 @@
-//! The RULE argument: a file, `-` for stdin, or JSON or YAML text.
+//! The RULE argument: a file, `-` for stdin, or JSON or YAML text. Where its parts stand is kept, so that what is wrong
+//! with them is told with its place.
 
 use std::io::Read;
 use std::path::Path;
 
 use serde_json::Value;
-use tutti_model::source;
+use tutti_api::Item;
+use tutti_model::problem::Place;
+use tutti_model::source::{self, Source};
 
 use crate::failure::{Done, Failure};
 
+/// Where questions have their rule.
+const POINTER: &str = "/where";
+
+/// The place of something that is wrong with the rule of a question.
+pub fn place(rule: &Source, item: &Item) -> Option<Place> {
+    let within = item.pointer.strip_prefix(POINTER)?;
+    // What a rule names, such as a filter, has its own pointers.
+    let own = item.document.is_none() && (within.is_empty() || within.starts_with('/'));
+    if own { rule.place(within) } else { None }
+}
+
 /// Reads a rule from a file, from stdin (`-`) or from the argument itself.
-pub fn read(argument: &str) -> Done<Value> {
+pub fn read(argument: &str) -> Done<Source> {
     let (name, text) = text_of(argument)?;
     let source = source::parse_value(&name, &text)
         .map_err(|problem| Failure::new("invalid", "the rule cannot be read").with_items(vec![problem.into()]))?;
-    match source.value {
-        rule @ Value::Object(_) => Ok(rule),
-        other => {
-            let failure = Failure::new(
-                "invalid",
-                format!(
-                    "a rule is a map such as `{{\"field\": ..., \"operator\": ..., \"value\": ...}}`, not `{other}`"
-                ),
-            );
-            let missing_file =
-                matches!(&other, Value::String(_)).then(|| format!("there is no file `{argument}` either"));
-            Err(match missing_file {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            })
-        }
+    if source.value.is_object() {
+        return Ok(source);
     }
+    let other = source.value;
+    let failure = Failure::new(
+        "invalid",
+        format!("a rule is a map such as `{{\"field\": ..., \"operator\": ..., \"value\": ...}}`, not `{other}`"),
+    );
+    Err(match other {
+        Value::String(_) => failure.hint(format!("there is no file `{argument}` either")),
+        _ => failure,
+    })
 }
 
 fn text_of(argument: &str) -> Done<(String, String)> {
@@ -61,14 +70,29 @@ mod tests {
             "{field: city, operator: =, value: Lyon}",
             "field: city\noperator: \"=\"\nvalue: Lyon",
         ] {
-            assert_eq!(read(text).unwrap(), expected, "{text}");
+            assert_eq!(read(text).unwrap().value, expected, "{text}");
         }
-        assert_eq!(read("{}").unwrap(), json!({}));
+        assert_eq!(read("{}").unwrap().value, json!({}));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_rule_has_its_place() {
+        let rule = read("combinator: and\nrules:\n  - {field: ctiy, operator: =, value: Lyon}").unwrap();
+        let at = |pointer: &str, document: Option<tutti_api::ItemDocument>| {
+            let item = Item { pointer: pointer.to_owned(), document, ..Item::default() };
+            place(&rule, &item).map(|place| (place.file, place.line, place.column))
+        };
+        let here = |line: u64, column: u64| Some(("the rule".to_owned(), line, column));
+        assert_eq!(at("/where/rules/0/field", None), here(3, 6));
+        assert_eq!(at("/where/rules/0/nothing", None), here(3, 5));
+        assert_eq!(at("/where", None).map(|(_, line, _)| line), Some(1));
+        assert_eq!((at("/wherever", None), at("/columns/0", None)), (None, None));
+        assert_eq!(at("/where", Some(tutti_api::ItemDocument::default())), None);
     }
 
     #[test]
     fn a_file_that_is_not_there_is_told() {
-        let error = format!("{:?}", read("no/such/rule.json").unwrap_err());
+        let error = format!("{:?}", read("no/such/rule.json").map(|rule| rule.value).unwrap_err());
         assert!(error.contains("no file `no/such/rule.json`"), "{error}");
     }
 }

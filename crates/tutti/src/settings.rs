@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use tutti_model::duration::Duration;
+use tutti_model::notify::{Notify, Trouble};
 
 use crate::failure::{Done, Failure};
 
@@ -21,6 +22,7 @@ pub struct Settings {
     pub query: Query,
     pub store: Store,
     pub runs: Runs,
+    pub notify: NotifySettings,
     pub outside: Outside,
     pub client: ClientSettings,
 }
@@ -54,6 +56,16 @@ pub struct Store {
 #[serde(deny_unknown_fields)]
 pub struct Runs {
     pub history: Duration,
+    pub records: Duration,
+    pub launches: Duration,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotifySettings {
+    pub channel: Option<String>,
+    pub to: Vec<String>,
+    pub on: Vec<Trouble>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -138,6 +150,24 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Who is told of what goes wrong with campaigns that do not say.
+    pub fn notify(&self) -> Done<Option<Notify>> {
+        let NotifySettings { channel, to, on } = self.notify.clone();
+        let Some(channel) = channel else { return Ok(None) };
+        let notify = Notify { channel, to, on };
+        let mut problems = Vec::new();
+        notify.check("", &mut problems);
+        match problems.first() {
+            Some(problem) => {
+                let setting = problem.pointer.split('/').nth(1).unwrap_or_default();
+                Err(Failure::usage(format!("the setting `notify.{setting}` cannot be used: {}", problem.message)))
+            }
+            None => Ok(Some(notify)),
+        }
+    }
+}
+
 fn parse(name: &str, text: &str) -> Done<Value> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(Value::Object(Map::new()));
@@ -200,6 +230,16 @@ mod tests {
         assert_eq!(settings.server.listen, "127.0.0.1:8080");
         assert_eq!(settings.data, Path::new("./tutti-data"));
         assert!(!settings.server.insecure_listen);
+        assert_eq!(settings.notify().unwrap(), None);
+    }
+
+    #[test]
+    fn those_who_are_told_can_be_mailed() {
+        let channel = ("TUTTI__NOTIFY__CHANNEL", "mail");
+        let told = load(&[channel, ("TUTTI__NOTIFY__TO", "[ops@shop.example]")]).unwrap().notify().unwrap().unwrap();
+        assert_eq!((told.channel.as_str(), told.to.len(), told.on.len()), ("mail", 1, 4));
+        assert!(load(&[channel]).unwrap().notify().is_err(), "nobody is told");
+        assert!(load(&[channel, ("TUTTI__NOTIFY__TO", "[ops]")]).unwrap().notify().is_err());
     }
 
     #[test]

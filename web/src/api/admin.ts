@@ -1,4 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
 import { apiDelete, apiGet, apiPost } from '@/api/client';
 import type { ProblemItem } from '@/api/types';
 
@@ -46,25 +52,41 @@ export function useDocument(kind: string, name: string | undefined) {
     queryFn: ({ signal }) =>
       apiGet<object>(`/documents/${kind}/${encodeURIComponent(name ?? '')}`, {}, signal),
     enabled: name !== undefined,
+    // Whoever opens it begins with how it is at that moment.
+    gcTime: 0,
   });
 }
 
-interface Validation {
-  problems?: ProblemItem[];
-  errors?: ProblemItem[];
+/** One thing wrong or doubtful in a text, with its place there. */
+export interface TextItem extends ProblemItem {
+  /** From 1, as the column. */
+  line?: number | null;
+  column?: number | null;
+}
+export interface Validation {
+  errors: TextItem[];
+  warnings: TextItem[];
+}
+
+const filesOf = (text: string) => ({ files: [{ path: 'document.yaml', text }] });
+
+/** What is wrong or doubtful with a text, against the stored documents. */
+export function useValidation(text: string) {
+  return useQuery({
+    queryKey: ['validation', text],
+    queryFn: ({ signal }) => apiPost<Validation>('/documents/validate', filesOf(text), signal),
+    placeholderData: (former) => former,
+    gcTime: 0,
+    retry: false,
+  });
 }
 
 /** Applies the text of documents; what is wrong comes back as an error with items. */
 export function useApplyText() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (text: string) =>
-      apiPost<Validation>('/documents/apply', { files: [{ path: 'document.yaml', text }] }),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ['audit'] });
-      void client.invalidateQueries({ queryKey: ['tables'] });
-      return client.invalidateQueries({ queryKey: ['documents'] });
-    },
+    mutationFn: (text: string) => apiPost<unknown>('/documents/apply', filesOf(text)),
+    onSuccess: () => refreshDocuments(client),
   });
 }
 
@@ -72,7 +94,50 @@ export function useDeleteDocument() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ kind, name }: { kind: string; name: string }) =>
-      apiDelete(`/documents/${kind}/${encodeURIComponent(name)}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['documents'] }),
+      apiDelete(documentPath(kind, name)),
+    onSuccess: () => refreshDocuments(client),
   });
+}
+
+export interface DocumentVersion {
+  version: number;
+  written_at: string;
+  /** It deleted the document. */
+  deleted: boolean;
+  newest: boolean;
+}
+
+export function useDocumentVersions(kind: string, name: string) {
+  return useQuery({
+    queryKey: ['documents', kind, name, 'versions'],
+    queryFn: ({ signal }) =>
+      apiGet<DocumentVersion[]>(`${documentPath(kind, name)}/versions`, {}, signal),
+  });
+}
+
+export function useVersionOf(kind: string, name: string, version: number | undefined) {
+  return useQuery({
+    queryKey: ['documents', kind, name, version],
+    queryFn: ({ signal }) => apiGet<object>(documentPath(kind, name), { version }, signal),
+    enabled: version !== undefined,
+    staleTime: Infinity,
+  });
+}
+
+export function useRestoreDocument(kind: string, name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (version: number) =>
+      apiPost<unknown>(`${documentPath(kind, name)}/restore`, { version }),
+    onSuccess: () => refreshDocuments(client),
+  });
+}
+
+function documentPath(kind: string, name: string): string {
+  return `/documents/${kind}/${encodeURIComponent(name)}`;
+}
+
+function refreshDocuments(client: QueryClient): Promise<unknown> {
+  const changed = ['audit', 'tables', 'versions', 'audiences', 'templates', 'documents'];
+  return Promise.all(changed.map((key) => client.invalidateQueries({ queryKey: [key] })));
 }

@@ -1,5 +1,11 @@
-import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { apiGet, apiPost } from '@/api/client';
+import {
+  keepPreviousData,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { apiGet, apiGetPage, apiPost } from '@/api/client';
 import { useOperations } from '@/api/lifecycle';
 import type {
   ActivityKind,
@@ -14,14 +20,38 @@ import type {
 /** How often a list that contains a running run is read again. */
 const LIST_REFRESH_MS = 3_000;
 
-export function useCampaigns() {
+/** What is asked of the list of campaigns; lists with commas. */
+export interface CampaignsQuery {
+  search?: string;
+  state?: string;
+  tag?: string;
+  folder?: string;
+  attention?: boolean;
+  sort?: string;
+  limit: number;
+  offset: number;
+}
+
+/** A page of the list; read again every few seconds while one of its campaigns runs. */
+export function useCampaignsPage(query: CampaignsQuery) {
   return useQuery({
-    queryKey: ['campaigns'],
-    queryFn: ({ signal }) => apiGet<CampaignListed[]>('/campaigns', {}, signal),
+    // An object can be no campaign's name.
+    queryKey: ['campaigns', { page: query }],
+    queryFn: ({ signal }) => apiGetPage<CampaignListed>('/campaigns', { ...query }, signal),
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
-      state.data?.some(({ last_run }) => last_run?.state === 'running') === true
+      state.data?.items.some(({ last_run }) => last_run?.state === 'running') === true
         ? LIST_REFRESH_MS
         : false,
+  });
+}
+
+/** How many campaigns are in a state; without one, in any but the archive. */
+export function useCampaignCount(state: string | undefined) {
+  return useQuery({
+    queryKey: ['campaigns', { count: state }],
+    queryFn: ({ signal }) => apiGetPage<CampaignListed>('/campaigns', { state, limit: 1 }, signal),
+    select: ({ total }) => total,
   });
 }
 
@@ -81,15 +111,18 @@ export function useActivityKinds() {
   });
 }
 
+export interface RunStart {
+  mode: RunMode;
+  variables: Record<string, string>;
+  /** Whether mailings that would ask first send at once. */
+  confirm: boolean;
+}
+
 export function useStartRun(campaign: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ mode, variables }: { mode: RunMode; variables: Record<string, string> }) =>
-      apiPost<{ run: string }>(`/campaigns/${encodeURIComponent(campaign)}/run`, {
-        mode,
-        variables,
-        confirm: mode === 'live',
-      }),
+    mutationFn: (start: RunStart) =>
+      apiPost<{ run: string }>(`/campaigns/${encodeURIComponent(campaign)}/run`, start),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['campaigns'] }),

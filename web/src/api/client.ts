@@ -37,6 +37,22 @@ export async function apiGet<T>(
   return request<T>(apiPath(path, query), { signal: signal ?? null });
 }
 
+/** A part of a list, and how much there is in all parts together. */
+export interface Page<T> {
+  items: T[];
+  total: number;
+}
+
+export async function apiGetPage<T>(
+  path: string,
+  query: Record<string, QueryValue>,
+  signal?: AbortSignal,
+): Promise<Page<T>> {
+  const response = await answerOf(apiPath(path, query), { signal: signal ?? null });
+  const items = (await response.json()) as T[];
+  return { items, total: Number(response.headers.get('x-total-count') ?? items.length) };
+}
+
 export async function apiPost<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   return send<T>('POST', path, body, signal);
 }
@@ -45,8 +61,11 @@ export async function apiPut<T>(path: string, body: unknown): Promise<T> {
   return send<T>('PUT', path, body);
 }
 
-export async function apiDelete(path: string): Promise<void> {
-  await request<unknown>(apiPath(path), { method: 'DELETE' });
+export async function apiDelete(
+  path: string,
+  query?: Record<string, QueryValue>,
+): Promise<void> {
+  await request<unknown>(apiPath(path, query), { method: 'DELETE' });
 }
 
 function send<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
@@ -59,6 +78,12 @@ function send<T>(method: string, path: string, body: unknown, signal?: AbortSign
 }
 
 async function request<T>(url: string, init: RequestInit): Promise<T> {
+  const text = await (await answerOf(url, init)).text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** An answer that is a success. */
+async function answerOf(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
@@ -70,8 +95,7 @@ async function request<T>(url: string, init: RequestInit): Promise<T> {
     throw new ApiError(0, { detail: 'The server cannot be reached.' }, cause);
   }
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return response;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

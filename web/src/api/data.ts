@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { ApiError, apiGet, apiPath, apiPost } from '@/api/client';
+import { ApiError, apiDelete, apiGet, apiPath, apiPost } from '@/api/client';
 import { applyDocuments } from '@/api/documents';
 import type { Population, Problem } from '@/api/types';
 import type {
@@ -113,6 +113,17 @@ export function useAudienceRows(name: string | undefined, page: { limit: number;
     queryFn: ({ signal }) =>
       apiGet<Population>(`/audiences/${encodeURIComponent(name ?? '')}/rows`, { ...page }, signal),
     enabled: name !== undefined,
+  });
+}
+
+export function useDeleteAudience() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => apiDelete(`/audiences/${encodeURIComponent(name)}`),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['documents'] });
+      return client.invalidateQueries({ queryKey: ['audiences'] });
+    },
   });
 }
 

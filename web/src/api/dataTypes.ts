@@ -22,6 +22,9 @@ export const FIGURES = [
 export interface Subject {
   kind: SubjectKind;
   name: string;
+  /** From when on and until when messages were settled: date math or a moment; nothing: all time. */
+  from?: string;
+  to?: string;
 }
 
 export interface Rate {
@@ -74,6 +77,7 @@ export interface Breakdown {
 
 export interface TimelinePoint {
   at: string;
+  excluded: number;
   sent: number;
   failed: number;
   opens: number;

@@ -1,4 +1,11 @@
-import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { apiDelete, apiGet, apiPost } from '@/api/client';
 import type {
   CampaignDocument,
@@ -6,6 +13,8 @@ import type {
   DocumentHead,
   FilterDocument,
 } from '@/api/types';
+import { whoAsks } from '@/api/who';
+import { tServer } from '@/i18n';
 
 const STALE_MS = 60_000;
 
@@ -18,16 +27,87 @@ export function useDocuments(kind: string) {
   });
 }
 
+/** What campaigns are called, with their tags and folders; the list of campaigns has their states and runs. */
+export function useCampaignHeads() {
+  return useDocuments('campaign');
+}
+
+/** To be called when campaigns have come, gone or changed. */
+export function refreshCampaigns(client: QueryClient): Promise<unknown> {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: ['campaigns'] }),
+    client.invalidateQueries({ queryKey: ['documents', 'campaign'] }),
+  ]);
+}
+
 export function useDimensions(): DimensionDocument[] {
   return useBodies<DimensionDocument>('dimension');
 }
 
-export function useFilters(): FilterDocument[] {
-  return useBodies<FilterDocument>('filter');
+/** A filter as the list has it that one chooses from. */
+interface ListedFilter {
+  name: string;
+  label: string | null;
+  dimension: string;
+  parameters: {
+    name: string;
+    type: string;
+    default: unknown;
+    label: string | null;
+    values?: string[];
+  }[];
+  builtin: boolean;
 }
 
-export function useAudiences(): { name: string; dimension: string }[] {
-  return useBodies<{ name: string; dimension: string }>('audience');
+/** The filters that one can choose: favourites first, with Tutti's own, and without what is private to others. */
+export function useFilters(): FilterDocument[] {
+  const documents = useBodies<FilterDocument>('filter');
+  const by = whoAsks();
+  const { data: listed } = useQuery({
+    queryKey: ['documents', 'filter', 'chosen', by],
+    queryFn: ({ signal }) => apiGet<ListedFilter[]>('/filters', { by }, signal),
+    staleTime: STALE_MS,
+    retry: false,
+  });
+  return useMemo(
+    () =>
+      (listed ?? []).flatMap((line) =>
+        line.builtin ? [ownFilter(line)] : documents.filter(({ name }) => name === line.name),
+      ),
+    [documents, listed],
+  );
+}
+
+/** One of Tutti's own filters; what it says of rows is known to the server alone. */
+function ownFilter({ name, label, dimension, parameters }: ListedFilter): FilterDocument {
+  const described = parameters.map(({ type, values, ...own }) => [
+    own.name,
+    {
+      type,
+      ...(own.default !== null && { default: own.default }),
+      ...(own.label !== null && { label: tServer(own.label) }),
+      ...(values !== undefined && { values }),
+    },
+  ]);
+  return {
+    kind: 'filter',
+    name,
+    ...(label !== null && { label: tServer(label) }),
+    dimension,
+    builtin: true,
+    parameters: Object.fromEntries(described) as NonNullable<FilterDocument['parameters']>,
+    where: { combinator: 'and', rules: [] },
+  };
+}
+
+interface AudienceDocument {
+  name: string;
+  label?: string;
+  dimension: string;
+}
+
+export function useAudiences(): AudienceDocument[] {
+  return useBodies<AudienceDocument>('audience');
 }
 
 /** All documents of a kind, with what they say. */
@@ -69,7 +149,7 @@ export function useApplyCampaigns() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (documents: CampaignDocument[]) => applyDocuments(documents),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSuccess: () => refreshCampaigns(client),
   });
 }
 
@@ -79,6 +159,6 @@ export function useDeleteCampaigns() {
     mutationFn: async (names: string[]) => {
       for (const name of names) await apiDelete(`/documents/campaign/${encodeURIComponent(name)}`);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSettled: () => refreshCampaigns(client),
   });
 }

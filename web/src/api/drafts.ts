@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { apiDelete, apiGet, apiPost, apiPut } from '@/api/client';
+import { refreshCampaigns } from '@/api/documents';
 import type { CampaignDocument, Draft } from '@/api/types';
 
 const path = (name: string) => `/campaigns/${encodeURIComponent(name)}/draft`;
@@ -41,13 +42,21 @@ export function applyDraft(name: string, revision: number): Promise<Draft> {
   return apiPost<Draft>(`${path(name)}/apply`, { revision });
 }
 
+/** The draft as it is at this moment, for those who do not edit it; none where nobody works on the campaign. */
+export function useDraftNow(name: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['drafts', name, 'now'],
+    queryFn: ({ signal }) => fetchDraft(name, signal),
+    enabled,
+    gcTime: 0,
+    retry: false,
+  });
+}
+
 /** To be called when a campaign has a new version. */
-export function useForgetCampaign(name: string): () => Promise<void> {
+export function useForgetCampaign(): () => Promise<void> {
   const client = useQueryClient();
   return useCallback(async () => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['campaigns'] }),
-      client.invalidateQueries({ queryKey: ['documents', 'campaign', name] }),
-    ]);
-  }, [client, name]);
+    await refreshCampaigns(client);
+  }, [client]);
 }

@@ -1,7 +1,7 @@
 /** Templates, comments, bundles, bulk actions, views and the calendar. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiDelete, apiGet, apiPost, apiPut } from '@/api/client';
-import { applyDocuments } from '@/api/documents';
+import { applyDocuments, refreshCampaigns } from '@/api/documents';
 import type { CampaignDocument, ProblemItem } from '@/api/types';
 
 export interface PictureOf {
@@ -89,7 +89,7 @@ export function useCreateFromTemplate(template: string) {
   return useMutation({
     mutationFn: (request: CreateRequest) =>
       apiPost<Creation>(`/templates/${path(template)}/campaigns`, request),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSuccess: () => refreshCampaigns(client),
   });
 }
 
@@ -239,8 +239,18 @@ export function useImportBundle() {
   });
 }
 
-export type BulkAction =
-  'tag' | 'untag' | 'move' | 'publish' | 'close' | 'archive' | 'unarchive' | 'delete';
+/** What is done with the states of many campaigns at once. */
+export type BulkMove =
+  | 'publish'
+  | 'unpublish'
+  | 'suspend'
+  | 'continue'
+  | 'close'
+  | 'stop'
+  | 'archive'
+  | 'unarchive'
+  | 'delete';
+export type BulkAction = 'tag' | 'untag' | 'move' | BulkMove;
 export interface BulkRequest {
   campaigns: string[];
   action: BulkAction;
@@ -259,7 +269,7 @@ export function useBulk() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (request: BulkRequest) => apiPost<BulkLine[]>('/campaigns/bulk', request),
-    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSettled: () => refreshCampaigns(client),
   });
 }
 
@@ -295,13 +305,15 @@ export function useViewWork() {
 }
 
 export interface CalendarEntry {
-  what: 'launch' | 'run';
+  what: 'launch' | 'run' | 'skipped';
   campaign: string;
   label: string | null;
   at: string;
   until: string | null;
   count: number;
   state: string;
+  /** Why a launch was skipped. */
+  reason: string | null;
   run: string | null;
   mode: string | null;
 }
@@ -313,6 +325,8 @@ export interface CalendarDay {
 }
 export interface CalendarPageData {
   entries: CalendarEntry[];
+  /** Launches from which no run came. */
+  skipped: CalendarEntry[];
   days: CalendarDay[];
 }
 
@@ -378,6 +392,6 @@ export function useRestoreVersion(campaign: string) {
   return useMutation({
     mutationFn: (body: { version: number; at?: string }) =>
       apiPost<{ version: number }>(`/documents/campaign/${path(campaign)}/restore`, body),
-    onSettled: () => client.invalidateQueries({ queryKey: ['campaigns'] }),
+    onSettled: () => refreshCampaigns(client),
   });
 }

@@ -46,13 +46,13 @@ export function usePerson(dimension: string, key: string) {
   });
 }
 
-export function useTrace(run: string | undefined, key: string) {
+export function useTrace(run: string | undefined, key: string, dimension?: string) {
   return useQuery({
-    queryKey: ['traces', run, key],
+    queryKey: ['traces', run, key, dimension],
     queryFn: ({ signal }) =>
       apiGet<Trace>(
         `/runs/${encodeURIComponent(run ?? '')}/trace/${encodeURIComponent(key)}`,
-        {},
+        { dimension },
         signal,
       ),
     enabled: run !== undefined,

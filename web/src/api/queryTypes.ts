@@ -45,6 +45,8 @@ export interface CountAnswer {
   elapsed_ms: number;
   /** Of the rule (the empty pointer) and of each of its parts about the same rows. */
   parts?: { pointer: string; count: number }[];
+  /** The run whose rows were counted, or asked for; `dry` where they were worked out for the question. */
+  run?: { run: string; started_at: string };
 }
 export interface Explanation {
   words: string;

@@ -22,9 +22,30 @@ export interface Variable {
   value?: unknown;
 }
 
-export interface Question extends Setting {
+/** Where on a canvas a rule stands, as somebody works on it. */
+export interface Place {
+  campaign: string;
+  draft: true;
+  activity: string;
+  /** Of the draft that the server has, which it knows itself: of another one everything is asked anew. */
+  revision: number;
+}
+/** Whose rows a rule at a place is about: the newest run that has what it asks for, or what a run would have now. */
+export type AskedOf = 'last' | 'dry';
+
+/** Without a place it is about all rows of the dimension. */
+export interface Placed extends Setting, Partial<Place> {
+  run?: AskedOf;
+}
+
+export interface Question extends Placed {
   dimension: string;
   where: RuleGroup;
+}
+
+/** A question as it is sent. */
+function sent(question: Placed | undefined): Record<string, unknown> {
+  return { ...question, revision: undefined };
 }
 
 const TAB = crypto.randomUUID();
@@ -40,7 +61,7 @@ export function useCount(question: Question | undefined, parts = false) {
   return useQuery({
     queryKey: ['count', question, parts],
     queryFn: ({ signal }) =>
-      apiPost<CountAnswer>('/query/count', { ...question, parts, editor }, signal),
+      apiPost<CountAnswer>('/query/count', { ...sent(question), parts, editor }, signal),
     enabled: question !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
@@ -51,7 +72,7 @@ export function usePreview(question: Question | undefined, columns: string[], li
   return useQuery({
     queryKey: ['preview', question, columns, limit],
     queryFn: ({ signal }) =>
-      apiPost<Population>('/query/preview', { ...question, columns, limit }, signal),
+      apiPost<Population>('/query/preview', { ...sent(question), columns, limit }, signal),
     enabled: question !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
@@ -64,7 +85,7 @@ export function useExplanation(question: Question | undefined, dialect: Dialect)
   return useQuery({
     queryKey: ['explain', question, dialect],
     queryFn: ({ signal }) =>
-      apiPost<Explanation>('/query/explain', { ...question, dialect }, signal),
+      apiPost<Explanation>('/query/explain', { ...sent(question), dialect }, signal),
     enabled: question !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
@@ -72,7 +93,7 @@ export function useExplanation(question: Question | undefined, dialect: Dialect)
 }
 
 /** A field of a dimension, by its path. */
-export interface FieldOf extends Setting {
+export interface FieldOf extends Placed {
   dimension: string;
   field: string;
 }
@@ -82,7 +103,7 @@ export function useDistribution(of: FieldOf | undefined, top: number) {
   return useQuery({
     queryKey: ['distribution', of, top],
     queryFn: ({ signal }) =>
-      apiPost<Distribution>('/query/distribution', { ...of, top, editor }, signal),
+      apiPost<Distribution>('/query/distribution', { ...sent(of), top, editor }, signal),
     enabled: of !== undefined,
     retry: false,
   });
@@ -96,7 +117,7 @@ export function useSuggestions(of: FieldOf | undefined, prefix: string): string[
     queryFn: ({ signal }) =>
       apiPost<{ values: { value: unknown }[] }>(
         '/query/suggest',
-        { ...of, prefix, editor },
+        { ...sent(of), prefix, editor },
         signal,
       ),
     enabled: of !== undefined,
@@ -108,8 +129,31 @@ export function useSuggestions(of: FieldOf | undefined, prefix: string): string[
   );
 }
 
+/** Rows behind a link, as an expression says them. */
+export interface RecordsOf extends Setting {
+  dimension: string;
+  field: { expression: string };
+  where?: RuleGroup;
+  limit?: number;
+}
+
+/** The texts of linked rows that fit what was typed. */
+export function useRecords(of: RecordsOf | undefined, prefix: string): string[] {
+  const answer = useQuery({
+    queryKey: ['records', of, prefix],
+    queryFn: ({ signal }) =>
+      apiPost<{ values: { value: unknown }[] }>('/query/suggest', { ...of, prefix }, signal),
+    enabled: of !== undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  return (answer.data?.values ?? []).flatMap(({ value }) =>
+    typeof value === 'string' ? [value] : [],
+  );
+}
+
 /** An expression as it stands, over the rows of a dimension or of those at the end of a path of links. */
-export interface ExpressionQuestion extends Setting {
+export interface ExpressionQuestion extends Setting, Partial<Place> {
   dimension: string;
   link?: string | undefined;
   expression: string;
@@ -122,7 +166,24 @@ export function checkExpression(
   question: ExpressionQuestion,
   signal?: AbortSignal,
 ): Promise<CheckedExpression> {
-  return apiPost<CheckedExpression>('/query/check', question, signal);
+  return apiPost<CheckedExpression>('/query/check', sent(question), signal);
+}
+
+/** A span of time that rules know by a name. */
+export interface DatePreset {
+  name: string;
+  words: string;
+  /** The most that its number may be, where it takes one. */
+  n_max?: number | null;
+}
+
+export function useDatePresets(): DatePreset[] {
+  const { data = [] } = useQuery({
+    queryKey: ['date-presets'],
+    queryFn: ({ signal }) => apiGet<DatePreset[]>('/date-presets', {}, signal),
+    staleTime: Infinity,
+  });
+  return data;
 }
 
 export function useFunctions(): FunctionListed[] {

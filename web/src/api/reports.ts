@@ -34,8 +34,15 @@ export function useReport(subject: Subject) {
   return useQuery({
     queryKey: ['reports', subject],
     queryFn: ({ signal }) => apiGet<Report>('/reports', of(subject), signal),
+    placeholderData: (former, query) => (isOf(query?.queryKey, subject) ? former : undefined),
     refetchInterval: ({ state }) => (state.data?.ended === false ? LIVE_REFRESH_MS : false),
   });
+}
+
+/** Whether a question was about the same, in whatever time. */
+function isOf(key: readonly unknown[] | undefined, { kind, name }: Subject): boolean {
+  const asked = key?.[1] as Subject | undefined;
+  return asked?.kind === kind && asked.name === name;
 }
 
 export function useReports(subjects: Subject[]) {
@@ -83,6 +90,6 @@ export function exportPath(subject: Subject, query: Record<string, string | unde
   return apiPath('/reports/export', { ...of(subject), ...query });
 }
 
-function of({ kind, name }: Subject): Record<string, string> {
-  return { [kind]: name };
+function of({ kind, name, from, to }: Subject): Record<string, string | undefined> {
+  return { [kind]: name, from, to };
 }

@@ -10,7 +10,9 @@ export type LedgerStatus =
 
 export interface DryRun {
   campaign: string;
+  /** Of a draft, the version that it would take the place of. */
   version: number;
+  draft: boolean;
   transitions: RunTransition[];
   deliveries: RunDelivery[];
   samples: DrySample[];
@@ -24,12 +26,41 @@ export interface DrySample {
   text: string;
 }
 
+/** A planned time or a signal at which a campaign runs, with what became of it. */
+export interface Launch {
+  launch: string;
+  cause: string;
+  due_at: string;
+  state: 'waiting' | 'queued' | 'started' | 'skipped';
+  /** Why it was skipped. */
+  reason: string | null;
+  run: string | null;
+  late_ms: number | null;
+  variables: Record<string, unknown>;
+}
+export interface SignalAnswer {
+  launch: string;
+  state: Launch['state'];
+  reason: string | null;
+  run: string | null;
+  variables: Record<string, unknown>;
+}
+
 /** What an alert told. */
 export interface AlertTold {
+  /** Grows from alert to alert. */
+  seq: number;
+  /** Empty where a launch is meant that began no run. */
+  run: string;
+  launch?: string | null;
+  campaign: string;
+  /** Empty where the run itself is meant. */
   activity: string;
   level: 'info' | 'warning' | 'critical';
   title: string;
   message: string;
+  /** What went wrong, of an alert that no activity raised. */
+  trouble?: 'failed' | 'paused' | 'held' | 'skipped' | null;
   mailed_to: string[];
   at: string;
 }
@@ -58,7 +89,11 @@ export interface Hold {
   message: string;
   /** Who may answer; anybody when absent. */
   by?: string[];
+  /** When it goes on by itself: at its deadline, or to try a server again that is away. */
   until?: string;
+  /** Since when a server has been away, and how often it was found so. */
+  since?: string;
+  tries?: number;
   /** The answers to an approval. */
   choices?: string[];
   /** How many people have to give an answer. */
@@ -77,6 +112,8 @@ export interface RunActivity {
   finished_at?: string | null;
   error?: RunError | null;
   note?: string | null;
+  /** When it goes on by itself: a wait, or another attempt. */
+  waits_until?: string | null;
   hold?: Hold | null;
 }
 export interface RunTransition {
@@ -226,6 +263,7 @@ export interface TaskPage {
   tasks: TaskLine[];
 }
 export interface TaskQuery {
+  activity?: string;
   state?: ActivityState;
   search?: string;
 }

@@ -25,6 +25,9 @@ import type {
 const RUNNING_REFRESH_MS = 1_000;
 const PAUSED_REFRESH_MS = 5_000;
 const LIST_REFRESH_MS = 3_000;
+const ALERTS_REFRESH_MS = 20_000;
+const ALERT_PAGE = 50;
+const RUN_PAGE = 100;
 const LOG_PAGE = 100;
 const TASKS_MAX = 2_000;
 
@@ -34,6 +37,32 @@ export function useRuns(campaign: string | undefined, limit = 100) {
     queryFn: ({ signal }) => apiGet<RunListed[]>('/runs', { campaign, limit }, signal),
     refetchInterval: ({ state }) =>
       state.data?.some((run) => run.state === 'running') === true ? LIST_REFRESH_MS : false,
+  });
+}
+
+/** Which runs are wanted; times are dates, times or date math. */
+export interface RunsQuery {
+  campaign?: string;
+  /** With commas. */
+  state?: string;
+  mode?: string;
+  since?: string;
+  until?: string;
+}
+
+/** Runs, newest first, page after page; read again every few seconds while one of them is going. */
+export function useRunPages(query: RunsQuery) {
+  return useInfiniteQuery({
+    queryKey: ['runs', { pages: query }],
+    queryFn: ({ pageParam, signal }) =>
+      apiGet<RunListed[]>('/runs', { ...query, before: pageParam, limit: RUN_PAGE }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => (last.length < RUN_PAGE ? undefined : last.at(-1)?.run),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.flat().some((run) => run.state === 'running') === true
+        ? LIST_REFRESH_MS
+        : false,
   });
 }
 
@@ -58,10 +87,12 @@ export function useRun(run: string | undefined) {
   });
 }
 
+export type RunAction = 'pause' | 'resume' | 'resume?edited=true' | 'stop';
+
 export function useRunAction(run: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (action: 'pause' | 'resume' | 'resume?edited=true' | 'stop') =>
+    mutationFn: (action: RunAction) =>
       apiPost<unknown>(`/runs/${encodeURIComponent(run)}/${action}`),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
   });
@@ -90,11 +121,13 @@ export function useAnswer(run: string, activity: string) {
   });
 }
 
-/** Tries a failed activity again, or gives one up that has not done its work. */
+/** Tries a failed activity again, gives one up that has not done its work, or ends a wait. */
+export type ActivityAction = 'retry' | 'retry?edited=true' | 'skip' | 'go-on';
+
 export function useActivityAction(run: string, activity: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (action: 'retry' | 'skip') =>
+    mutationFn: (action: ActivityAction) =>
       apiPost<unknown>(
         `/runs/${encodeURIComponent(run)}/activities/${encodeURIComponent(activity)}/${action}`,
       ),
@@ -113,6 +146,27 @@ export function useAlerts(run: string, live: boolean) {
     queryKey: ['alerts', run],
     queryFn: ({ signal }) => apiGet<AlertTold[]>('/alerts', { run }, signal),
     refetchInterval: live ? LIST_REFRESH_MS : false,
+  });
+}
+
+/** What all runs have told people, newest first, page after page. */
+export function useAllAlerts(campaign: string | undefined) {
+  return useInfiniteQuery({
+    queryKey: ['alerts', { campaign }],
+    queryFn: ({ pageParam, signal }) =>
+      apiGet<AlertTold[]>('/alerts', { campaign, before: pageParam, limit: ALERT_PAGE }, signal),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => (last.length < ALERT_PAGE ? undefined : last.at(-1)?.seq),
+  });
+}
+
+/** The newest alerts, looked at now and then. */
+export function useNewestAlerts(limit: number) {
+  return useQuery({
+    queryKey: ['alerts', { newest: limit }],
+    queryFn: ({ signal }) => apiGet<AlertTold[]>('/alerts', { limit }, signal),
+    refetchInterval: ALERTS_REFRESH_MS,
+    retry: false,
   });
 }
 
@@ -228,10 +282,14 @@ function refreshOf(state: RunSummary['state'] | undefined): number | false {
 }
 
 function refreshLists(client: QueryClient): void {
-  void client.invalidateQueries({ queryKey: ['campaigns'], exact: true });
+  void client.invalidateQueries({
+    predicate: ({ queryKey: [area, detail] }) => area === 'campaigns' && typeof detail === 'object',
+  });
   void client.invalidateQueries({
     predicate: ({ queryKey: [area, detail] }) => area === 'runs' && typeof detail === 'object',
   });
   void client.invalidateQueries({ queryKey: ['populations'] });
   void client.invalidateQueries({ queryKey: ['ledger'] });
+  // Rules of a canvas are counted in its newest run.
+  void client.invalidateQueries({ queryKey: ['count'] });
 }

@@ -34,6 +34,16 @@ export interface CampaignDocument {
   time_zone?: string;
   schedule?: Record<string, unknown> & { type: string };
   variables?: Record<string, unknown>;
+  /** For how long what its runs leave behind is kept. */
+  history?: string;
+  consecutive_errors?: number;
+  /** What happens when an activity fails that does not say itself. */
+  on_error?: {
+    retry?: { attempts: number; backoff?: string; backoff_max?: string };
+    then?: 'pause' | 'ignore' | 'abort';
+  };
+  /** Who is told of what goes wrong with it. */
+  notify?: { channel: string; to: string[]; on?: ('failed' | 'paused' | 'held' | 'skipped')[] };
   canvas: {
     activities: ActivityDocument[];
     transitions?: TransitionDocument[];
@@ -58,12 +68,18 @@ export interface CampaignListed {
   tags?: string[] | null;
   folder?: string | null;
   version: number;
+  /** Whether somebody works on changes that are in no version yet. */
+  draft: boolean;
   state: string;
   activities: number;
   /** When its schedule launches it next. */
   next_launch_at?: string | null;
   /** Why somebody should look at it. */
   attention?: string | null;
+  /** The channels that it sends by, and the dimensions that it names. */
+  channels?: string[];
+  dimensions?: string[];
+  created_at?: string;
   updated_at: string;
   last_run: {
     run: string;
@@ -78,6 +94,8 @@ export interface CampaignListed {
 export interface Campaign {
   document: CampaignDocument;
   version: number;
+  /** Whether somebody works on changes that are in no version yet. */
+  draft: boolean;
   state: string;
   ports: Record<string, string[]>;
 }
@@ -91,6 +109,8 @@ export interface ActivityKind {
   inputs?: { min: number; max: number | null };
   /** The ports of an activity with the settings of `example`. */
   ports?: { name: string; label: string }[];
+  /** What else comes of it: later activities ask for `$result_ID_NAME`. */
+  results?: string[];
   example?: Record<string, unknown>;
   settings_schema: JsonSchema;
 }
@@ -110,12 +130,15 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   additionalProperties?: boolean | JsonSchema;
+  propertyNames?: JsonSchema;
   items?: JsonSchema | boolean;
   oneOf?: JsonSchema[];
   anyOf?: JsonSchema[];
   allOf?: JsonSchema[];
   /** Which editor of the app a value is meant for. */
   'x-tutti-editor'?: string;
+  /** Whose fields a value is about, where it is not those of the rows that arrive. */
+  'x-tutti-rows'?: string;
 }
 
 export interface PortShape {
@@ -166,7 +189,12 @@ export interface FilterDocument {
   owner?: string;
   shared?: boolean;
   favorite?: boolean;
-  parameters?: Record<string, { type: string; default?: unknown; label?: string }>;
+  /** Whether it is Tutti's own, of which nothing but its parameters is known. */
+  builtin?: boolean;
+  parameters?: Record<
+    string,
+    { type: string; default?: unknown; label?: string; values?: string[] }
+  >;
   where: Rule;
 }
 export interface TableColumn {
@@ -180,6 +208,8 @@ export interface TableColumn {
 }
 export interface TableLink {
   name: string;
+  /** Of links that the app makes itself. */
+  label?: string;
   to: string;
   cardinality?: string | null;
 }

@@ -9,6 +9,7 @@ import {
 import {
   IconCalendarEvent,
   IconChartBar,
+  IconFiles,
   IconLanguage,
   IconMailbox,
   IconMoon,
@@ -26,6 +27,7 @@ import {
 import { Link, Outlet, useMatches } from '@tanstack/react-router';
 import { useStatus } from '@/api/server';
 import { useState } from 'react';
+import { Bell } from '@/features/alerts/Bell';
 import { TourOffer } from '@/features/tour/TourOffer';
 import { Logo } from '@/ui/Logo';
 import classes from '@/app/shell.module.css';
@@ -43,6 +45,7 @@ const AREAS = [
   { to: '/register', label: t('register.short'), Icon: IconShieldOff },
   { to: '/mails', label: t('mails.title'), Icon: IconMailbox },
   { to: '/tables', label: t('tables.title'), Icon: IconTable },
+  { to: '/files', label: t('files.title'), Icon: IconFiles },
   { to: '/admin', label: t('admin.title'), Icon: IconSettings },
 ] as const;
 
@@ -55,10 +58,13 @@ export function Shell() {
         {t('shell.skip')}
       </a>
       <div className={classes.nav} data-opened={opened}>
-        <Link to="/campaigns" className={classes.brand}>
-          <Logo size={30} />
-          <span>Tutti</span>
-        </Link>
+        <div className={classes.top}>
+          <Link to="/campaigns" className={classes.brand}>
+            <Logo size={30} />
+            <span>Tutti</span>
+          </Link>
+          <Bell onOpen={() => setOpened(false)} />
+        </div>
         <Burger
           className={classes.burger}
           size="sm"

@@ -10,9 +10,11 @@ import { Shell } from '@/app/Shell';
 import { readCalendarSearch } from '@/features/calendar/search';
 import { readAdminSearch } from '@/features/admin/search';
 import { readAudiencesSearch } from '@/features/audiences/search';
+import { readAlertsSearch } from '@/features/alerts/search';
 import { readCampaignSearch } from '@/features/campaign/search';
 import { readCampaignsSearch } from '@/features/campaigns/search';
 import { readContentSearch, readContentsSearch } from '@/features/contents/search';
+import { readFilesSearch } from '@/features/files/search';
 import { readMailsSearch } from '@/features/mails/search';
 import { readPeopleSearch, readPersonSearch } from '@/features/people/search';
 import { readPopulationSearch } from '@/features/population/search';
@@ -77,6 +79,13 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => import('@/features/calendar/CalendarPage'), 'CalendarPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertsSearch,
+  component: lazyRouteComponent(() => import('@/features/alerts/AlertsPage'), 'AlertsPage'),
+});
+
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
@@ -126,6 +135,13 @@ const tables = createRoute({
   path: '/tables',
   validateSearch: readTablesSearch,
   component: lazyRouteComponent(() => import('@/features/tables/TablesPage'), 'TablesPage'),
+});
+
+const files = createRoute({
+  getParentRoute: () => root,
+  path: '/files',
+  validateSearch: readFilesSearch,
+  component: lazyRouteComponent(() => import('@/features/files/FilesPage'), 'FilesPage'),
 });
 
 const reports = createRoute({
@@ -202,11 +218,13 @@ export const router = createRouter({
     calendar,
     contents,
     content,
+    alerts,
     runs,
     run,
     trace,
     mails,
     tables,
+    files,
     ...pagesOfPeople,
   ]),
   defaultPreload: 'intent',

@@ -14,6 +14,7 @@ import type { ActivityKind, CampaignDocument, RunSummary } from '@/api/types';
 import { CanvasMap } from '@/canvas/CanvasMap';
 import { ActivityNode, type ActivityFlowNode } from '@/canvas/ActivityNode';
 import { CountEdge, type CountFlowEdge } from '@/canvas/CountEdge';
+import { FLOW_WORDS } from '@/canvas/flowWords';
 import { buildGraph, isNamedPort, rowsByEdge, type Graph, type PortRef } from '@/canvas/graph';
 import { kindLook } from '@/canvas/kinds';
 import { portLabel } from '@/canvas/ports';
@@ -93,6 +94,7 @@ export function Canvas(props: Props) {
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
       aria-label={t('canvas.label')}
+      ariaLabelConfig={FLOW_WORDS}
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls

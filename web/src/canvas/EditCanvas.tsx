@@ -39,6 +39,7 @@ import {
 } from '@/canvas/edit/document';
 import { flowEdges, flowNodes, makeCache, type EditPicture } from '@/canvas/edit/flow';
 import type { Trouble } from '@/canvas/edit/words';
+import { FLOW_WORDS } from '@/canvas/flowWords';
 import { buildGraph, edgeId } from '@/canvas/graph';
 import { layoutGraph, type Direction } from '@/canvas/layout';
 import { ViewKeeper } from '@/canvas/ViewKeeper';
@@ -194,6 +195,7 @@ export function EditCanvas(props: Props) {
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
       aria-label={t('canvas.label')}
+      ariaLabelConfig={FLOW_WORDS}
     >
       <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
       <Controls

@@ -43,6 +43,7 @@ const CAMPAIGN_STATES: Record<string, StateLook> = {
   scheduled: { label: t('state.scheduled'), tone: 'info' },
   publishing: { label: t('state.publishing'), tone: 'info', active: true },
   live: { label: t('state.live'), tone: 'good' },
+  suspended: { label: t('state.suspended'), tone: 'warn' },
   closed: { label: t('state.closed'), tone: 'neutral' },
   completed: { label: t('state.completed'), tone: 'accent' },
   stopped: { label: t('state.stopped'), tone: 'neutral' },

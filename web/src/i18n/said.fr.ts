@@ -2,6 +2,7 @@
 import { checksFr } from '@/i18n/said/checks.fr';
 import { rulesFr } from '@/i18n/said/rules.fr';
 import { runsFr } from '@/i18n/said/runs.fr';
+import { testsFr } from '@/i18n/said/tests.fr';
 import type { Said } from '@/i18n/tell';
 
-export const saidFr: Said = { sentences: [...runsFr, ...checksFr], rules: rulesFr };
+export const saidFr: Said = { sentences: [...runsFr, ...checksFr, ...testsFr], rules: rulesFr };

@@ -1,5 +1,9 @@
 /** Ce que dit le serveur des activités et de leurs réglages, par ses propres mots ; ce qui manque ici reste tel quel. */
 export const serverFr: Record<string, string> = {
+  'Campaign feedback': 'Retours des campagnes',
+  Behavior: 'Comportement',
+  'Who was sent a message, opened it, clicked in it, or did not: any message, or those of one campaign, one of its activities or one run, and of the last days alone.':
+    'Qui a reçu un message, l’a ouvert, y a cliqué, ou non : tout message, ou ceux d’une campagne, d’une de ses activités ou d’une exécution, et des derniers jours seulement.',
   'Its name on the canvas; the id when absent.': 'Son nom sur le plan ; l’identifiant s’il manque.',
   'For whoever reads the canvas.': 'Pour qui lit le plan.',
   'A disabled activity is skipped, and whatever only it leads to.':
@@ -8,7 +12,8 @@ export const serverFr: Record<string, string> = {
     'L’exécution s’arrête avant cette activité jusqu’à ce que quelqu’un la poursuive ; on peut voir ce qui arrive.',
   "When it works for longer than this, the run's log has a warning.":
     'Si elle travaille plus longtemps, le journal de l’exécution porte un avertissement.',
-  'What happens when it fails.': 'Ce qui se passe en cas d’échec.',
+  'What happens when it fails; as the campaign says when absent.':
+    'Ce qui se passe en cas d’échec ; sinon, ce que dit la campagne.',
   'How often it is tried when the error may pass (another system is away or busy). Three times when absent.':
     'Combien de fois elle est tentée quand l’erreur peut passer (un autre système absent ou occupé). Trois fois par défaut.',
   'What the run does after the last attempt.':
@@ -561,4 +566,36 @@ export const serverFr: Record<string, string> = {
   'Marks where a branch ends, and may start other campaigns.':
     'Marque la fin d’une branche, et peut lancer d’autres campagnes.',
   'A signal to another campaign.': 'Un signal à une autre campagne.',
+  'A SQL expression over the fields of the row.': 'Une expression SQL sur les champs de la ligne.',
+  'A constant; dates take date math, such as `now`. `null` takes the value away.':
+    'Une constante ; les dates prennent un calcul de date, comme `now`. `null` retire la valeur.',
+  'A table, or a population that arrives.': 'Une table, ou une population qui arrive.',
+  'As it is written here.': 'Tel qu’il est écrit ici.',
+  'In an environment variable, which whoever reads the campaign does not see.':
+    'Dans une variable d’environnement, que ne voit pas qui lit la campagne.',
+  'The name of the variable.': 'Le nom de la variable.',
+  'What stands before it, such as `Bearer `.': 'Ce qui la précède, comme `Bearer `.',
+  'The value of a header.': 'La valeur d’un en-tête.',
+  'When the column is set.': 'Quand la colonne est écrite.',
+  'Where it has no value yet.': 'Où elle n’a pas encore de valeur.',
+  'Where there is a value to set it to.': 'Où il y a une valeur à y mettre.',
+  'What a column becomes.': 'Ce qu’une colonne devient.',
+  'One, or a list.': 'Un, ou une liste.',
+  'The run ends as failed.': 'L’exécution finit en échec.',
+  'The run goes on without the activity and what only it leads to.':
+    'L’exécution continue sans l’activité et ce à quoi elle seule mène.',
+  'The run pauses; resuming it tries the activity again.':
+    'L’exécution se met en pause ; la reprendre tente à nouveau l’activité.',
+  'What arrived leaves by the port `error`, and by no other.':
+    'Ce qui est arrivé sort par le port `error`, et par aucun autre.',
+  "The next time that it is this weekday and hour, in the campaign's zone.":
+    'La prochaine fois que c’est ce jour et cette heure, dans le fuseau de la campagne.',
+  'What happens when an activity fails: it may be tried again, and then what.':
+    'Ce qui se passe quand une activité échoue : elle peut être tentée à nouveau, et ensuite quoi.',
+  'How often and how soon a failing activity is tried again.':
+    'Combien de fois et après quel délai une activité en échec est tentée à nouveau.',
+  'What a run does when an activity has failed for good.':
+    'Ce que fait une exécution quand une activité a échoué pour de bon.',
+  'The layout of a file that is written.': 'La disposition d’un fichier qui est écrit.',
+  'The lines of a file.': 'Les lignes d’un fichier.',
 };

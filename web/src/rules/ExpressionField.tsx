@@ -1,9 +1,10 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { checkExpression, type ExpressionQuestion } from '@/api/questions';
+import { checkExpression, useFunctions, type ExpressionQuestion } from '@/api/questions';
 import { t } from '@/i18n';
 import { namesTheRun } from '@/rules/edit';
+import { ownCandidates } from '@/rules/candidates';
 import { typeLabel, type Scope } from '@/rules/scope';
 import { sentence } from '@/ui/format';
 import classes from '@/rules/rules.module.css';
@@ -42,9 +43,13 @@ export function ExpressionField({
     expression: value,
     aggregates,
     ...scope.setting,
+    ...scope.place,
   };
   const [settled] = useDebouncedValue(JSON.stringify(question), SETTLE_MS);
-  const askable = value.trim() !== '' && scope.added.length === 0 && !namesTheRun(value);
+  const functions = useFunctions();
+  const plain = scope.added.length === 0 && !namesTheRun(value);
+  const known = scope.dimension !== '' && (scope.place !== undefined || plain);
+  const askable = value.trim() !== '' && known;
   const checked = useQuery({
     queryKey: ['check', settled],
     queryFn: ({ signal }) => checkExpression(JSON.parse(settled) as ExpressionQuestion, signal),
@@ -63,6 +68,7 @@ export function ExpressionField({
             label={label}
             placeholder={placeholder}
             question={question}
+            own={ownCandidates(scope, functions)}
             invalid={problem !== undefined}
             onChange={onChange}
           />

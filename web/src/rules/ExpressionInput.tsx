@@ -14,12 +14,15 @@ import { EditorView, keymap, placeholder as placeholderOf } from '@codemirror/vi
 import { useEffect, useRef } from 'react';
 import { checkExpression, type ExpressionQuestion } from '@/api/questions';
 import type { Candidate } from '@/api/types';
+import { beginningWith } from '@/rules/candidates';
 import classes from '@/rules/rules.module.css';
 
 interface Props {
   label: string;
   placeholder: string;
   question: ExpressionQuestion;
+  /** What the server does not know of: what rows carry, and what a run knows. */
+  own: Candidate[];
   invalid: boolean;
   onChange: (value: string) => void;
 }
@@ -50,12 +53,13 @@ const SIGNS: Record<Candidate['kind'], string> = {
 };
 
 /** Where one types an expression; what could come next is asked of the server. */
-export function ExpressionInput({ label, placeholder, question, invalid, onChange }: Props) {
+export function ExpressionInput(props: Props) {
+  const { label, placeholder, question, own, invalid, onChange } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const now = useRef({ question, onChange });
+  const now = useRef({ question, own, onChange });
   useEffect(() => {
-    now.current = { question, onChange };
+    now.current = { question, own, onChange };
   });
   useEffect(() => {
     if (place.current === null) return undefined;
@@ -68,7 +72,7 @@ export function ExpressionInput({ label, placeholder, question, invalid, onChang
           bracketMatching(),
           closeBrackets(),
           autocompletion({
-            override: [(context) => candidates(context, now.current.question)],
+            override: [(context) => candidates(context, now.current.question, now.current.own)],
             icons: false,
           }),
           EditorView.lineWrapping,
@@ -105,18 +109,27 @@ export function ExpressionInput({ label, placeholder, question, invalid, onChang
 async function candidates(
   context: CompletionContext,
   question: ExpressionQuestion,
+  own: Candidate[],
 ): Promise<CompletionResult | null> {
   const word = context.matchBefore(/\$?[\w.]*$/);
   if (word === null || (word.text === '' && !context.explicit)) return null;
+  const mine = beginningWith(own, word.text);
+  const offer = (found: Candidate[]) => ({
+    from: word.from,
+    options: [...mine, ...found].map(completionOf),
+    filter: false,
+  });
+  if (question.dimension === '') return offer([]);
   const abort = new AbortController();
   context.addEventListener('abort', () => abort.abort());
   const asked = { ...question, expression: context.state.doc.toString(), complete: word.text };
   try {
     const { candidates: found } = await checkExpression(asked, abort.signal);
-    return { from: word.from, options: found.map(completionOf), filter: false };
+    const texts = new Set(mine.map(({ text }) => text));
+    return offer(found.filter(({ text }) => !texts.has(text)));
   } catch {
     // Without the server one can still type.
-    return null;
+    return offer([]);
   }
 }
 

@@ -2,9 +2,11 @@ import { Select } from '@mantine/core';
 import type { RuleAggregate, RulePick } from '@/api/types';
 import { t } from '@/i18n';
 import { ExpressionField } from '@/rules/ExpressionField';
+import { fieldChoices } from '@/rules/fields';
 import { Operator, ValueOf, type RowProps } from '@/rules/RuleRow';
 import { columnsOf, follow, kindOf, type ColumnKind, type Scope } from '@/rules/scope';
 import { ValueEditor } from '@/rules/ValueEditor';
+import { FieldPicker } from '@/ui/FieldPicker';
 import classes from '@/rules/rules.module.css';
 
 const MODES = ['some', 'none', 'all', 'atLeast', 'atMost', 'exactly'] as const;
@@ -77,10 +79,9 @@ export function Figure({
 }) {
   const { function: name, field, expression } = aggregate;
   const own = name === undefined && expression !== undefined;
-  const columns = columnsOf(scope);
-  const offered = NUMERIC.has(name ?? '')
-    ? columns.filter((each) => kindOf(each) === 'number')
-    : columns;
+  const isNumeric = NUMERIC.has(name ?? '');
+  const columns = columnsOf(scope).filter((each) => !isNumeric || kindOf(each) === 'number');
+  const offered = new Set(columns.map((each) => each.name));
   const choose = (next: string | null) => {
     if (next === null) return;
     if (next === 'own') onChange({ expression: expression ?? '' });
@@ -112,14 +113,13 @@ export function Figure({
         />
       )}
       {!own && name !== 'count' && (
-        <Select
-          size="xs"
-          w={150}
-          searchable
-          aria-label={t('rules.figureOf')}
+        <FieldPicker
+          label={t('rules.figureOf')}
+          quiet
+          width={150}
           placeholder={t('rules.column')}
-          data={offered.map((each) => ({ value: each.name, label: each.label ?? each.name }))}
-          value={field ?? null}
+          choices={fieldChoices(scope, 0).filter(({ path }) => offered.has(path))}
+          value={field}
           onChange={(next) => onChange({ ...aggregate, field: next ?? '' })}
         />
       )}
@@ -155,18 +155,13 @@ export function Pick({ scope, rule, onChange }: RowProps) {
         onChange={(n) => set({ n: Math.max(1, Number(n ?? 1)) })}
       />
       <span className={classes.muted}>{t('rules.pickBy')}</span>
-      <Select
-        size="xs"
-        w={150}
-        searchable
-        aria-label={t('rules.pickColumn')}
-        allowDeselect={false}
-        data={columnsOf(inner).map((each) => ({
-          value: each.name,
-          label: each.label ?? each.name,
-        }))}
+      <FieldPicker
+        label={t('rules.pickColumn')}
+        quiet
+        width={150}
+        choices={fieldChoices(inner, 0)}
         value={pick.by}
-        onChange={(by) => by !== null && set({ by })}
+        onChange={(by) => by !== undefined && set({ by })}
       />
       <Select
         size="xs"

@@ -2,16 +2,18 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { RuleCondition, RuleValueSource } from '@/api/types';
 import { t } from '@/i18n';
-import { copyRule } from '@/rules/clipboard';
-import { emptyGroup, formOf, onAggregate, strip, togglePick } from '@/rules/edit';
+import type { Deed } from '@/rules/arrange';
+import { emptyGroup, formOf, onAggregate, togglePick } from '@/rules/edit';
+import { ArrangeItems, Keyed } from '@/rules/GroupMenu';
 import type { RowProps, RuleActions } from '@/rules/RuleRow';
 import { manyLinks } from '@/rules/scope';
 
 const SOURCES: RuleValueSource[] = ['value', 'field', 'expression', 'variable', 'aggregate'];
+const DEEDS: Deed[] = ['up', 'down', 'in', 'out', 'wrap', 'duplicate'];
 
 /** What is seldom wanted of a condition. */
 export function MoreMenu(props: RowProps & RuleActions) {
-  const { scope, rule, onChange, onRemove, onMove, onDuplicate, onUnfold } = props;
+  const { scope, rule, onChange, can, onDeed, onUnfold } = props;
   const form = formOf(rule);
   const linked = form === 'related' || form === 'aggregate';
   return (
@@ -37,13 +39,10 @@ export function MoreMenu(props: RowProps & RuleActions) {
         )}
         {form === 'filter' && <Menu.Item onClick={onUnfold}>{t('rules.unfold')}</Menu.Item>}
         <Menu.Divider />
-        <Menu.Item onClick={() => onMove(-1)}>{t('rules.moveUp')}</Menu.Item>
-        <Menu.Item onClick={() => onMove(1)}>{t('rules.moveDown')}</Menu.Item>
-        <Menu.Item onClick={onDuplicate}>{t('rules.duplicate')}</Menu.Item>
-        <Menu.Item onClick={() => void copyRule(strip(rule))}>{t('rules.copy')}</Menu.Item>
-        <Menu.Item color="red" onClick={onRemove}>
-          {t('rules.remove')}
-        </Menu.Item>
+        <ArrangeItems deeds={DEEDS} can={can} onDeed={onDeed} />
+        <Keyed deed="copy" isShown onDeed={onDeed} />
+        <Keyed deed="paste" isShown onDeed={onDeed} />
+        <Keyed deed="remove" isShown onDeed={onDeed} />
       </Menu.Dropdown>
     </Menu>
   );

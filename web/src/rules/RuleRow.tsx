@@ -1,16 +1,21 @@
 import { Select } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { FieldOf } from '@/api/questions';
 import type { Rule, RuleCondition, RuleGroup } from '@/api/types';
 import { t } from '@/i18n';
 import { formOf, asGroup } from '@/rules/edit';
 import { ExpressionField } from '@/rules/ExpressionField';
+import type { Arranging } from '@/rules/GroupMenu';
 import { Aggregate, Pick, Related } from '@/rules/Linked';
 import { MoreMenu } from '@/rules/MoreMenu';
 import { PartCount } from '@/rules/PartCount';
+import { RecordField } from '@/rules/RecordField';
 import { RuleBuilder } from '@/rules/RuleBuilder';
 import {
   fitValue,
   follow,
+  isToOne,
+  keyOf,
   kindOf,
   operatorsOf,
   operatorsOfType,
@@ -30,14 +35,11 @@ export interface RowProps {
   rule: RuleCondition;
   onChange: (rule: RuleCondition) => void;
 }
-export interface RuleActions {
-  onRemove: () => void;
-  onMove: (step: 1 | -1) => void;
-  onDuplicate: () => void;
+export interface RuleActions extends Arranging {
   /** Puts what a predefined filter says in its place. */
   onUnfold: () => void;
 }
-type Props = RowProps & RuleActions & { count: number | undefined };
+type Props = RowProps & RuleActions & { count: number | undefined; handle: ReactNode };
 
 /** One condition of any form. */
 export function RuleRow(props: Props) {
@@ -46,6 +48,7 @@ export function RuleRow(props: Props) {
   return (
     <div className={classes.rule} role="group" aria-label={t('rules.condition')}>
       <div className={classes.ruleLine}>
+        {props.handle}
         <SubjectPicker scope={props.scope} rule={rule} onChange={onChange} />
         {form === 'condition' && rule.field !== '' && <Comparison {...props} />}
         {form === 'expression' && <Expression {...props} />}
@@ -97,13 +100,40 @@ function Inner({
 }
 
 function Comparison({ scope, rule, onChange }: RowProps) {
-  const column = follow(scope, rule.field ?? '')?.column;
+  const found = follow(scope, rule.field ?? '');
+  const record = found?.link === undefined || !isToOne(found.link) ? undefined : keyOf(found.scope);
+  if (record !== undefined) {
+    const isPlain = (rule.valueSource ?? 'value') === 'value';
+    return (
+      <>
+        <Operator
+          rule={rule}
+          kind={kindOf(record)}
+          operators={RECORD_OPERATORS}
+          onChange={onChange}
+        />
+        {isPlain ? (
+          <RecordField scope={scope} rule={rule} keyKind={kindOf(record)} onChange={onChange} />
+        ) : (
+          <ValueOf scope={scope} rule={rule} kind={kindOf(record)} onChange={onChange} />
+        )}
+      </>
+    );
+  }
+  const column = found?.column;
   const kind = kindOf(column);
   const isAdded = scope.way === '' && scope.added.some(({ name }) => name === rule.field);
-  const of =
-    column === undefined || isAdded
+  const isKnown = !isAdded || scope.place !== undefined;
+  const of: FieldOf | undefined =
+    column === undefined || !isKnown || found?.scope.dimension === ''
       ? undefined
-      : { ...scope.setting, dimension: scope.dimension, field: pathFrom(scope, rule.field ?? '') };
+      : {
+          ...scope.setting,
+          // Only a run has values of what was added.
+          ...(isAdded && { ...scope.place, run: 'last' as const }),
+          dimension: scope.dimension,
+          field: pathFrom(scope, rule.field ?? ''),
+        };
   return (
     <>
       <Operator rule={rule} kind={kind} onChange={onChange} />
@@ -125,6 +155,9 @@ function Comparison({ scope, rule, onChange }: RowProps) {
     </>
   );
 }
+
+/** What can be asked of which row a link leads to. */
+const RECORD_OPERATORS = ['in', 'notIn', '=', '!=', 'null', 'notNull'];
 
 /** A value that was picked: one more of a list, else the only one. */
 function withPicked(rule: RuleCondition, kind: ColumnKind, picked: unknown): RuleCondition {
@@ -192,6 +225,7 @@ export function ValueOf({
       value={rule.value}
       choices={choices}
       of={of}
+      spans
       onChange={(value) => onChange({ ...rule, value })}
     />
   );
@@ -233,11 +267,12 @@ function looseKind(value: unknown): ColumnKind {
 function Filter({ scope, rule, onChange }: RowProps) {
   const filter = scope.filters.find(({ name }) => name === rule.filter);
   const parameters = Object.entries(filter?.parameters ?? {});
-  return parameters.map(([name, { type, label }]) => (
+  return parameters.map(([name, { type, label, values = [] }]) => (
     <label key={name} className={classes.parameter}>
       <span>{label ?? name}</span>
       <ValueEditor
-        kind={kindOf({ name, type })}
+        kind={kindOf({ name, type, values })}
+        choices={values}
         operator="="
         source="value"
         label={label ?? name}

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { applyDocuments, useDocuments } from '@/api/documents';
 import type { FilterDocument, RuleGroup } from '@/api/types';
+import { whoAsks } from '@/api/who';
 import { t } from '@/i18n';
 import { literalsOf, withParameters } from '@/rules/parameters';
 import type { Scope } from '@/rules/scope';
@@ -23,6 +24,7 @@ export function SaveFilterDialog({ scope, rule, onClose, onSaved }: Props) {
   const [label, setLabel] = useState('');
   const [description, setDescription] = useState('');
   const [favorite, setFavorite] = useState(false);
+  const [shared, setShared] = useState(false);
   const [asked, setAsked] = useState<Record<number, string>>({});
   const [error, setError] = useState<string>();
   const client = useQueryClient();
@@ -40,6 +42,7 @@ export function SaveFilterDialog({ scope, rule, onClose, onSaved }: Props) {
       ...(label.trim() !== '' && { label: label.trim() }),
       ...(description.trim() !== '' && { description: description.trim() }),
       dimension: scope.dimension,
+      ...(!shared && privateTo(whoAsks())),
       ...(favorite && { favorite }),
       ...(Object.keys(parameters).length > 0 && { parameters }),
       where,
@@ -109,6 +112,12 @@ export function SaveFilterDialog({ scope, rule, onClose, onSaved }: Props) {
           )}
           <Switch
             size="sm"
+            label={t('rules.filterShared')}
+            checked={shared}
+            onChange={({ currentTarget }) => setShared(currentTarget.checked)}
+          />
+          <Switch
+            size="sm"
             label={t('rules.filterFavorite')}
             checked={favorite}
             onChange={({ currentTarget }) => setFavorite(currentTarget.checked)}
@@ -128,4 +137,9 @@ export function SaveFilterDialog({ scope, rule, onClose, onSaved }: Props) {
       </form>
     </Modal>
   );
+}
+
+/** Others do not see it; what is nobody's, everybody does. */
+function privateTo(owner: string | undefined): Pick<FilterDocument, 'shared' | 'owner'> {
+  return { shared: false, ...(owner !== undefined && { owner }) };
 }

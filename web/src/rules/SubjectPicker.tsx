@@ -1,72 +1,23 @@
 import { Button, Popover, TextInput } from '@mantine/core';
 import {
-  IconArrowsSplit2,
-  IconCalendar,
   IconChevronDown,
   IconChevronRight,
-  IconFilter,
-  IconHash,
-  IconLetterCase,
-  IconList,
-  IconMathFunction,
   IconSearch,
-  IconSitemap,
-  IconSum,
-  IconToggleRight,
-  IconUsers,
-  type Icon,
+  IconStar,
+  IconStarFilled,
 } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
 import type { RuleCondition, TableLink } from '@/api/types';
 import { t } from '@/i18n';
-import {
-  formOf,
-  onAggregate,
-  onAudience,
-  onColumn,
-  onExpression,
-  onFilter,
-  onPopulation,
-  onRelated,
-} from '@/rules/edit';
-import {
-  behind,
-  columnsOf,
-  follow,
-  isToOne,
-  kindOf,
-  linksOf,
-  tableOf,
-  type ColumnKind,
-  type Scope,
-} from '@/rules/scope';
-import { humanize } from '@/ui/format';
+import { behind, linkLabel, type Scope } from '@/rules/scope';
+import { subjectWords, tableLabel, useSubjects, type Entry } from '@/rules/subjects';
+import { sentence } from '@/ui/format';
 import classes from '@/rules/rules.module.css';
 
 interface Props {
   scope: Scope;
   rule: RuleCondition;
   onChange: (rule: RuleCondition) => void;
-}
-
-const ICONS: Record<ColumnKind, Icon> = {
-  text: IconLetterCase,
-  number: IconHash,
-  boolean: IconToggleRight,
-  date: IconCalendar,
-  timestamp: IconCalendar,
-  choice: IconList,
-};
-
-interface Entry {
-  id: string;
-  label: string;
-  note?: string;
-  Icon: Icon;
-  section: string;
-  pick: () => void;
-  /** Leads to further entries instead of ending here. */
-  deeper?: boolean;
 }
 
 /** What a condition is about: a column here or behind links, linked rows, a figure of them, or something predefined. */
@@ -79,12 +30,13 @@ export function SubjectPicker({ scope, rule, onChange }: Props) {
     setWay([]);
     setSearch('');
   };
-  const entries = useEntries(
+  const { entries, keep } = useSubjects(
     scope,
     way,
     search,
-    (link) => {
-      setWay([...way, link]);
+    opened,
+    (links) => {
+      setWay([...way, ...links]);
       setSearch('');
     },
     (next) => {
@@ -140,12 +92,17 @@ export function SubjectPicker({ scope, rule, onChange }: Props) {
             <span key={link.name}>
               <IconChevronRight size={12} aria-hidden />
               <button type="button" onClick={() => setWay(way.slice(0, index + 1))}>
-                {humanize(link.name)}
+                {linkLabel(link)}
               </button>
             </span>
           ))}
         </nav>
         <Entries entries={entries} table={tableLabel(at)} />
+        {keep.isError && (
+          <p className={classes.wrong} role="alert">
+            {sentence(keep.error.message)}
+          </p>
+        )}
       </Popover.Dropdown>
     </Popover>
   );
@@ -161,13 +118,8 @@ function Entries({ entries, table }: { entries: Entry[]; table: string }) {
           <h4>{section}</h4>
           {entries
             .filter((entry) => entry.section === section)
-            .map(({ id, label, note, Icon, pick, deeper }) => (
-              <button key={id} type="button" onClick={pick} className={classes.entry}>
-                <Icon size={15} stroke={1.7} aria-hidden />
-                <span>{label}</span>
-                {note !== undefined && <small>{note}</small>}
-                {deeper === true && <IconChevronRight size={13} aria-hidden />}
-              </button>
+            .map((entry) => (
+              <EntryLine key={entry.id} {...entry} />
             ))}
         </section>
       ))}
@@ -175,126 +127,30 @@ function Entries({ entries, table }: { entries: Entry[]; table: string }) {
   );
 }
 
-function useEntries(
-  scope: Scope,
-  way: TableLink[],
-  search: string,
-  deeper: (link: TableLink) => void,
-  finish: (make: (former: RuleCondition) => RuleCondition) => void,
-): Entry[] {
-  const at = way.reduce(behind, scope);
-  const prefix = way.map(({ name }) => `${name}.`).join('');
-  const last = way.at(-1);
-  const entries: Entry[] = [];
-  if (last !== undefined && !isToOne(last)) {
-    const path = prefix.slice(0, -1);
-    const rows = tableLabel(at);
-    entries.push(
-      {
-        id: 'related',
-        label: t('rules.relatedRows', { rows }),
-        Icon: IconSitemap,
-        section: t('rules.section.rows'),
-        pick: () => finish(() => onRelated(path)),
-      },
-      {
-        id: 'aggregate',
-        label: t('rules.figureOfRows', { rows }),
-        Icon: IconSum,
-        section: t('rules.section.rows'),
-        pick: () => finish(() => onAggregate(path)),
-      },
-    );
-  }
-  for (const column of columnsOf(at)) {
-    entries.push({
-      id: `column:${column.name}`,
-      label: column.label ?? column.name,
-      note: column.label === undefined || column.label === null ? undefined : column.name,
-      Icon: ICONS[kindOf(column)],
-      section: t('rules.section.columns'),
-      pick: () => finish((former) => onColumn(scope, prefix + column.name, former)),
-    });
-  }
-  for (const link of linksOf(at)) {
-    entries.push({
-      id: `link:${link.name}`,
-      label: humanize(link.name),
-      note: isToOne(link) ? t('rules.one') : t('rules.many'),
-      Icon: IconSitemap,
-      section: t('rules.section.links'),
-      pick: () => deeper(link),
-      deeper: true,
-    });
-  }
-  if (way.length === 0) entries.push(...predefined(scope, finish));
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return entries.filter(({ label, note }) =>
-    words.every((word) => `${label} ${note ?? ''}`.toLowerCase().includes(word)),
+/** One subject, with a star where it can be kept at hand. */
+function EntryLine({ label, note, Icon, pick, deeper, star }: Entry) {
+  const Star = star?.isKept === true ? IconStarFilled : IconStar;
+  return (
+    <div className={classes.entryLine}>
+      <button type="button" onClick={pick} className={classes.entry}>
+        <Icon size={15} stroke={1.7} aria-hidden />
+        <span>{label}</span>
+        {note !== undefined && <small>{note}</small>}
+        {deeper === true && <IconChevronRight size={13} aria-hidden />}
+      </button>
+      {star !== undefined && (
+        <button
+          type="button"
+          className={classes.star}
+          aria-pressed={star.isKept}
+          aria-label={t('rules.star', { what: label })}
+          onClick={star.toggle}
+        >
+          <Star size={14} aria-hidden />
+        </button>
+      )}
+    </div>
   );
-}
-
-function predefined(
-  scope: Scope,
-  finish: (make: (former: RuleCondition) => RuleCondition) => void,
-): Entry[] {
-  const filters = scope.filters.map(({ name, label, parameters = {} }): Entry => ({
-    id: `filter:${name}`,
-    label: label ?? humanize(name),
-    Icon: IconFilter,
-    section: t('rules.section.filters'),
-    pick: () => finish(() => onFilter(name, parameters)),
-  }));
-  const audiences = scope.audiences.map((name): Entry => ({
-    id: `audience:${name}`,
-    label: humanize(name),
-    Icon: IconUsers,
-    section: t('rules.section.audiences'),
-    pick: () => finish(() => onAudience(name)),
-  }));
-  const populations = scope.populations.map(({ value, label }): Entry => ({
-    id: `population:${value}`,
-    label,
-    Icon: IconArrowsSplit2,
-    section: t('rules.section.populations'),
-    pick: () => finish(() => onPopulation(value)),
-  }));
-  const expression: Entry = {
-    id: 'expression',
-    label: t('rules.expression'),
-    Icon: IconMathFunction,
-    section: t('rules.section.more'),
-    pick: () => finish(onExpression),
-  };
-  return [...filters, ...audiences, ...populations, expression];
-}
-
-function subjectWords(scope: Scope, rule: RuleCondition): string {
-  switch (formOf(rule)) {
-    case 'filter': {
-      const filter = scope.filters.find(({ name }) => name === rule.filter);
-      return filter?.label ?? humanize(rule.filter ?? '');
-    }
-    case 'audience':
-      return humanize(rule.audience ?? '');
-    case 'population': {
-      const known = scope.populations.find(({ value }) => value === rule.population);
-      return known?.label ?? rule.population ?? '';
-    }
-    case 'expression':
-      return t('rules.expression');
-    case 'condition':
-    case 'related':
-    case 'aggregate': {
-      if ((rule.field ?? '') === '') return t('rules.chooseSubject');
-      const labels = follow(scope, rule.field ?? '')?.labels ?? (rule.field ?? '').split('.');
-      return labels.map((label) => (label.includes(' ') ? label : humanize(label))).join(' › ');
-    }
-  }
-}
-
-function tableLabel(scope: Scope): string {
-  return tableOf(scope)?.label ?? humanize(scope.table);
 }
 
 /** Arrows go up and down a list of buttons. */

@@ -5,17 +5,12 @@ import { useSuggestions, type FieldOf } from '@/api/questions';
 import type { RuleCondition, RuleValueSource } from '@/api/types';
 import { t } from '@/i18n';
 import { ExpressionField } from '@/rules/ExpressionField';
+import { fieldChoices } from '@/rules/fields';
 import { Figure } from '@/rules/Linked';
-import {
-  follow,
-  manyLinks,
-  reachablePaths,
-  WITH_LIST,
-  WITH_TWO,
-  type ColumnKind,
-  type Scope,
-} from '@/rules/scope';
-import { dateWords } from '@/rules/words';
+import { Moment } from '@/rules/Moment';
+import { follow, manyLinks, WITH_LIST, WITH_TWO, type ColumnKind, type Scope } from '@/rules/scope';
+import { isPreset, presetWords } from '@/rules/presets';
+import { FieldPicker } from '@/ui/FieldPicker';
 import { humanize } from '@/ui/format';
 import classes from '@/rules/rules.module.css';
 
@@ -30,6 +25,8 @@ interface Props {
   /** The field that is compared, where its values can be suggested. */
   of?: FieldOf | undefined;
   label?: string;
+  /** Whether it may be a span of time with a name. */
+  spans?: boolean | undefined;
 }
 
 /** What a column is compared with. */
@@ -46,14 +43,13 @@ export function ValueEditor(props: Props) {
   } = props;
   if (source === 'field') {
     return (
-      <Select
-        size="xs"
-        w={190}
-        searchable
-        aria-label={label}
+      <FieldPicker
+        label={label}
+        quiet
+        width={190}
         placeholder={t('rules.column')}
-        data={scope === undefined ? [] : reachablePaths(scope)}
-        value={typeof value === 'string' && value !== '' ? value : null}
+        choices={fieldChoices(scope)}
+        value={typeof value === 'string' ? value : undefined}
         onChange={(next) => onChange(next ?? '')}
       />
     );
@@ -116,6 +112,7 @@ export function ValueEditor(props: Props) {
       choices={choices}
       of={props.of}
       label={label}
+      spans={props.spans}
     />
   );
 }
@@ -161,9 +158,16 @@ function OtherFigure({
 function List({ kind, value, onChange, choices, label, of }: Props) {
   const [typed, setTyped] = useState('');
   const suggested = useTyped(kind === 'text' ? of : undefined, typed);
-  const values = (Array.isArray(value) ? (value as unknown[]) : []).map(String);
+  const items = Array.isArray(value) ? (value as unknown[]) : [];
+  const values = items.map((each) => (isPreset(each) ? presetWords(each) : String(each)));
+  const itemOf = (text: string) =>
+    items.find((each) => isPreset(each) && presetWords(each) === text);
   const take = (next: string[]) =>
-    onChange(kind === 'number' ? next.map(Number).filter((each) => !Number.isNaN(each)) : next);
+    onChange(
+      kind === 'number'
+        ? next.map(Number).filter((each) => !Number.isNaN(each))
+        : next.map((text) => itemOf(text) ?? text),
+    );
   const shared = {
     size: 'xs' as const,
     miw: 190,
@@ -251,46 +255,6 @@ const SETTLE_MS = 200;
 function useTyped(of: FieldOf | undefined, typed: string): string[] {
   const [settled] = useDebouncedValue(typed, SETTLE_MS);
   return useSuggestions(of, settled);
-}
-
-const MOMENTS = [
-  'now',
-  'now/d',
-  'now-7d',
-  'now-30d',
-  'now-90d',
-  'now-180d',
-  'now-1y',
-  'now/M',
-  'now-1M/M',
-  'now/y',
-];
-
-/** A date, or date math with its meaning beside it. */
-function Moment({ value, onChange, label }: Props) {
-  const text = typeof value === 'string' ? value : '';
-  const words = dateWords(text);
-  return (
-    <span className={classes.moment}>
-      <Autocomplete
-        size="xs"
-        w={130}
-        aria-label={label}
-        placeholder="now-30d"
-        data={MOMENTS}
-        filter={({ options }) => options}
-        value={text}
-        onChange={onChange}
-        comboboxProps={{ width: 260, position: 'bottom-start' }}
-        renderOption={({ option }) => (
-          <span className={classes.momentOption}>
-            <code>{option.value}</code> {dateWords(option.value)}
-          </span>
-        )}
-      />
-      {words !== undefined && <span className={classes.muted}>{words}</span>}
-    </span>
-  );
 }
 
 /** The operators of a text whose whole value is compared, so that a value can be suggested. */

@@ -34,7 +34,8 @@ export function PasteRule({ onPaste }: { onPaste: (rule: Rule) => void }) {
   );
 }
 
-async function readRule(): Promise<Rule | undefined> {
+/** What was copied, if it is a rule. */
+export async function readRule(): Promise<Rule | undefined> {
   try {
     const value: unknown = JSON.parse(await navigator.clipboard.readText());
     return isRule(value) ? value : undefined;

@@ -39,6 +39,11 @@ export function onColumn(scope: Scope, path: string, former?: RuleCondition): Ru
   return { field: path, operator, ...(value !== undefined && { value }) };
 }
 
+/** A condition on which row a link leads to. */
+export function onRecord(path: string): RuleCondition {
+  return { field: path, operator: 'in', value: [] };
+}
+
 export function onRelated(path: string): RuleCondition {
   return { field: path, match: { mode: 'some' }, value: emptyGroup() };
 }
@@ -78,7 +83,7 @@ export function togglePick(scope: Scope, rule: RuleCondition): RuleCondition {
  */
 export function unfold(scope: Scope, rule: RuleCondition): RuleGroup | undefined {
   const filter = scope.filters.find(({ name }) => name === rule.filter);
-  if (filter === undefined) return undefined;
+  if (filter === undefined || filter.builtin === true) return undefined;
   const values = Object.entries(filter.parameters ?? {}).map(([name, parameter]) => [
     name,
     rule.parameters?.[name] ?? parameter.default,
@@ -97,9 +102,21 @@ function fill<T>(value: T, parameters: Record<string, unknown>): T {
   }
   if (Array.isArray(value)) return value.map((each) => fill(each, parameters) as unknown) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
+  const filled: Record<string, unknown> = Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, fill(part as unknown, parameters)]),
-  ) as T;
+  );
+  // A variable of the campaign that was given for a parameter is compared with as one.
+  const { value: compared } = value as { value?: unknown };
+  const given = fill(compared, parameters);
+  if (given !== compared && isVariable(given)) {
+    return { ...filled, valueSource: 'variable', value: given.slice(1) } as T;
+  }
+  return filled as T;
+}
+
+/** Whether a text is nothing but `$name`. */
+function isVariable(value: unknown): value is string {
+  return typeof value === 'string' && /^\$[A-Za-z_]\w*$/.test(value);
 }
 
 /** Where a part of a rule is in it: `[1, 0]` is `/rules/1/rules/0`. */
@@ -191,8 +208,9 @@ export function isWhole(rule: Rule): boolean {
 /** Whether a rule asks who was where in the run, or how many, so that it means nothing outside of one. */
 export function asksTheRun(rule: Rule): boolean {
   if (isGroup(rule)) return rule.rules.some(asksTheRun);
-  const { population, expression = '', valueSource, value, where } = rule;
+  const { population, expression = '', parameters = {}, valueSource, value, where } = rule;
   if (population !== undefined || namesTheRun(expression)) return true;
+  if (Object.values(parameters).some((each) => isVariable(each) && namesTheRun(each))) return true;
   if (valueSource === 'variable') return namesTheRun(`$${String(value)}`);
   if (valueSource === 'expression') return namesTheRun(String(value));
   return (isGroup(value) && asksTheRun(value)) || (where !== undefined && asksTheRun(where));

@@ -83,6 +83,9 @@ test('a filter unfolds into what it says, with the parameters given to it', () =
   const other = unfold(scope, { filter: 'buyers', parameters: { days: 7, least: 5 } });
   expect(JSON.stringify(other)).toContain('"now-7d/d"');
   expect(JSON.stringify(other)).toContain('"value":5}');
+  const variable = unfold(scope, { filter: 'buyers', parameters: { least: '$minimum' } });
+  expect(JSON.stringify(variable)).toContain('"value":"minimum"');
+  expect(JSON.stringify(variable)).toContain('"valueSource":"variable"');
   expect(unfold(scope, { filter: 'unknown' })).toBeUndefined();
 });
 
@@ -117,4 +120,6 @@ test('a rule about earlier populations, or what came of them, asks the run', () 
   expect(asksTheRun({ combinator: 'and', rules: [than('minimum')] } as RuleGroup)).toBe(false);
   expect(asksTheRun({ expression: 'total > $rows', operator: '=', value: true })).toBe(true);
   expect(asksTheRun({ expression: 'total > $rowsize', operator: '=', value: true })).toBe(false);
+  expect(asksTheRun({ filter: 'buyers', parameters: { least: '$rows_target' } })).toBe(true);
+  expect(asksTheRun({ filter: 'buyers', parameters: { least: '$minimum', days: 7 } })).toBe(false);
 });

@@ -1,11 +1,12 @@
 /** What a rule can speak of: the columns and links of a table, and what is behind them. Pure. */
 import { t } from '@/i18n';
-import type { Setting } from '@/api/questions';
+import type { Place, Setting } from '@/api/questions';
 import type { FilterDocument, TableColumn, TableLink, TableListed } from '@/api/types';
+import { humanize } from '@/ui/format';
 
 export interface Scope {
   tables: TableListed[];
-  /** What the whole rule is about. */
+  /** What the whole rule is about; empty where the server has no table of such rows, and cannot be asked. */
   dimension: string;
   /** The way from the dimension's table to this one, over links: `orders.product`; empty at the start. */
   way: string;
@@ -13,15 +14,27 @@ export interface Scope {
   table: string;
   /** Predefined filters over this very table. */
   filters: FilterDocument[];
-  /** Names of audiences of the dimension; none inside of linked rows. */
-  audiences: string[];
+  /** Audiences of the dimension; none inside of linked rows. */
+  audiences: { name: string; label?: string | null | undefined }[];
   /** Earlier populations of the campaign, `ACTIVITY` or `ACTIVITY.PORT`; none inside of linked rows. */
   populations: { value: string; label: string }[];
   /** The zone and the variables of the campaign. */
   setting: Setting;
   /** Columns that were added on the way here. */
   added: TableColumn[];
+  /** What a run knows of what came before, which expressions call `$rows_target`. */
+  facts?: Fact[];
+  /** Where on a canvas the rule stands, if these are the rows that the server knows there. */
+  place?: Place | undefined;
 }
+/** Something that only a run knows, by its name behind the `$`. */
+export interface Fact {
+  name: string;
+  label: string;
+}
+
+/** What the names of tables begin with that the server does not have, such as the lines of a file. */
+const UNASKED = '__';
 
 export type ColumnKind = 'text' | 'number' | 'boolean' | 'date' | 'timestamp' | 'choice';
 
@@ -30,11 +43,24 @@ export function tableOf(scope: Scope): TableListed | undefined {
 }
 
 export function columnsOf(scope: Scope): TableColumn[] {
-  return [...(tableOf(scope)?.columns ?? []), ...scope.added];
+  const hidden = new Set(scope.added.map(({ name }) => name));
+  const own = tableOf(scope)?.columns ?? [];
+  return [...own.filter(({ name }) => !hidden.has(name)), ...scope.added];
 }
 
 export function linksOf(scope: Scope): TableLink[] {
   return tableOf(scope)?.links ?? [];
+}
+
+/** The column that tells one row from the others, where one alone does. */
+export function keyOf(scope: Scope): TableColumn | undefined {
+  const [key, ...others] = tableOf(scope)?.primary_key ?? [];
+  if (others.length > 0) return undefined;
+  return tableOf(scope)?.columns.find(({ name }) => name === key);
+}
+
+export function linkLabel({ name, label }: TableLink): string {
+  return label ?? humanize(name);
 }
 
 /** Whether one row has at most one row behind this link. */
@@ -50,7 +76,9 @@ export function manyLinks(scope: Scope): TableLink[] {
 /** The same rules over the rows behind a link. */
 export function behind(scope: Scope, link: TableLink): Scope {
   const way = pathFrom(scope, link.name);
-  return { ...scope, way, table: link.to, filters: [], audiences: [], populations: [], added: [] };
+  const dimension = link.to.startsWith(UNASKED) ? '' : scope.dimension;
+  const inside = { filters: [], audiences: [], populations: [], added: [] };
+  return { ...scope, ...inside, dimension, way, table: link.to };
 }
 
 /** The path of a field here, from the dimension's table on. */
@@ -81,7 +109,7 @@ export function follow(scope: Scope, path: string): Found | undefined {
     }
     link = linksOf(at).find((each) => each.name === name);
     if (link === undefined) return undefined;
-    labels.push(name);
+    labels.push(link.label ?? name);
     at = behind(at, link);
   }
   return { column: undefined, link, scope: at, labels };
@@ -192,14 +220,33 @@ export function firstValue(kind: ColumnKind): unknown {
   }
 }
 
-/** The paths of all columns that can be reached over links to one row, for completion. */
-export function reachablePaths(scope: Scope, depth = 2): string[] {
-  const own = columnsOf(scope).map(({ name }) => name);
-  if (depth === 0) return own;
-  const further = linksOf(scope)
-    .filter(isToOne)
-    .flatMap((link) =>
-      reachablePaths(behind(scope, link), depth - 1).map((path) => `${link.name}.${path}`),
-    );
-  return [...own, ...further];
+/** The scope with one more link, to a table that the server has or to one that is given. */
+export function withLink(scope: Scope, link: TableLink, table?: TableListed): Scope {
+  const to = table ?? scope.tables.find(({ name }) => name === link.to);
+  if (to === undefined) return scope;
+  const name = `${UNASKED}${link.name}`;
+  const tables = scope.tables.map((each) =>
+    each.name === scope.table ? { ...each, links: [...each.links, { ...link, to: name }] } : each,
+  );
+  return { ...scope, tables: [...tables, { ...to, name }] };
+}
+
+/** What is known of rows that are of no table: only what they carry. */
+export function looseScope(
+  base: Pick<Scope, 'tables' | 'setting' | 'populations' | 'facts'>,
+  label: string,
+  columns: TableColumn[],
+): Scope {
+  const table = `${UNASKED}rows`;
+  const listed = { name: table, label, columns, primary_key: [], links: [], rows: null };
+  return {
+    ...base,
+    tables: [...base.tables, { ...listed, version: null }],
+    dimension: '',
+    way: '',
+    table,
+    filters: [],
+    audiences: [],
+    added: [],
+  };
 }

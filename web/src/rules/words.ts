@@ -1,6 +1,7 @@
 /** Rules (contract §3) in plain words, as a tree of lines. Pure. */
 import type { Rule, RuleAggregate, RuleCondition, RuleGroup, RulePick } from '@/api/types';
 import { t } from '@/i18n';
+import { isPreset, presetWords } from '@/rules/presets';
 
 export interface RulePart {
   kind: 'text' | 'field' | 'value';
@@ -142,10 +143,7 @@ function describeCondition(rule: RuleCondition): RuleLine {
   if (rule.filter !== undefined) return describeFilter(rule.filter, rule.parameters ?? {});
   if (rule.match !== undefined) return describeMatch(rule, rule.match);
   const operator = rule.operator ?? '=';
-  const end = [
-    text(operatorWords(operator, typeof rule.value === 'string' && isDate(rule.value))),
-    ...valueParts(rule, operator),
-  ];
+  const end = [text(operatorWords(operator, isDate(rule.value))), ...valueParts(rule, operator)];
   if (rule.aggregate !== undefined) {
     const where = rule.where === undefined || rule.where.rules.length === 0 ? [] : [rule.where];
     const subject = aggregateParts(rule.field ?? '', rule.aggregate, rule.pick);
@@ -229,11 +227,13 @@ function valueParts(rule: RuleCondition, operator: string): RulePart[] {
 
 function plain(operand: unknown): string {
   if (typeof operand === 'string') return dateWords(operand) ?? operand;
+  if (isPreset(operand)) return presetWords(operand);
   if (typeof operand === 'boolean') return operand ? t('say.yes') : t('say.no');
   return operand === undefined ? '' : JSON.stringify(operand);
 }
 
-function isDate(operand: string): boolean {
+function isDate(operand: unknown): boolean {
+  if (typeof operand !== 'string') return isPreset(operand);
   return dateWords(operand) !== undefined || /^\d{4}-\d{2}-\d{2}/.test(operand);
 }
 

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { MultiSelect, Select } from '@mantine/core';
 
 interface Props {
   label: string;
@@ -30,6 +30,29 @@ export function FilterSelect({
       searchable={searchable}
       value={value ?? null}
       onChange={(next) => onChange(next ?? undefined)}
+      data={data}
+    />
+  );
+}
+
+interface ManyProps extends Omit<Props, 'value' | 'onChange'> {
+  value: string[];
+  onChange: (value: string[]) => void;
+}
+
+/** Several of the choices that a list is narrowed by. */
+export function FilterMany({ label, any, value, data, onChange, width = 200 }: ManyProps) {
+  return (
+    <MultiSelect
+      aria-label={label}
+      placeholder={value.length === 0 ? any : undefined}
+      miw={width}
+      maw={width * 1.8}
+      clearable
+      searchable
+      hidePickedOptions
+      value={value}
+      onChange={onChange}
       data={data}
     />
   );

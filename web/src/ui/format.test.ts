@@ -52,7 +52,15 @@ describe('format', () => {
     expect(formatShare(1, 0)).toBe('–');
     expect(formatCell(null)).toBe('–');
     expect(formatCell(true)).toBe('Yes');
-    expect(formatCell('2026-11-23')).toBe('2026-11-23');
+    expect(formatCell('2026-11-23')).toBe('Nov 23, 2026');
+    expect(formatCell('2026-13-40')).toBe('2026-13-40');
+    expect(formatCell(2026)).toBe('2026');
+    expect(formatCell(12_345.675)).toBe('12,345.675');
+    expect(formatCell('1234.50')).toBe('1234.50');
+    expect(formatCell('1234.50', 'decimal(12,2)')).toBe('1,234.50');
+    expect(formatCell('-0.50', 'decimal(12,2)')).toBe('-0.50');
+    expect(formatCell('12345678901234567890', 'decimal(38,0)')).toBe('12,345,678,901,234,567,890');
+    expect(formatCell({ a: [1] })).toBe('{"a":[1]}');
     expect(formatCell('2026-11-23T12:00:00.25Z')).toBe(formatTime('2026-11-23T12:00:00Z'));
     expect(elapsedMs(null, null, NOW)).toBeNull();
   });

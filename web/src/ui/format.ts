@@ -14,6 +14,13 @@ const DATE_TIME = new Intl.DateTimeFormat(formatLocale(), {
   hour: '2-digit',
   minute: '2-digit',
 });
+const DATE = new Intl.DateTimeFormat(formatLocale(), {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const FRACTION = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 20 });
 const MOMENT = new Intl.DateTimeFormat(formatLocale(), {
   day: 'numeric',
   month: 'short',
@@ -51,6 +58,23 @@ export function formatDuration(ms: number | null | undefined): string {
 export function formatTime(time: string | null | undefined): string {
   const date = parseTime(time);
   return date === undefined ? DASH : DATE_TIME.format(date);
+}
+
+/** The same with its weekday, as the clocks of a zone show it. */
+export function formatTimeIn(time: string, timeZone: string): string {
+  // Some servers write the zone behind the offset.
+  const date = parseTime(time.replace(/\[.*\]$/, ''));
+  if (date === undefined) return time;
+  return new Intl.DateTimeFormat(formatLocale(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(date);
 }
 
 /** The same to the second, without the year. */
@@ -113,14 +137,43 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** A cell of a result: NULL is an en dash, moments are in the reader's own zone, objects are JSON. */
-export function formatCell(value: unknown): string {
+/**
+ * A cell of a result: NULL is an en dash, numbers and days are as the reader writes them, moments in the reader's own
+ * zone, objects are JSON. Decimals come as texts, which only their `type` tells from others.
+ */
+export function formatCell(value: unknown, type?: string): string {
   if (value === null || value === undefined) return DASH;
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
-  if (typeof value === 'string') return INSTANT.test(value) ? formatTime(value) : value;
-  return JSON.stringify(value);
+  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (type?.startsWith('decimal') === true) return formatDecimal(value);
+  if (DAY.test(value)) return formatDay(value);
+  return INSTANT.test(value) ? formatTime(value) : value;
+}
+
+/** Whole numbers stay as they are, since they may be keys or years; others have the reader's own signs. */
+function formatNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : FRACTION.format(value);
+}
+
+/** `1234.50` with all its places. */
+function formatDecimal(value: string): string {
+  const [whole = '', places] = value.split('.');
+  if (!/^-?\d+$/.test(whole)) return value;
+  const sign = FRACTION.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  const shown = FRACTION.format(BigInt(whole));
+  // The sign of `-0.5` is not in its whole part.
+  const start = whole.startsWith('-') && !shown.startsWith('-') ? `-${shown}` : shown;
+  return places === undefined ? start : `${start}${sign}${places}`;
+}
+
+/** `2026-11-23`, which is the same day in every zone. */
+function formatDay(day: string): string {
+  const date = parseTime(`${day}T00:00:00Z`);
+  return date === undefined ? day : DATE.format(date);
 }
 
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {

@@ -25,8 +25,10 @@ pub const RECIPIENTS_MAX: usize = 50;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// One line, a template.
+    #[schemars(extend("x-tutti-editor" = "template"))]
     pub title: String,
     /// Plain text, a template.
+    #[schemars(extend("x-tutti-editor" = "template"))]
     pub message: String,
     /// How urgent it is.
     #[serde(default)]
@@ -61,6 +63,7 @@ impl Level {
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     /// The name of a channel document of kind email; its sender and server are used.
+    #[schemars(extend("x-tutti-editor" = "channel"))]
     pub channel: String,
     /// The addresses.
     pub to: Vec<String>,

@@ -22,9 +22,11 @@ use crate::step::{Error, Step, StepContext, settings};
 pub struct Settings {
     /// The branches to wait for: activities that lead here, or `activity.port`. All of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub inbound: Option<Vec<String>>,
     /// The branch whose population goes on: an activity that leads here, or `activity.port`. The first when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub primary: Option<String>,
 }
 

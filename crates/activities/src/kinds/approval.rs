@@ -34,6 +34,7 @@ pub const REJECTED: &str = "rejected";
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// What is asked, a template.
+    #[schemars(extend("x-tutti-editor" = "template"))]
     pub message: String,
     /// The people or roles who may answer. Anybody who may work on runs when absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -41,10 +42,12 @@ pub struct Settings {
     /// Until when somebody may answer: a length of time, a date and time, or `{weekday: monday, at: "09:00"}`. Without
     /// it, it waits for as long as populations are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "until"))]
     pub deadline: Option<Until>,
     /// What happens when there is no answer by the deadline: `approve`, `reject`, one of the `answers`, or `fail`, so
     /// that `on_error` says what the run does.
     #[serde(default = "reject")]
+    #[schemars(extend("x-tutti-editor" = "answer"))]
     pub on_deadline: String,
     /// Other answers than to approve and to reject; each is a port. Without it, these two.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +62,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// The name of the port.
+    #[schemars(extend("x-tutti-editor" = "port"))]
     pub id: String,
     /// What people see.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,9 +34,11 @@ const MATCHES: &str = "__matches";
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The dimension to take rows of.
+    #[schemars(extend("x-tutti-editor" = "dimension"))]
     pub dimension: String,
     /// The rule that a row has to match. Without one, every row does.
     #[serde(default, rename = "where")]
+    #[schemars(extend("x-tutti-rows" = "dimension"))]
     pub rule: Rule,
     /// Whether the rule filters the rows that arrive, instead of all rows of the dimension.
     #[serde(default)]
@@ -100,6 +102,10 @@ impl Activity for BuildAudience {
 
     fn stops_when_empty(&self, settings: &Raw, port: &str) -> bool {
         port == OUT && settings.get("when_empty").and_then(|value| value.as_str()) != Some("continue")
+    }
+
+    fn filters_arrivals(&self, settings: &Raw) -> bool {
+        settings.get("within").and_then(Value::as_bool) == Some(true)
     }
 
     fn check(&self, context: &CheckContext<'_>, problems: &mut Vec<Problem>) -> Shapes {

@@ -37,22 +37,27 @@ use crate::told::{Passed, Told, thousands};
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The new dimension.
+    #[schemars(extend("x-tutti-editor" = "dimension"))]
     pub dimension: String,
     /// The path of the link from the rows that arrive to the new dimension's table. When absent, the only link there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "link"))]
     pub link: Option<String>,
     /// How many of the rows that lead to a new one it carries the columns of.
     #[serde(default = "one")]
     pub keep: u32,
     /// Which of them come first, by their fields; then the lowest key.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort"))]
     pub sort: OneOrMany<Sort>,
     /// Fields of the rows that arrive which are carried as columns, besides those that they carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "columns"))]
     pub fields: Vec<CollectedField>,
     /// The columns of the rows that arrive which are carried on. When absent, all but those that have the name of a
     /// field of the new dimension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "carried"))]
     pub carry: Option<Vec<String>>,
     /// With `keep` over 1, what the columns begin with, and the name of the list; that of the old dimension when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

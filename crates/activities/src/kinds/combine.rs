@@ -26,6 +26,7 @@ use crate::activity::{
 };
 use crate::explain::Explanation;
 use crate::fields;
+use crate::marks;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Step, StepContext, settings};
 use crate::told::{Passed, Told, thousands};
@@ -42,6 +43,7 @@ pub struct Settings {
     /// The set that the others are taken away from, or compared with: the activity it comes from, or `activity.port`.
     /// An exclusion needs it; with `by` or `rules` it is the first set when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub primary: Option<String>,
     /// The fields, columns or expressions by which rows are alike, in place of their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -76,13 +78,15 @@ pub enum Operation {
 #[serde(deny_unknown_fields)]
 pub struct SetRule {
     /// The activity that the set comes from, or `activity.port`.
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub set: String,
     /// The path of the link from a row of the primary set to rows of this one: it is in the set when one of them is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "link", "x-tutti-rows" = "primary"))]
     pub link: Option<String>,
     /// Fields of the primary set, and the fields of this one that equal them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    #[schemars(schema_with = "marks::fields_of_two_sets")]
     pub on: IndexMap<String, String>,
 }
 
@@ -105,9 +109,11 @@ pub struct Limit {
     pub number: u64,
     /// The sets whose rows are taken first, the most important first; the others follow in the order of the transitions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub priority: Vec<String>,
     /// Which rows of a set are taken first. Without it, rows are taken at random.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort"))]
     pub sort: OneOrMany<Sort>,
 }
 

@@ -31,6 +31,7 @@ pub const SAMPLE_MAX: u16 = 50;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The channel to send with: the name of a channel document of kind email.
+    #[schemars(extend("x-tutti-editor" = "channel"))]
     pub channel: String,
     /// The subject, a template. With `html` or `mjml`, in place of `content`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +50,7 @@ pub struct Settings {
     pub text: Option<String>,
     /// The name of a content document, in place of `subject` and `html` or `mjml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "content"))]
     pub content: Option<String>,
     /// Whether sending waits for a confirmation. When absent, campaigns that run once wait and others do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]

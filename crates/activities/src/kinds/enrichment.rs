@@ -38,6 +38,7 @@ pub struct Settings {
     /// The set whose rows go on, when several arrive: the activity it comes from, or `activity.port`; the first when
     /// absent. The others are there to be linked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub primary: Option<String>,
     /// Links that this activity makes, for its own columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,22 +60,28 @@ pub struct Add {
     pub label: Option<String>,
     /// A field path over links to one row, or a column that the rows carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "field"))]
     pub field: Option<String>,
     /// A SQL scalar expression over such fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "expression"))]
     pub expression: Option<String>,
     /// The path of a link, whose rows are collected or aggregated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "link"))]
     pub link: Option<String>,
     /// The first few linked rows, as numbered columns and as a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-rows" = "linked"))]
     pub collect: Option<Collect>,
     /// One value computed over the linked rows: an object with a `function` and, except for count, a `field`, as in
     /// rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "aggregate", "x-tutti-rows" = "linked"))]
     pub aggregate: Option<Value>,
     /// The rule that linked rows have to match to be collected or aggregated.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-rows" = "linked"))]
     pub rule: Option<Rule>,
 }
 
@@ -86,11 +93,13 @@ pub struct Collect {
     pub count: u32,
     /// Which come first, by fields of the linked row; then the lowest key.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort"))]
     pub sort: OneOrMany<Sort>,
     /// The rule that a linked row has to match.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
     /// What is taken of each row.
+    #[schemars(extend("x-tutti-editor" = "columns"))]
     pub fields: Vec<CollectedField>,
 }
 

@@ -11,7 +11,7 @@
 //! dd/MM/yyyy}], sort: [{field: email}]}`.
 
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tutti_model::bind::{Field, Scope};
@@ -39,15 +39,18 @@ pub const DECIMALS_MAX: u8 = 10;
 pub struct Settings {
     /// The name of the file in the folder for files, or a `file://` or `s3://` address; may be computed, as in
     /// `vip_{{ date }}.csv`.
+    #[schemars(extend("x-tutti-editor" = "file-name"))]
     pub path: String,
     /// How the file is laid out.
     #[serde(default)]
     pub format: ExtractFormat,
     /// What is written of each row. Without it, the key and all columns that the rows carry.
     #[serde(default)]
+    #[schemars(schema_with = "extracted_columns")]
     pub columns: Vec<Extracted>,
     /// In which order. Without it, by key.
     #[serde(default)]
+    #[schemars(extend("x-tutti-editor" = "sort"))]
     pub sort: Vec<SortBy>,
     /// Leaves out rows that are alike in every column.
     #[serde(default)]
@@ -66,20 +69,32 @@ pub struct Extracted {
     pub header: Option<String>,
     /// A field path.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "field"))]
     pub field: Option<String>,
     /// A SQL expression over the fields of the row, in place of a field.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "expression"))]
     pub expression: Option<String>,
     /// How dates and times are written, such as `dd/MM/yyyy HH:mm` or `%d/%m/%Y`. Without it, as ISO 8601 has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// What is written in place of values, such as `{gold: Or}`; others are written as they are.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    #[schemars(default, with = "std::collections::BTreeMap<String, String>")]
     pub labels: IndexMap<String, String>,
     /// How many digits numbers have after the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u8>,
+}
+
+/// A column may be the path of its field alone.
+fn extracted_columns(generator: &mut SchemaGenerator) -> Schema {
+    let long = generator.subschema_for::<Extracted>();
+    json_schema!({
+        "type": "array",
+        "items": {"anyOf": [{"type": "string", "description": "A field path.", "x-tutti-editor": "field"}, long]},
+        "x-tutti-editor": "columns",
+    })
 }
 
 impl<'de> Deserialize<'de> for Extracted {
@@ -143,9 +158,11 @@ impl Extracted {
 pub struct SortBy {
     /// A field path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "field"))]
     pub field: Option<String>,
     /// A SQL expression over the fields of the row, in place of a field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "expression"))]
     pub expression: Option<String>,
     /// Which comes first.
     #[serde(default)]

@@ -53,6 +53,7 @@ pub struct Settings {
     pub batch_rows: u32,
     /// What is sent of each row. Without it, the key and all columns that the rows carry.
     #[serde(default)]
+    #[schemars(extend("x-tutti-editor" = "columns"))]
     pub columns: Vec<NamedColumn>,
     /// Headers of the call: texts, or `{env: NAME}` for secrets in environment variables.
     #[serde(default)]
@@ -176,7 +177,7 @@ pub struct AnswerColumn {
     /// `string`, `integer`, `number`, `decimal(p,s)`, `boolean`, `date` or `timestamp`. What is of another type is no
     /// value.
     #[serde(default = "text", rename = "type")]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-tutti-editor" = "column-type"))]
     pub column_type: ColumnType,
 }
 

@@ -38,18 +38,22 @@ const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The dimension to take rows of.
+    #[schemars(extend("x-tutti-editor" = "dimension"))]
     pub dimension: String,
     /// The rule that a row has to match. Without one, every row does.
     #[serde(default, rename = "where")]
+    #[schemars(extend("x-tutti-rows" = "dimension"))]
     pub rule: Rule,
     /// What makes a row new: a moment after the last one taken, or a key that was not taken.
     pub mode: Mode,
     /// With `mode: date-field`, the timestamp of a row: a field path or an expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-rows" = "dimension"))]
     pub date_field: Option<FieldOrExpression>,
     /// With `mode: date-field`, the moment from which the first run takes rows: a date or date math. Without it, the first
     /// run takes all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "moment"))]
     pub since: Option<String>,
     /// With `mode: keys`, for how many days a key that was taken is remembered; 0 is for ever.
     #[serde(default)]

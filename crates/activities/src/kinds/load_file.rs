@@ -32,6 +32,7 @@ pub const REJECTS: &str = "rejects";
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The name of the file in the folder for files; may be computed, as in `people_{{ date }}.csv`.
+    #[schemars(extend("x-tutti-editor" = "file"))]
     pub path: String,
     /// How the file is laid out.
     #[serde(default)]

@@ -25,6 +25,7 @@ use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settin
 use crate::columns::NamedColumn;
 use crate::explain::{self, Explanation};
 use crate::kinds::build_audience::WhenEmpty;
+use crate::marks;
 use crate::step::{Error, Output, Step, StepContext, settings};
 use crate::told::Told;
 
@@ -33,15 +34,19 @@ use crate::told::Told;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The name of the audience.
+    #[schemars(extend("x-tutti-editor" = "audience"))]
     pub audience: String,
     /// The dimension of the rows that leave; without it, that of the audience.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "dimension"))]
     pub dimension: Option<String>,
     /// What rows carry along: columns that were saved with the audience, or field paths. Without it, all that were saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "columns", "x-tutti-rows" = "found"))]
     pub attributes: Option<Vec<NamedColumn>>,
     /// Fields of the members and the fields of the dimension that equal them, where the dimension is another one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "marks::members_to_fields")]
     pub reconcile: BTreeMap<String, String>,
     /// What happens when nobody is in it.
     #[serde(default)]

@@ -29,6 +29,7 @@ use crate::explain::Explanation;
 use crate::fields::{self, carried_columns};
 use crate::kinds::enrichment::OnMultiple;
 use crate::lineage::Side;
+use crate::marks;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 use crate::step::{Error, Finding, Step, StepContext, settings};
 use crate::told::{Passed, Told, are, thousands};
@@ -41,14 +42,16 @@ const INBOUND: &str = "inbound";
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The dimension whose rows are looked for.
+    #[schemars(extend("x-tutti-editor" = "dimension"))]
     pub dimension: String,
     /// Fields of the rows that arrive, and the fields of the dimension that equal them; all have to. Either may be an
     /// expression.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    #[schemars(schema_with = "marks::operands_to_operands")]
     pub on: IndexMap<String, String>,
     /// A rule over the dimension's row that has to hold too; `inbound.FIELD` is a field of the row that arrives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-rows" = "matched"))]
     pub rule: Option<Rule>,
     /// Which of the rows that arrive are looked for; others count as unmatched.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
@@ -58,6 +61,7 @@ pub struct Settings {
     pub case_sensitive: bool,
     /// Which of several matching rows is meant, by fields of the dimension; then the lowest key.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort", "x-tutti-rows" = "dimension"))]
     pub sort: OneOrMany<Sort>,
     /// What happens when a row matches several.
     #[serde(default)]
@@ -65,6 +69,7 @@ pub struct Settings {
     /// The columns of the rows that arrive which the rows found carry. When absent, all but those that have the name of
     /// a field of the dimension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "carried"))]
     pub carry: Option<Vec<String>>,
     /// Whether the rows that match nothing leave by the port `complement`.
     #[serde(default = "yes")]

@@ -27,12 +27,14 @@ use crate::step::{Error, Step, StepContext, settings};
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The name of the audience.
+    #[schemars(extend("x-tutti-editor" = "new-audience"))]
     pub audience: String,
     /// What happens to the members that it has.
     #[serde(default)]
     pub mode: Mode,
     /// What is kept of each row besides its key: field paths, or names with fields or expressions.
     #[serde(default)]
+    #[schemars(extend("x-tutti-editor" = "columns"))]
     pub columns: Vec<NamedColumn>,
 }
 

@@ -57,6 +57,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Subset {
     /// The name of the port.
+    #[schemars(extend("x-tutti-editor" = "port"))]
     pub id: String,
     /// What people call the subset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +103,7 @@ pub struct Limit {
     pub of: Base,
     /// Which rows are taken first; of a list, the first counts most. Without it, rows are taken at random.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort"))]
     pub sort: OneOrMany<Sort>,
     /// Which of the rows that `sort` makes equal are taken first.
     #[serde(default)]

@@ -45,18 +45,22 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The name of the port.
+    #[schemars(extend("x-tutti-editor" = "port"))]
     pub id: String,
     /// The name on the canvas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The rows that left an earlier activity: `activity` or `activity.port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "earlier"))]
     pub count: Option<String>,
     /// A variable of the campaign, or a parameter of its signal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "variable"))]
     pub variable: Option<String>,
     /// A SQL expression over variables, like `$rows > 2 * $rows_target`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "expression", "x-tutti-rows" = "run"))]
     pub expression: Option<String>,
     /// How it is compared. An expression without it is true or false by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]

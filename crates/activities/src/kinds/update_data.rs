@@ -14,7 +14,7 @@
 //! {value: lapsed}, lapsed_at: {value: now, when: empty}}}`.
 
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use tutti_model::bind::{Field, Scope, bind};
@@ -53,13 +53,14 @@ pub const REFUSED: &str = "__refused";
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The table to write to.
+    #[schemars(extend("x-tutti-editor" = "table"))]
     pub table: String,
     /// What happens to its rows.
     #[serde(default)]
     pub mode: Mode,
     /// What its columns become: a field path, or an object with `field`, `expression` or `value`, and `when`.
     #[serde(default)]
-    #[schemars(with = "std::collections::BTreeMap<String, Assignment>")]
+    #[schemars(schema_with = "assignments")]
     pub set: IndexMap<String, Assignment>,
     /// The rule that a row has to match to be written. Without one, every row is.
     #[serde(default, rename = "where")]
@@ -90,15 +91,31 @@ pub enum Mode {
 pub struct Assignment {
     /// A field path.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "field"))]
     pub field: Option<String>,
     /// A SQL expression over the fields of the row.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "expression"))]
     pub expression: Option<String>,
     /// A constant; dates take date math, such as `now`. `null` takes the value away.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "value"))]
     pub value: Option<Value>,
     /// When the column is set.
+    #[schemars(default)]
     pub when: When,
+}
+
+/// What a column becomes may be the path of a field alone.
+fn assignments(generator: &mut SchemaGenerator) -> Schema {
+    let long = generator.subschema_for::<Assignment>();
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"type": "string", "x-tutti-editor": "column", "x-tutti-rows": "table"},
+        "additionalProperties": {
+            "anyOf": [{"type": "string", "description": "A field path.", "x-tutti-editor": "field"}, long],
+        },
+    })
 }
 
 /// When a column is set.

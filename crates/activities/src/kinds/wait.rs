@@ -3,13 +3,13 @@
 //! It waits for a while (`duration: 3d`), until a date and time, or until the next time that it is a weekday and an
 //! hour, in the campaign's time zone. Days are days of the calendar. A time that is past already passes at once. The
 //! wait is kept in the state, so that a server that was away when it ended goes on as soon as it is back; other
-//! branches are not held up. Activities after it read the tables as they are then. A test passes at once and says in
-//! its log until when it would have waited. Example: `{id: pause, type: wait, until: {weekday: monday, at: "09:00"}}`.
+//! branches are not held up. Activities after it read the tables as they are then; what waits is kept for as long as the
+//! run goes on, up to ten years. A test passes at once and says in its log until when it would have waited. Example: `{id: pause, type: wait, until: {weekday: monday, at: "09:00"}}`.
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutti_model::campaign::{ActivityNode, OUT, POPULATION_DAYS};
+use tutti_model::campaign::{ActivityNode, OUT};
 use tutti_model::duration::Duration;
 use tutti_model::problem::Problem;
 
@@ -17,6 +17,12 @@ use crate::activity::{Activity, Category, CheckContext, Inputs, PortSpec, Settin
 use crate::due::{Due, Until};
 use crate::kinds::approval;
 use crate::step::{Error, Step, StepContext, settings};
+
+/// With more days of waits one after the other than this, a run is warned of.
+const DAYS_ADVISED: i64 = 30;
+
+/// The most days of waits, one after the other.
+const DAYS_MAX: i64 = 3_650;
 
 /// How long, or until when; one of both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +33,7 @@ pub struct Settings {
     pub duration: Option<Duration>,
     /// Until when it waits: a date and time, or `{weekday: monday, at: "09:00"}` for the next time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "until"))]
     pub until: Option<Until>,
 }
 
@@ -115,26 +122,30 @@ fn check_time(settings: &Settings, context: &CheckContext<'_>, problems: &mut Ve
     check_length(context, &context.at(field), problems);
 }
 
-/// What waits has to be there still when the wait ends; waits, and deadlines of approvals, one after the other add up.
+/// Waits, and deadlines of approvals, one after the other add up. A run that has not ended is kept, however long that is;
+/// but it stays on its version, and nobody sees from its campaign that it still goes on.
 pub(crate) fn check_length(context: &CheckContext<'_>, pointer: &str, problems: &mut Vec<Problem>) {
-    let limit_us = Duration::from_days(POPULATION_DAYS).as_us();
+    let day_us = Duration::from_days(1).as_us();
     let before = context.earlier.longest_us(&context.node.id, &|id| {
         let node = context.campaign.canvas.activity(id).filter(|node| node.enabled);
         node.and_then(|node| length_us(node, context)).unwrap_or(0)
     });
-    let own = length_us(context.node, context).unwrap_or(0);
-    let total = own.saturating_add(before);
-    if total > limit_us && before <= limit_us {
-        let days = total / Duration::from_days(1).as_us();
-        let message = if before > 0 {
-            format!("with the waits before it, this is {days} days, and populations are kept for {POPULATION_DAYS}")
-        } else {
-            format!("it waits {days} days, and populations are kept for {POPULATION_DAYS}")
-        };
-        problems.push(
-            Problem::error("wait_too_long", pointer, message)
-                .hint("wait for a shorter time, or make the later part a campaign of its own that asks its tables anew"),
-        );
+    let total = length_us(context.node, context).unwrap_or(0).saturating_add(before);
+    // What has been said of the waits before it is not said again.
+    let exceeds = |days: i64| total > days.saturating_mul(day_us) && before <= days.saturating_mul(day_us);
+    let days = total / day_us;
+    let waits = match before {
+        0 => format!("it waits {days} days"),
+        _ => format!("with the waits before it, this is {days} days"),
+    };
+    if exceeds(DAYS_MAX) {
+        let message = format!("{waits}, and at most {DAYS_MAX} are waited for");
+        let hint = "wait for a shorter time, or make the later part a campaign of its own that asks its tables anew";
+        problems.push(Problem::error("wait_too_long", pointer, message).hint(hint));
+    } else if exceeds(DAYS_ADVISED) {
+        let message = format!("{waits}, for which the run stays on the version that it began with");
+        let hint = "the later part may be a campaign of its own, by a schedule, that asks its tables anew";
+        problems.push(Problem::warning("long_wait", pointer, message).hint(hint));
     }
 }
 

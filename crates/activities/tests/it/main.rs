@@ -18,5 +18,6 @@ mod reconciliation;
 mod registry;
 mod sets;
 mod split;
+mod subject;
 mod validation;
 mod world;

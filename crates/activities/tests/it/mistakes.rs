@@ -328,9 +328,9 @@ fn flow() -> Vec<Mistake> {
         ("wait", json!({"until": "2030-01-01"}), "bad_value", "/until", "keep one of them"),
         ("wait", json!({"duration": "soon"}), "wrong_type", "/duration", ""),
         ("wait", json!({"duration": "0s"}), "bad_value", "/duration", ""),
-        ("wait", json!({"duration": "31d"}), "wait_too_long", "/duration", "a campaign of its own"),
+        ("wait", json!({"duration": "3651d"}), "wait_too_long", "/duration", "a campaign of its own"),
         ("approval", json!({"message": "{{ row }}"}), "unknown_variable", "/message", "`rows`"),
-        ("approval", json!({"deadline": "40d"}), "wait_too_long", "/deadline", "a campaign of its own"),
+        ("approval", json!({"deadline": "3651d"}), "wait_too_long", "/deadline", "a campaign of its own"),
         ("approval", json!({"deadline": "whenever"}), "bad_time", "/deadline", ""),
         ("approval", json!({"on_deadline": "aprove"}), "bad_value", "/on_deadline", "did you mean"),
         (
@@ -405,4 +405,21 @@ fn each_mistake_has_its_place_and_its_way_out() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn long_waits_are_doubtful_and_no_mistakes() {
+    for (kind, settings, warned) in [
+        ("wait", json!({"duration": "30d"}), false),
+        ("wait", json!({"duration": "400d"}), true),
+        ("approval", json!({"deadline": "90d"}), true),
+    ] {
+        let found = registry::find(kind).unwrap();
+        let mut whole = found.example();
+        whole.extend(settings.as_object().unwrap().clone());
+        let problems = validate_campaign(&campaign(found, &whole), &catalog(), &moment());
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let told = (errors, problems.iter().any(|problem| problem.code == "long_wait"));
+        assert_eq!(told, (0, warned), "{kind} {settings}: {problems:?}");
+    }
 }

@@ -215,6 +215,80 @@ fn the_palette_is_described() {
     );
 }
 
+/// What forms know to offer: whoever adds a mark teaches it to the web app.
+const EDITORS: [&str; 33] = [
+    "aggregate",
+    "answer",
+    "audience",
+    "campaign",
+    "carried",
+    "channel",
+    "column",
+    "column-type",
+    "columns",
+    "content",
+    "dimension",
+    "duration",
+    "earlier",
+    "expression",
+    "field",
+    "file",
+    "file-name",
+    "inbound",
+    "link",
+    "moment",
+    "new-audience",
+    "operand",
+    "parameter",
+    "port",
+    "rule",
+    "sort",
+    "table",
+    "target",
+    "template",
+    "time-zone",
+    "until",
+    "value",
+    "variable",
+];
+
+/// Whose fields a setting can be about, where it is not those of the rows that arrive.
+const ROWS_OF: [&str; 10] =
+    ["dimension", "found", "linked", "matched", "members", "primary", "run", "set", "table", "target"];
+
+#[test]
+fn every_mark_is_one_that_forms_know() {
+    let schemas = registry::all().iter().map(|kind| kind.settings_schema().to_value());
+    let mut open: Vec<Value> = schemas.chain([registry::common_schema().to_value()]).collect();
+    let (mut editors, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(fields) => {
+                for (name, into) in [("x-tutti-editor", &mut editors), ("x-tutti-rows", &mut rows)] {
+                    into.extend(fields.get(name).and_then(Value::as_str).map(str::to_owned));
+                }
+                open.extend(fields.into_iter().map(|(_, value)| value));
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    assert_eq!(editors, BTreeSet::from(EDITORS.map(str::to_owned)));
+    assert_eq!(rows, BTreeSet::from(ROWS_OF.map(str::to_owned)));
+}
+
+/// What forms are drawn from, as the web app's tests read it.
+#[test]
+fn the_kinds_are_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/activity-kinds.json");
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    let said = tutti_activities::reference::activity_kinds();
+    assert!(
+        written == said,
+        "docs/activity-kinds.json is not what the program says; `cargo run -p tutti-activities --example activity_kinds` makes it"
+    );
+}
+
 /// The reference in the repository is what the program says of itself.
 #[test]
 fn the_reference_is_up_to_date() {

@@ -137,6 +137,42 @@ fn large(branches: usize) -> Campaign {
     campaign
 }
 
+#[test]
+fn signals_fit_what_their_campaigns_take() {
+    let catalog = catalog();
+    let found = |campaign: &str, variables: Value| {
+        let signal = json!({"campaign": campaign, "variables": variables});
+        let document = json!({"canvas": {
+            "activities": [{"id": "all", "type": "build-audience", "dimension": "customers"},
+                {"id": "done", "type": "end", "signals": [signal]}],
+            "transitions": [{"from": "all", "to": "done"}]}});
+        let caller = Campaign::read("caller", &document, &mut Vec::new()).unwrap();
+        let problems = validate_campaign(&caller, &catalog, &moment());
+        let at = "/canvas/activities/1/signals/0";
+        let told = problems.iter().map(|problem| format!("{} {}", problem.code, problem.pointer.replace(at, "")));
+        told.collect::<Vec<_>>()
+    };
+    let skips = "signal_may_be_skipped /campaign";
+    assert_eq!(found("follow_up", json!({"city": "Lyon"})), Vec::<String>::new(), "it queues");
+    for (variables, expected) in [
+        (json!({"city": "Lyon", "since": "2026-01-01"}), &[skips][..]),
+        (json!({"city": "{{ rows }}", "since": "{{ rows }}", "note": 7, "budget": 2.5}), &[skips]),
+        (json!({"city": 7, "since": "soon"}), &[skips, "bad_value /variables/city", "bad_value /variables/since"]),
+        (
+            json!({"city": null, "least": "many", "budget": "1.234"}),
+            &[
+                skips,
+                "bad_value /variables/least",
+                "bad_value /variables/budget",
+                "missing_parameter /variables",
+                "missing_parameter /variables",
+            ],
+        ),
+    ] {
+        assert_eq!(found("call_back", variables.clone()), expected, "{variables}");
+    }
+}
+
 /// Ten times the activities take about ten times as long, and not the square of it.
 #[test]
 fn large_canvases_are_checked_at_once() {

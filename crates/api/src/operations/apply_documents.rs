@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tutti_model::source::SourceFile;
-use tutti_runner::{Actor, DocumentChange};
+use tutti_runner::{Actor, DocumentChange, TakeOverTime};
 use utoipa::IntoParams;
 
 use crate::error::Answer;
@@ -17,7 +17,8 @@ pub struct Parameters {
     /// Only says what would change.
     #[serde(default)]
     dry_run: bool,
-    /// Changes of live campaigns take over at this time, in place of their next runs.
+    /// Changes of live campaigns take over at this time, in place of their next runs: RFC 3339, or a time in the zone of
+    /// each. What else would change is in force at once, so that nothing is applied then (`cannot_wait`).
     takes_over: Option<String>,
 }
 
@@ -41,10 +42,7 @@ pub async fn handle(
     Query(parameters): Query<Parameters>,
     Json(body): Json<Files>,
 ) -> Answer<Json<Changes>> {
-    let takes_over = match &parameters.takes_over {
-        Some(text) => Some(state.workspace.moment_of(None, text).await?),
-        None => None,
-    };
+    let takes_over = parameters.takes_over.as_deref().map(TakeOverTime::read).transpose()?;
     let (files, dry_run) = (&body.files, parameters.dry_run);
     let changes = state.workspace.apply_documents_as(files, dry_run, takes_over, &Actor::anyone()).await?;
     Ok(Json(Changes { changes }))

@@ -9,7 +9,7 @@ use crate::schemas;
 use crate::state::ApiState;
 
 /// Does one thing with many campaigns, each by itself, and answers what came of it for each: `tag`, `untag`, `move` to a
-/// folder, `publish`, `unpublish`, `close`, `stop`, `archive`, `unarchive` or `delete`.
+/// folder, `publish`, `unpublish`, `suspend`, `continue`, `close`, `stop`, `archive`, `unarchive` or `delete`.
 #[utoipa::path(post, path = "/campaigns/bulk", tag = "campaigns", request_body = schemas::BulkRequest,
     responses((status = 200, body = [schemas::BulkLine]), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Json(request): Json<BulkRequest>) -> Answer<Json<Vec<BulkLine>>> {

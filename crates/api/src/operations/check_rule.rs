@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Serialize;
 use tutti_model::table::ColumnType;
-use tutti_runner::{Candidate, CheckQuestion};
+use tutti_runner::{Candidate, CheckQuestion, CostAnswer};
 
 use crate::error::Answer;
 use crate::extract::Json;
@@ -21,10 +21,13 @@ pub struct Checked {
     words: Option<String>,
     problems: Vec<Item>,
     candidates: Vec<Candidate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostAnswer>,
+    warnings: Vec<String>,
 }
 
-/// The type of an expression, a rule in plain words, everything wrong with either and where, and what could be typed
-/// next.
+/// The type of an expression, a rule in plain words, everything wrong with either and where, what could be typed next,
+/// and with `cost` what the count of the rule is thought to take.
 #[utoipa::path(post, path = "/query/check", tag = "query", request_body = schemas::CheckQuestion,
     responses((status = 200, body = schemas::Checked), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Json(question): Json<CheckQuestion>) -> Answer<Json<Checked>> {
@@ -35,5 +38,7 @@ pub async fn handle(State(state): State<ApiState>, Json(question): Json<CheckQue
         words: answer.words,
         problems: answer.problems.into_iter().map(Item::from).collect(),
         candidates: answer.candidates,
+        cost: answer.cost,
+        warnings: answer.warnings,
     }))
 }

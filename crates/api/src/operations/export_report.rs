@@ -22,6 +22,11 @@ pub struct Parameters {
     run: Option<String>,
     campaign: Option<String>,
     channel: Option<String>,
+    /// Only messages that were settled (sent, excluded, failed) from this moment on: a date, a time or date math, such as
+    /// `now-1d`, in UTC. What came back for them counts whenever it came.
+    from: Option<String>,
+    /// The first moment after.
+    to: Option<String>,
     /// `xlsx` (default): the whole report, a sheet for each part; `csv`: the part that `by`, `step` or `figure` names,
     /// without them the figures.
     #[serde(default = "xlsx")]
@@ -50,8 +55,8 @@ const PEOPLE_MAX: u64 = 1_000_000;
 #[utoipa::path(get, path = "/reports/export", tag = "reports", params(Parameters),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Response> {
-    let Parameters { run, campaign, channel, format, by, step, zone, figure, value } = parameters;
-    let subject = subject(run, campaign, channel)?;
+    let Parameters { run, campaign, channel, from, to, format, by, step, zone, figure, value } = parameters;
+    let subject = subject(run, campaign, channel)?.within(from, to);
     let zone = zone.unwrap_or_else(|| "UTC".to_owned());
     let workspace = &state.workspace;
     let part = match (&figure, &by, &step) {
@@ -136,10 +141,11 @@ fn breakdown(by: &str, found: &Breakdown) -> Sheet {
 
 async fn timeline(workspace: &Workspace, subject: &Subject, step: &str, zone: &str) -> Answer<Sheet> {
     let found = workspace.report_timeline(subject, step, zone).await?;
-    let columns = ["at", "sent", "failed", "opens", "opened", "clicks", "clicked", "unsubscribed"];
+    let columns = ["at", "sent", "failed", "opens", "opened", "clicks", "clicked", "unsubscribed", "excluded"];
     let rows = found.points.into_iter().map(|point| {
-        let numbers =
-            [point.sent, point.failed, point.opens, point.opened, point.clicks, point.clicked, point.unsubscribed];
+        let sent = [point.sent, point.failed];
+        let back = [point.opens, point.opened, point.clicks, point.clicked, point.unsubscribed];
+        let numbers = sent.into_iter().chain(back).chain([point.excluded]);
         [json!(point.at)].into_iter().chain(numbers.map(|number| json!(number))).collect()
     });
     Ok(Sheet::new("over time", &columns, rows))

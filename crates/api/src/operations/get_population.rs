@@ -19,6 +19,7 @@ pub struct Parameters {
     order: Option<String>,
     /// A part of the value of any column.
     search: Option<String>,
+    /// At most 100,000; more is refused with `bad_limit`.
     #[serde(default = "limit")]
     limit: u64,
     #[serde(default)]

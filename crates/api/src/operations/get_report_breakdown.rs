@@ -17,6 +17,11 @@ pub struct Parameters {
     run: Option<String>,
     campaign: Option<String>,
     channel: Option<String>,
+    /// Only messages that were settled (sent, excluded, failed) from this moment on: a date, a time or date math, such as
+    /// `now-1d`, in UTC. What came back for them counts whenever it came.
+    from: Option<String>,
+    /// The first moment after.
+    to: Option<String>,
     /// `activity`, `run`, `campaign`, `channel`, `segment`, `domain`, `status`, `reason`, `dimension`, `link`, or
     /// `field:PATH` for a field of the dimension as it is now.
     by: String,
@@ -34,7 +39,7 @@ fn limit() -> usize {
 #[utoipa::path(get, path = "/reports/breakdown", tag = "reports", params(Parameters),
     responses((status = 200, body = report_schemas::Breakdown), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Json<Breakdown>> {
-    let Parameters { run, campaign, channel, by, base, limit } = parameters;
-    let (subject, slice) = (subject(run, campaign, channel)?, Slice::parse(&by)?);
+    let Parameters { run, campaign, channel, from, to, by, base, limit } = parameters;
+    let (subject, slice) = (subject(run, campaign, channel)?.within(from, to), Slice::parse(&by)?);
     Ok(Json(state.workspace.report_breakdown(&subject, &slice, base.as_deref(), limit).await?))
 }

@@ -17,6 +17,11 @@ pub struct Parameters {
     run: Option<String>,
     campaign: Option<String>,
     channel: Option<String>,
+    /// Only messages that were settled (sent, excluded, failed) from this moment on: a date, a time or date math, such as
+    /// `now-1d`, in UTC. What came back for them counts whenever it came.
+    from: Option<String>,
+    /// The first moment after.
+    to: Option<String>,
     /// `hour` or `day` (default).
     #[serde(default = "day")]
     step: String,
@@ -37,6 +42,7 @@ fn utc() -> String {
 #[utoipa::path(get, path = "/reports/timeline", tag = "reports", params(Parameters),
     responses((status = 200, body = report_schemas::Timeline), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Json<Timeline>> {
-    let Parameters { run, campaign, channel, step, zone } = parameters;
-    Ok(Json(state.workspace.report_timeline(&subject(run, campaign, channel)?, &step, &zone).await?))
+    let Parameters { run, campaign, channel, from, to, step, zone } = parameters;
+    let subject = subject(run, campaign, channel)?.within(from, to);
+    Ok(Json(state.workspace.report_timeline(&subject, &step, &zone).await?))
 }

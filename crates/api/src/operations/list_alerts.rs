@@ -15,6 +15,8 @@ use crate::state::ApiState;
 pub struct Parameters {
     campaign: Option<String>,
     run: Option<String>,
+    /// Only alerts before the one with this `seq`, for the next page.
+    before: Option<i64>,
     #[serde(default = "limit")]
     limit: u64,
 }
@@ -26,6 +28,6 @@ fn limit() -> u64 {
 /// Alerts, newest first, of one campaign, of one run, or all.
 #[utoipa::path(get, path = "/alerts", tag = "runs", params(Parameters), responses((status = 200, body = [schemas::Alert]), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Json<Vec<Alert>>> {
-    let Parameters { campaign, run, limit } = parameters;
-    Ok(Json(state.workspace.alerts(campaign.as_deref(), run.as_deref(), limit).await?))
+    let Parameters { campaign, run, before, limit } = parameters;
+    Ok(Json(state.workspace.alerts(campaign.as_deref(), run.as_deref(), before, limit).await?))
 }

@@ -17,6 +17,11 @@ pub struct Parameters {
     run: Option<String>,
     campaign: Option<String>,
     channel: Option<String>,
+    /// Only messages that were settled (sent, excluded, failed) from this moment on: a date, a time or date math, such as
+    /// `now-1d`, in UTC. What came back for them counts whenever it came.
+    from: Option<String>,
+    /// The first moment after.
+    to: Option<String>,
     /// A figure, such as `opened`; default `targeted`.
     #[serde(default = "targeted")]
     figure: String,
@@ -44,8 +49,9 @@ fn limit() -> u64 {
 #[utoipa::path(get, path = "/reports/people", tag = "reports", params(Parameters),
     responses((status = 200, body = report_schemas::ReportPeople), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Json<PeoplePage>> {
-    let Parameters { run, campaign, channel, figure, by, value, search, limit, offset } = parameters;
+    let Parameters { run, campaign, channel, from, to, figure, by, value, search, limit, offset } = parameters;
     let slice = by.map(|by| Slice::parse(&by)).transpose()?.map(|slice| (slice, value));
     let filter = PeopleFilter { figure: Figure::parse(&figure)?, slice, search };
-    Ok(Json(state.workspace.report_people(&subject(run, campaign, channel)?, &filter, offset, limit).await?))
+    let subject = subject(run, campaign, channel)?.within(from, to);
+    Ok(Json(state.workspace.report_people(&subject, &filter, offset, limit).await?))
 }

@@ -23,21 +23,23 @@ operations! {
     list_audiences get_audience import_audience delete_audience
     list_files put_file get_file delete_file
     count_rows preview_rows explain_rule show_distribution suggest_values
-    check_rule list_functions
+    check_rule list_functions list_date_presets
+    list_filters list_favorites add_favorite remove_favorite
     list_activity_kinds get_common_settings
     list_campaigns get_campaign get_campaign_schedule preview_schedule start_run dry_run_campaign
     list_marks move_mark forget_mark
     get_draft save_draft discard_draft apply_draft
     get_document_draft save_document_draft discard_document_draft apply_document_draft
     list_contents check_content render_content send_proof list_personalization
-    publish_campaign unpublish_campaign close_campaign stop_campaign archive_campaign restore_campaign
+    publish_campaign unpublish_campaign suspend_campaign continue_campaign close_campaign stop_campaign
+    archive_campaign restore_campaign
     duplicate_campaign signal_campaign list_launches compare_campaign list_versions restore_version list_audit
     run_tests
     list_templates get_template create_campaign copy_as_template
     list_comments add_comment change_comment delete_comment
     export_campaign import_campaign change_campaigns show_calendar
     list_runs get_run pause_run resume_run stop_run restart_run approve_activity reject_activity
-    retry_activity skip_activity list_alerts list_logs list_tasks
+    retry_activity skip_activity go_on_activity list_alerts list_logs list_tasks
     get_population export_population get_ledger get_trace
     get_report get_report_breakdown get_report_timeline list_report_people export_report
     search_people get_person

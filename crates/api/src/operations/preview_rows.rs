@@ -1,7 +1,7 @@
 //! Shows the first rows that match a rule.
 
 use axum::extract::State;
-use tutti_runner::{Rows, PreviewQuestion};
+use tutti_runner::{Actor, PreviewQuestion, Rows};
 
 use crate::error::Answer;
 use crate::extract::Json;
@@ -12,5 +12,5 @@ use crate::state::ApiState;
 #[utoipa::path(post, path = "/query/preview", tag = "query", request_body = schemas::PreviewQuestion,
     responses((status = 200, body = schemas::Rows), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Json(question): Json<PreviewQuestion>) -> Answer<Json<Rows>> {
-    Ok(Json(state.workspace.preview(&question).await?))
+    Ok(Json(state.workspace.preview(&question, &Actor::anyone()).await?))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use tutti_runner::{RenderAnswer, RenderQuestion, RenderedRow};
+use tutti_runner::{Actor, RenderAnswer, RenderQuestion, RenderedRow};
 
 use crate::error::Answer;
 use crate::extract::Json;
@@ -47,7 +47,8 @@ impl From<RenderedRow> for Row {
 #[utoipa::path(post, path = "/contents/render", tag = "contents", request_body = contents::RenderQuestion,
     responses((status = 200, body = contents::RenderAnswer), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Json(question): Json<RenderQuestion>) -> Answer<Json<Rendered>> {
-    let RenderAnswer { dimension, total, rows, problems } = state.workspace.render_content(&question).await?;
+    let answer = state.workspace.render_content(&question, &Actor::anyone()).await?;
+    let RenderAnswer { dimension, total, rows, problems } = answer;
     Ok(Json(Rendered {
         dimension,
         total,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use tutti_runner::{Actor, DocumentChange};
+use tutti_runner::{Actor, DocumentChange, TakeOverTime};
 use utoipa::ToSchema;
 
 use crate::error::Answer;
@@ -15,7 +15,8 @@ use crate::state::ApiState;
 pub struct Restoration {
     /// The version to go back to; without it, the one before the newest.
     pub version: Option<i64>,
-    /// Of a live campaign: when runs begin to take it; without it, from the next run on.
+    /// Of a live campaign: when runs begin to take it, RFC 3339 or a time in its zone; without it, from the next run on.
+    /// A version that waits is given this time.
     pub at: Option<String>,
 }
 
@@ -28,10 +29,6 @@ pub async fn handle(
     Path((kind, name)): Path<(String, String)>,
     Json(body): Json<Restoration>,
 ) -> Answer<Json<DocumentChange>> {
-    let workspace = &state.workspace;
-    let at = match &body.at {
-        Some(text) => Some(workspace.moment_of((kind == "campaign").then_some(name.as_str()), text).await?),
-        None => None,
-    };
-    Ok(Json(workspace.restore_version(&kind, &name, body.version, at, &Actor::anyone()).await?))
+    let at = body.at.as_deref().map(TakeOverTime::read).transpose()?;
+    Ok(Json(state.workspace.restore_version(&kind, &name, body.version, at, &Actor::anyone()).await?))
 }

@@ -16,6 +16,7 @@ pub struct Parameters {
     /// The beginning of a key, or a part of an address, of the identity or of a name.
     #[serde(default)]
     search: String,
+    /// At most 10,000; more is refused with `bad_limit`.
     #[serde(default = "limit")]
     limit: usize,
     #[serde(default)]

@@ -20,12 +20,13 @@ pub struct Parameters {
     to: Option<String>,
     /// An IANA time zone; UTC without it.
     zone: Option<String>,
-    /// Launches of campaigns in these states, with commas; without it, of those that are live or scheduled.
+    /// Launches of campaigns in these states, with commas; without it, of those that are live, scheduled
+    /// or suspended.
     state: Option<String>,
 }
 
-/// Launches that are to come, runs that happened, and the days of the calendars, between two moments. Many launches of a
-/// campaign on one day are one entry.
+/// Launches that are to come, runs that happened, launches that were skipped, and the days of the calendars, between two
+/// moments. Many launches of a campaign on one day are one entry.
 #[utoipa::path(get, path = "/calendar", tag = "campaigns", params(Parameters),
     responses((status = 200, body = schemas::CalendarPage), schemas::Problems))]
 pub async fn handle(State(state): State<ApiState>, Query(parameters): Query<Parameters>) -> Answer<Json<CalendarPage>> {

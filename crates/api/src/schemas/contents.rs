@@ -16,6 +16,7 @@ shapes! {
         tags: Vec<String>,
         folder: Option<String>,
         version: i64,
+        created_at: String,
         updated_at: String,
         /// `html` or `mjml`; `text` for a fragment that has nothing else.
         format: String,

@@ -123,6 +123,32 @@ async fn a_failed_run_is_opened_again_and_mails_nobody_twice() {
 }
 
 #[tokio::test]
+async fn a_campaign_says_what_happens_when_activities_fail_that_do_not_say_themselves() {
+    let world = World::shop().await;
+    let document = |name: &str, then: &str, own: Option<&str>| {
+        let mut first = json!({"id": "lines", "type": "load-file", "path": "none.csv", "columns": [{"name": "email"}]});
+        if let Some(then) = own {
+            first["on_error"] = json!({"then": then});
+        }
+        let steps = json!([first, everyone(), {"id": "done", "type": "end"}]);
+        let mut document = campaign(name, steps, &[("everyone", "done")]);
+        document["on_error"] = json!({"then": then});
+        document
+    };
+    for (name, then, own, state) in [
+        ("aborts", "abort", None, "failed"),
+        ("ignores", "ignore", None, "completed"),
+        ("own", "abort", Some("pause"), "paused"),
+    ] {
+        apply(&world, &[document(name, then, own)]).await;
+        assert_eq!(world.run(name, &json!({})).await["state"], state, "{name}");
+    }
+    let files = json!({"files": [{"path": "a.yaml", "text": document("ports", "port", None).to_string()}]});
+    let refused = world.post("/api/v1/documents/apply", &files).await.json();
+    assert_eq!(refused["errors"][0]["pointer"], "/on_error/then", "{refused}");
+}
+
+#[tokio::test]
 async fn a_stopped_mailing_goes_on_with_those_who_are_left() {
     let world = World::shop().await;
     let store = Arc::new(MemoryMailStore::default());
@@ -176,6 +202,27 @@ async fn a_mailing_that_never_left_is_done_anew() {
     assert_eq!(again["state"], "held", "what was confirmed for others is asked again: {again}");
     assert_eq!(again["deliveries"][0]["targeted"], 5, "its targets are worked out anew: {again}");
     assert_eq!(activity(&again, "everyone")["attempts"], 1);
+}
+
+#[tokio::test]
+async fn what_was_confirmed_at_the_start_is_forgotten_at_the_end() {
+    let world = World::shop().await;
+    let pause = json!({"id": "pause", "type": "wait", "duration": "1d"});
+    let held = json!({"id": "mail", "type": "email", "channel": "mail", "subject": "Hello", "html": "<p>Hello</p>"});
+    let document = campaign("later", json!([everyone(), pause, held]), &[("everyone", "pause"), ("pause", "mail")]);
+    apply(&world, &[document]).await;
+    let started = world.post("/api/v1/campaigns/later/run", &json!({"confirm": true})).await.json();
+    let run = started["run"].as_str().unwrap();
+    let waits =
+        |summary: &Value| summary["state"] == "running" && summary["activities"].to_string().contains("waits_until");
+    world.wait(run, waits).await;
+    world.post(&format!("/api/v1/runs/{run}/stop"), &json!({})).await;
+    let again = world.post(&format!("/api/v1/runs/{run}/restart"), &json!({"from": "everyone"})).await;
+    assert!(again.status.is_success(), "{}", again.text());
+    world.wait(run, waits).await;
+    world.advance(2 * 86_400);
+    let held = world.rest(run).await;
+    assert_eq!((&held["state"], &held["error"]["code"]), (&json!("held"), &json!("held_send")), "{held}");
 }
 
 #[tokio::test]

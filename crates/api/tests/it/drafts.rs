@@ -43,6 +43,40 @@ async fn a_draft_may_be_wrong_until_it_becomes_a_version() {
 }
 
 #[tokio::test]
+async fn a_draft_is_told_of_and_rehearsed_before_it_is_a_version() {
+    let world = World::shop().await;
+    let path = "/api/v1/campaigns/hello/draft";
+    let told = async || {
+        let campaign: schemas::Campaign = world.get("/api/v1/campaigns/hello").await.shape();
+        let listed: Vec<schemas::CampaignHead> = world.get("/api/v1/campaigns").await.shape();
+        (campaign.draft, listed.iter().filter(|head| head.draft).map(|head| head.name.clone()).collect::<Vec<_>>())
+    };
+    let rehearse = async |body: Value| world.post("/api/v1/campaigns/hello/dry-run", &body).await;
+    assert_eq!(told().await, (false, vec![]));
+    let newest: schemas::DryRun = rehearse(json!({"draft": true})).await.shape();
+    assert!(!newest.draft && newest.version == 1, "there is none, so that it is the newest version");
+
+    let mut document = world.get(path).await.json()["document"].clone();
+    let activities = document["canvas"]["activities"].as_array_mut().unwrap();
+    let audience = activities.iter_mut().find(|activity| activity["id"] == "everyone").unwrap();
+    audience["where"] = json!({"field": "person_id", "operator": "=", "value": "p1"});
+    let kept: schemas::Draft = put(&world, &document, 0, 1).await.shape();
+    assert_eq!(told().await, (true, vec!["hello".to_owned()]));
+    let before: schemas::DryRun = rehearse(json!({})).await.shape();
+    let with: schemas::DryRun = rehearse(json!({"draft": true})).await.shape();
+    assert_eq!((before.draft, before.deliveries[0].targeted), (false, 4));
+    assert_eq!((with.draft, with.version, with.deliveries[0].targeted), (true, 1, 1));
+
+    document["canvas"]["activities"].as_array_mut().unwrap().push(json!({"id": "more", "type": "email"}));
+    let wrong: schemas::Draft = put(&world, &document, kept.revision, 1).await.shape();
+    let refused = rehearse(json!({"draft": true})).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    assert!(wrong.revision > kept.revision && told().await.0);
+    world.delete(path).await;
+    assert_eq!(told().await, (false, vec![]));
+}
+
+#[tokio::test]
 async fn other_writers_are_noticed() {
     let world = World::shop().await;
     let path = "/api/v1/campaigns/hello/draft";

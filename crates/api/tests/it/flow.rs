@@ -126,7 +126,7 @@ async fn tests_and_dry_runs_reach_the_whole_canvas() {
 
     for (campaign, variables, status) in [
         ("controls", json!({"minimum": "many"}), StatusCode::UNPROCESSABLE_ENTITY),
-        ("controls", json!({"minimun": 1}), StatusCode::NOT_FOUND),
+        ("controls", json!({"minimun": 1}), StatusCode::UNPROCESSABLE_ENTITY),
         ("follow_up", json!({"count": "x"}), StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         let refused = world.post(&format!("/api/v1/campaigns/{campaign}/run"), &json!({"variables": variables})).await;

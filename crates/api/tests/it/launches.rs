@@ -10,14 +10,14 @@ use crate::world::World;
 
 impl World {
     /// The launches of a campaign, oldest first, as their states.
-    async fn launches(&self, campaign: &str) -> Vec<schemas::Launch> {
+    pub async fn launches(&self, campaign: &str) -> Vec<schemas::Launch> {
         let path = format!("/api/v1/campaigns/{campaign}/launches");
         let mut launches: Vec<schemas::Launch> = self.get(&path).await.shape();
         launches.reverse();
         launches
     }
 
-    async fn states(&self, campaign: &str) -> Vec<String> {
+    pub async fn states(&self, campaign: &str) -> Vec<String> {
         let launches = self.launches(campaign).await;
         let state = |launch: schemas::Launch| match launch.reason {
             Some(reason) => format!("{} ({reason})", launch.state),
@@ -182,7 +182,9 @@ async fn a_run_by_hand_takes_parameters_and_in_a_test_their_test_values() {
     world.apply(&campaign("call", schedule, "auto")).await;
     assert_eq!(world.run("call", &json!({"mode": "test"})).await["state"], "completed");
     let missing = world.post("/api/v1/campaigns/call/run", &json!({"mode": "live"})).await;
-    assert_eq!((missing.status, &missing.json()["code"]), (StatusCode::CONFLICT, &"missing_parameter".into()));
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", missing.text());
+    let missing = missing.json()["errors"][0].clone();
+    assert_eq!((&missing["code"], &missing["pointer"]), (&"missing_parameter".into(), &"/variables/city".into()));
     let run = world.run("call", &json!({"mode": "live", "variables": {"city": "Nice"}})).await;
     assert_eq!(run["state"], "completed");
     assert_eq!(world.head("call").await.state, "live", "it waits for signals");

@@ -88,17 +88,34 @@ async fn campaigns_are_searched_filtered_sorted_and_paged() {
         ("sort=folder&limit=3", vec!["beta", "alpha", "gamma"]),
         ("offset=3", vec!["held", "hello"]),
         ("attention=true", vec![]),
+        ("channel=mail&folder=newsletter", vec!["gamma"]),
+        ("channel=sms,email&folder=newsletter", vec!["gamma"]),
+        ("channel=sms", vec![]),
+        ("dimension=people&folder=newsletter", vec!["gamma"]),
+        ("dimension=orders", vec![]),
+        ("created_since=now%2B1h", vec![]),
+        ("created_since=2026-06-01&created_until=now%2B1h&folder=newsletter", vec!["gamma"]),
+        ("updated_until=2026-06-01", vec![]),
+        ("sort=created:descending&limit=1", vec!["gamma"]),
     ] {
         assert_eq!(world.names(query).await, expected, "{query}");
     }
     let page = world.get("/api/v1/campaigns?limit=1&offset=1").await;
     assert_eq!((page.header("x-total-count"), page.json()[0]["name"].as_str()), ("5", Some("beta")));
-    for (query, hint) in [("sort=size", "next_launch"), ("state=alive", "did you mean `live`?")] {
+    for (query, hint) in [
+        ("sort=size", "next_launch"),
+        ("state=alive", "did you mean `live`?"),
+        ("created_since=soon", "`created_since` is no time"),
+    ] {
         let reply = world.get(&format!("/api/v1/campaigns?{query}")).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(reply.text().contains(hint), "{}", reply.text());
     }
 
+    let heads: Vec<schemas::CampaignHead> = world.get("/api/v1/campaigns?search=xerus").await.shape();
+    let gamma = heads.into_iter().next().unwrap();
+    assert_eq!((gamma.channels, gamma.dimensions), (vec!["mail".to_owned()], vec!["people".to_owned()]));
+    assert!(gamma.created_at <= gamma.updated_at, "{} {}", gamma.created_at, gamma.updated_at);
     world.run("hello", &json!({"mode": "test"})).await;
     assert_eq!(world.names("sort=last_run:descending&limit=1").await, ["hello"]);
 
@@ -254,7 +271,7 @@ async fn a_version_of_a_draft_takes_over_when_it_is_told_to() {
     assert_eq!((head.version, head.pinned_version), (2, Some(1)));
     world.change("daily", "stop").await;
     let mut document = world.get("/api/v1/documents/campaign/daily").await.json();
-    document["label"] = json!("Too late");
+    document["history"] = json!("90d");
     let body = json!({"document": document, "revision": 0, "base_version": 2});
     let draft = world.put("/api/v1/campaigns/daily/draft", &body).await.json();
     let saved = world.post("/api/v1/campaigns/daily/draft/apply", &json!({"revision": draft["revision"]})).await;
@@ -390,4 +407,41 @@ async fn what_differs_needs_a_choice_and_what_is_missing_is_named() {
         "{:?}",
         report.missing
     );
+}
+
+#[tokio::test]
+async fn fragments_go_along_and_are_renamed_within_texts() {
+    let ours = World::shop().await;
+    ours.apply(
+        "kind: fragment\nname: foot\nhtml: \"<p>{% include 'shop' %}</p>\"\ntext: Yours\n---\n\
+         kind: fragment\nname: shop\nhtml: The shop\ntext: The shop\n---\n\
+         kind: content\nname: hi\ndimension: people\nsubject: \"{% include 'shop' %} says hi\"\n\
+         html: \"<p>Hi</p>{% include 'foot' %}\"\n",
+    )
+    .await;
+    let sending = |name: &str, old: &str, new: &str| campaign(name, "{type: asap}", "auto").replace(old, new);
+    ours.apply(&sending("both", "subject: Hello, html: '<p>Hello</p>'", "content: hi")).await;
+    ours.apply(&sending("inline", "'<p>Hello</p>'", "\"<p>{% include 'foot' %}</p>\"")).await;
+    let whole = |bundle: &schemas::Bundle| bundle.documents.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let both: schemas::Bundle = ours.get("/api/v1/campaigns/both/export").await.shape();
+    assert_eq!(whole(&both), ["people", "people", "mail", "foot", "shop", "hi", "both"]);
+    let inline: schemas::Bundle = ours.get("/api/v1/campaigns/inline/export").await.shape();
+    assert_eq!(whole(&inline), ["people", "people", "mail", "foot", "shop", "inline"]);
+    for (name, bundle) in [("both", &both), ("inline", &inline)] {
+        let theirs = World::empty().await;
+        let reply = theirs.post("/api/v1/campaigns/import", &json!({"text": bundle.text})).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let back: schemas::Bundle = theirs.get(&format!("/api/v1/campaigns/{name}/export")).await.shape();
+        assert_eq!(back.text, bundle.text, "nothing is lost on the way");
+    }
+
+    let theirs = World::shop().await;
+    theirs.apply("kind: fragment\nname: shop\nhtml: Another shop\ntext: Another shop\n").await;
+    let body = json!({"text": both.text, "on_clash": "rename"});
+    let report: schemas::BundleReport = theirs.post("/api/v1/campaigns/import", &body).await.shape();
+    assert!(report.imported, "{report:?}");
+    let text = async |path: &str| theirs.get(&format!("/api/v1/documents/{path}")).await.text();
+    assert!(text("fragment/foot").await.contains("{% include 'shop_2' %}"));
+    assert!(text("content/hi").await.contains("{% include 'shop_2' %} says hi"));
+    assert!(text("fragment/shop").await.contains("Another shop") && text("fragment/shop_2").await.contains("The shop"));
 }

@@ -31,7 +31,8 @@ impl World {
     }
 
     pub async fn head(&self, campaign: &str) -> schemas::CampaignHead {
-        let heads: Vec<schemas::CampaignHead> = self.get("/api/v1/campaigns").await.shape();
+        let states = tutti_model::view::STATES.join(",");
+        let heads: Vec<schemas::CampaignHead> = self.get(&format!("/api/v1/campaigns?state={states}")).await.shape();
         heads.into_iter().find(|head| head.name == campaign).unwrap()
     }
 }
@@ -160,6 +161,10 @@ async fn the_next_run_takes_the_newest_version_or_the_one_that_takes_over_then()
     let head = world.head("daily").await;
     assert_eq!((head.version, head.pinned_version), (3, Some(2)));
     assert_eq!(head.takes_over_at.as_deref(), Some("2026-06-02T12:00:00Z"));
+    for (body, version, subject) in [(json!({}), 3, "Three"), (json!({"in_force": true}), 2, "Two")] {
+        let dry: schemas::DryRun = world.post("/api/v1/campaigns/daily/dry-run", &body).await.shape();
+        assert_eq!((dry.version, dry.samples[0].subject.as_str()), (version, subject), "{body}");
+    }
     world.at("2026-06-02T09:00:00Z").await;
     let run = world.head("daily").await.last_run.unwrap();
     assert_eq!(run.version, 2);
@@ -236,11 +241,18 @@ async fn a_run_with_wrong_values_leaves_a_draft_a_draft() {
     let document = campaign("numbers", "{type: asap}", "auto")
         .replace("schedule:", "variables: {n: {type: integer, value: 1}}\nschedule:");
     world.apply(&document).await;
-    for (variables, code) in [(json!({"n": "abc"}), "invalid"), (json!({"zz": 1}), "not_found")] {
+    for (variables, pointers) in [
+        (json!({"n": "abc"}), &["/variables/n"][..]),
+        (json!({"zz": 1}), &["/variables/zz"]),
+        (json!({"zz": 1, "n": "abc", "y": 2}), &["/variables/zz", "/variables/y", "/variables/n"]),
+    ] {
         let body = json!({"mode": "live", "variables": variables});
         let reply = world.post("/api/v1/campaigns/numbers/run", &body).await;
-        assert!(reply.status.is_client_error(), "{}", reply.text());
-        assert_eq!(reply.json()["code"], code, "{}", reply.text());
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text());
+        let problem = reply.json();
+        let found: Vec<&str> =
+            problem["errors"].as_array().unwrap().iter().map(|it| it["pointer"].as_str().unwrap()).collect();
+        assert_eq!((&problem["code"], found), (&"invalid".into(), pointers.to_vec()), "{problem}");
         let head = world.head("numbers").await;
         assert_eq!((head.state.as_str(), head.last_run.is_none(), head.attention), ("draft", true, None));
     }

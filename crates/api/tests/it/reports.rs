@@ -85,6 +85,8 @@ async fn agrees(world: &World, subject: &str) -> Report {
             [sum(|point| point.sent), sum(|point| point.opens), sum(|point| point.opened), sum(|point| point.clicks)];
         let expected = [report.figures.sent, report.figures.opens, report.figures.opened, report.figures.clicks];
         assert_eq!(found, expected, "{step}");
+        let ends = (sum(|point| point.excluded), sum(|point| point.failed));
+        assert_eq!(ends, (report.figures.excluded, report.figures.failed), "{step}");
         assert_eq!(sum(|point| point.unsubscribed), report.figures.unsubscribed);
     }
     report
@@ -148,6 +150,19 @@ async fn figures_are_the_ledgers_and_open_the_people_behind_them() {
     // A test run is nobody's report but its own.
     world.run("hello", &json!({"mode": "test"})).await;
     assert_eq!(agrees(&world, "campaign=hello").await.figures.targeted, 8);
+
+    // Two months later: what was settled then, whenever it was opened.
+    world.advance(60 * 86_400);
+    world.run("hello", &json!({})).await;
+    for (time, targeted, opened) in
+        [("", 12, 1), ("&to=2026-07-01", 8, 1), ("&from=2026-07-01", 4, 0), ("&from=now-30d/d&to=now", 4, 0)]
+    {
+        let report: Report = world.get(&format!("/api/v1/reports?campaign=hello{time}")).await.shape();
+        assert_eq!((report.figures.targeted, report.figures.opened), (targeted, opened), "{time}");
+    }
+    agrees(&world, "campaign=hello&to=2026-07-01").await;
+    let csv = world.get("/api/v1/reports/export?campaign=hello&to=2026-07-01&format=csv").await.text();
+    assert!(csv.starts_with("figure,messages,people\ntargeted,8,4\n"), "{csv}");
 }
 
 #[tokio::test]
@@ -182,6 +197,7 @@ async fn reports_are_files_too() {
         ("reports/breakdown?campaign=hello&by=moon", StatusCode::CONFLICT),
         ("reports/breakdown?campaign=hello&by=field:moon", StatusCode::UNPROCESSABLE_ENTITY),
         ("reports/timeline?campaign=hello&zone=Mars", StatusCode::CONFLICT),
+        ("reports?campaign=hello&from=tomorrow", StatusCode::CONFLICT),
         ("reports/people?campaign=hello&figure=happy", StatusCode::CONFLICT),
     ] {
         let reply = world.get(&format!("/api/v1/{path}")).await;

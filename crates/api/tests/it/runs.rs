@@ -35,6 +35,8 @@ async fn a_run_can_be_looked_at_from_every_side() {
     assert!(campaign.ports["everyone"].iter().any(|port| port == "out"));
     let kinds: Vec<schemas::ActivityKind> = world.get("/api/v1/activity-kinds").await.shape();
     assert!(kinds.iter().any(|kind| kind.kind == "split"));
+    let email = kinds.iter().find(|kind| kind.kind == "email").unwrap();
+    assert!(email.results.iter().any(|result| result == "sent"));
 
     let rows: schemas::Rows =
         world.get(&format!("/api/v1/runs/{run}/populations/everyone?limit=3&offset=1")).await.shape();
@@ -140,4 +142,70 @@ async fn links_of_mails_come_back() {
     let summary = world.run("hello", &json!({})).await;
     assert_eq!(summary["deliveries"][0]["exclusions"]["opted_out"], 1, "{summary}");
     assert_eq!(world.get("/u/forged").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn runs_and_launches_are_filtered_page_by_page() {
+    let world = World::shop().await;
+    for (campaign, mode) in [("hello", "live"), ("hello", "test"), ("held", "live")] {
+        world.run(campaign, &json!({"mode": mode})).await;
+    }
+    let list = async |path: &str| {
+        let reply = world.get(&format!("/api/v1/{path}")).await;
+        let runs: Vec<schemas::RunHead> = reply.shape();
+        (runs, reply.header("x-total-count").to_owned())
+    };
+    let all = list("runs").await.0;
+    let told = async |query: &str| {
+        let (runs, total) = list(&format!("runs?{query}")).await;
+        (runs.iter().map(|run| format!("{} {}", run.campaign, run.mode)).collect::<Vec<_>>().join(", "), total)
+    };
+    for (query, runs, total) in [
+        ("mode=test".to_owned(), "hello test", "1"),
+        ("state=held,completed&limit=1".to_owned(), "held live", "3"),
+        (format!("before={}&limit=1", all[0].run), "hello test", "3"),
+        ("offset=2".to_owned(), "hello live", "3"),
+        ("campaign=hello&state=completed&mode=live".to_owned(), "hello live", "1"),
+        ("since=now%2B1h".to_owned(), "", "0"),
+        ("since=2026-06-01&until=now".to_owned(), "held live, hello test, hello live", "3"),
+    ] {
+        assert_eq!(told(&query).await, (runs.to_owned(), total.to_owned()), "{query}");
+    }
+    for (query, pointer) in [
+        ("runs?limit=10001", "/limit"),
+        ("runs?state=heldd", "/state"),
+        ("runs?mode=dry", "/mode"),
+        ("runs?before=run_x", "/before"),
+        ("runs?since=soon", "/since"),
+        ("campaigns/hello/launches?limit=10001", "/limit"),
+        ("campaigns/hello/launches?state=held", "/state"),
+        ("campaigns/hello/launches?before=launch_x", "/before"),
+    ] {
+        let refused = world.get(&format!("/api/v1/{query}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}: {}", refused.text());
+        assert_eq!(refused.json()["errors"][0]["pointer"], pointer, "{query}");
+    }
+    world.apply(&crate::life::campaign("daily", "{type: daily, at: '09:00', overlap: queue}", "auto")).await;
+    world.change("daily", "publish").await;
+    world.at("2026-06-01T09:00:00Z").await;
+    let launches = async |query: &str| {
+        let reply = world.get(&format!("/api/v1/campaigns/daily/launches?{query}")).await;
+        let launches: Vec<schemas::Launch> = reply.shape();
+        let states: Vec<String> = launches.iter().map(|launch| launch.state.clone()).collect();
+        (states.join(", "), reply.header("x-total-count").to_owned(), launches.last().map(|last| last.launch.clone()))
+    };
+    let (states, total, _) = launches("state=waiting").await;
+    assert_eq!((states.as_str(), total.as_str()), ("waiting", "1"));
+    let (states, total, first) = launches("limit=1").await;
+    assert_eq!((states.as_str(), total.as_str()), ("waiting", "2"));
+    let (states, total, _) = launches(&format!("before={}", first.unwrap())).await;
+    assert_eq!((states.as_str(), total.as_str()), ("started", "2"));
+    assert_eq!(launches("until=2026-06-01T12:00").await.0, "started");
+
+    // The runs of a campaign that is gone are still there.
+    world.apply(&crate::life::campaign("gone", "{type: asap}", "auto")).await;
+    world.run("gone", &json!({"mode": "test"})).await;
+    assert_eq!(world.delete("/api/v1/documents/campaign/gone").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(told("campaign=gone").await, ("gone test".to_owned(), "1".to_owned()));
+    assert_eq!(world.get("/api/v1/runs?campaign=never").await.status, StatusCode::NOT_FOUND);
 }

@@ -59,7 +59,7 @@ pub struct World {
     clock: Arc<TestClock>,
     pub smtp: SmtpServer,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 /// What came back.
@@ -99,6 +99,9 @@ impl World {
             public_url: "http://localhost:8080".to_owned(),
             memory_limit_bytes: 256 << 20,
             history: tutti_model::duration::Duration::from_days(30),
+            records: tutti_model::duration::Duration::from_days(400),
+            launches: tutti_model::duration::Duration::from_days(400),
+            notify: None,
             threads: 2,
             store_url: None,
             pid: 1,
@@ -116,7 +119,7 @@ impl World {
         state.catcher = Some(Catcher { smtp: smtp.addr().to_string(), store });
         let stop = CancellationToken::new();
         tokio::spawn(Arc::clone(&workspace).work(stop.clone()));
-        Self { router: tutti_api::router(state.clone()), workspace, state, clock, smtp, stop, _folder: folder }
+        Self { router: tutti_api::router(state.clone()), workspace, state, clock, smtp, stop, folder }
     }
 
     /// With the shop's documents and people.

@@ -16,6 +16,8 @@ struct State {
     since_us: Option<i64>,
     troubles: u32,
     dead: Option<String>,
+    /// It stays dead until somebody changes something.
+    for_good: bool,
 }
 
 impl Health {
@@ -47,7 +49,14 @@ impl Health {
 
     /// Waiting will not help.
     pub fn give_up(&self, why: &str) {
-        self.state().dead.get_or_insert_with(|| why.to_owned());
+        let mut state = self.state();
+        state.dead.get_or_insert_with(|| why.to_owned());
+        state.for_good = true;
+    }
+
+    /// Whether it may be alive later by itself.
+    pub fn may_pass(&self) -> bool {
+        !self.state().for_good
     }
 
     /// Why it counts as dead, if it does.
@@ -69,7 +78,9 @@ mod tests {
         assert!(health.trouble("reset", 1_500));
         assert_eq!(health.dead(), None);
         health.trouble("gone", 2_500);
-        assert_eq!(health.dead().as_deref(), Some("gone"));
+        assert_eq!((health.dead().as_deref(), health.may_pass()), (Some("gone"), true));
+        health.give_up("not let in");
+        assert!(!health.may_pass());
     }
 
     #[test]

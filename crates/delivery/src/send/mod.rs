@@ -78,8 +78,8 @@ pub struct Progress {
 pub enum Ended {
     /// Every row has its final line.
     Completed,
-    /// The next hop is away; the rest is pending.
-    Paused { reason: String },
+    /// The next hop is away; the rest is pending. It may be back later by itself, or lets nobody in.
+    Paused { reason: String, may_pass: bool },
     /// Asked to stop, or the run is not running any more, or somebody else has its task; the rest is pending.
     Stopped,
 }
@@ -211,7 +211,7 @@ async fn drive(shared: &Arc<Shared>, stop: &CancellationToken) -> Result<Ended> 
         }
         if open.is_empty() {
             if let Some(reason) = shared.health.dead() {
-                return Ok(Ended::Paused { reason });
+                return Ok(Ended::Paused { reason, may_pass: shared.health.may_pass() });
             }
             if stopped || shared.halt.is_cancelled() {
                 return Ok(Ended::Stopped);

@@ -129,7 +129,7 @@ async fn a_dead_server_pauses_and_loses_nobody() {
             world.server.take().unwrap().stop().await;
         }
         let ended = world.send_until(CancellationToken::new(), Duration::from_millis(400)).await.unwrap();
-        assert!(matches!(&ended, Ended::Paused { reason } if !reason.is_empty()), "{rule:?} {ended:?}");
+        assert!(matches!(&ended, Ended::Paused { reason, .. } if !reason.is_empty()), "{rule:?} {ended:?}");
         assert!(world.lines().await.values().all(|line| line.status == "pending" && line.attempts == 0), "{rule:?}");
         assert!(rule.is_none() || world.fired() > 0);
     }

@@ -158,6 +158,7 @@ impl World {
             mode: "live".into(),
             seed: 1,
             variables: serde_json::json!({}),
+            key: None,
             now_us: 1,
         };
         store.runs().create(run, Vec::new()).await.unwrap();

@@ -12,6 +12,8 @@ pub struct CampaignView {
     pub state: CampaignState,
     /// The state that it was archived from.
     pub before_archive: Option<CampaignState>,
+    /// The state that it was suspended in.
+    pub before_suspension: Option<CampaignState>,
     /// Whether its schedule runs it more than once: at planned times or by signals.
     pub repeats: bool,
     /// Whether a planned launch is waiting, or may still come.
@@ -72,12 +74,21 @@ pub fn decide(view: &CampaignView, event: Event, now_us: i64) -> Result<Decision
         Event::PublishedLater => (CampaignState::Scheduled, vec![Effect::Plan]),
         Event::PublicationFailed => (CampaignState::Draft, vec![]),
         Event::Launch => (CampaignState::Live, vec![]),
-        // A run by hand takes the place of the only planned one.
-        Event::Run if !view.repeats => (CampaignState::Live, vec![Effect::CancelLaunches]),
-        Event::Run => (CampaignState::Live, vec![]),
+        Event::Run => {
+            let next = if state == CampaignState::Suspended { state } else { CampaignState::Live };
+            // A run by hand takes the place of the only planned one.
+            (next, if view.repeats { vec![] } else { vec![Effect::CancelLaunches] })
+        }
         Event::Settle => match settled(view) {
-            true => (CampaignState::Completed, vec![Effect::CancelLaunches]),
-            false => return Ok(Decision::default()),
+            Some(next) => (next, vec![Effect::CancelLaunches]),
+            None => return Ok(Decision::default()),
+        },
+        Event::Suspend if !view.repeats => return refuse("it runs once: take it back to the draft, or stop it"),
+        // Its launches go on being planned, so that each is on record as skipped.
+        Event::Suspend => (CampaignState::Suspended, vec![]),
+        Event::Continue => match view.before_suspension {
+            Some(CampaignState::Scheduled) if !runs.any => (CampaignState::Scheduled, vec![]),
+            _ => (CampaignState::Live, vec![]),
         },
         Event::Unpublish if runs.completed => {
             return refuse("a run has completed: a change of its document makes a version that the next run takes");
@@ -95,7 +106,7 @@ pub fn decide(view: &CampaignView, event: Event, now_us: i64) -> Result<Decision
             _ => (CampaignState::Stopped, vec![]),
         },
         Event::Edit if state.takes_launches() => (state, vec![Effect::Plan]),
-        Event::Edit => (state, vec![]),
+        Event::Edit | Event::Describe => (state, vec![]),
         Event::Delete => return Ok(Decision { state: None, effects: vec![Effect::Forget] }),
         Event::Purge if now_us.saturating_sub(view.changed_us) < ARCHIVE_KEPT_US => {
             return refuse("it is kept for 30 days after its last change");
@@ -106,27 +117,30 @@ pub fn decide(view: &CampaignView, event: Event, now_us: i64) -> Result<Decision
     Ok(Decision { state: Some(next).filter(|next| *next != state), effects })
 }
 
-/// Whether nothing more will happen by itself. A campaign that runs once and whose only run did not complete waits for
-/// somebody to repair it.
-fn settled(view: &CampaignView) -> bool {
+/// What a campaign comes to where nothing more will happen by itself. One that runs once and whose only run did not
+/// complete, or never came about, waits for somebody to repair it.
+fn settled(view: &CampaignView) -> Option<CampaignState> {
     let quiet = view.runs.active == 0 && !view.launches_to_come;
-    match view.state {
+    let done = match view.state {
         CampaignState::Closed => view.runs.active == 0,
-        CampaignState::Live if view.repeats => quiet,
-        CampaignState::Live => quiet && view.runs.completed,
-        CampaignState::Scheduled => quiet,
+        CampaignState::Scheduled if quiet && !view.repeats => return Some(CampaignState::Live),
+        CampaignState::Scheduled | CampaignState::Suspended => quiet && view.repeats,
+        CampaignState::Live => quiet && (view.repeats || view.runs.completed),
         _ => false,
-    }
+    };
+    done.then_some(CampaignState::Completed)
 }
 
 #[cfg(test)]
 mod tests {
-    use CampaignState::{Archived, Closed, Completed, Draft, Live, Publishing, Scheduled, Stopped};
+    use CampaignState::{Archived, Closed, Completed, Draft, Live, Publishing, Scheduled, Stopped, Suspended};
 
+    use super::super::launch::{LaunchDecision, LaunchView, decide_launch};
     use super::*;
 
     fn view(state: CampaignState, repeats: bool, runs: Runs) -> CampaignView {
-        CampaignView { state, before_archive: None, repeats, launches_to_come: false, runs, changed_us: 0 }
+        let (before_archive, before_suspension) = (None, None);
+        CampaignView { state, before_archive, before_suspension, repeats, launches_to_come: false, runs, changed_us: 0 }
     }
 
     const NONE: Runs = Runs { any: false, completed: false, active: 0, sound: 0 };
@@ -153,6 +167,11 @@ mod tests {
             (Live, true, NONE, Event::Unpublish, Draft, vec![Cancel, StopRuns]),
             (Live, true, GOING, Event::Stop, Stopped, vec![Cancel, StopRuns]),
             (Live, true, DONE, Event::Archive, Archived, vec![Cancel]),
+            (Scheduled, true, NONE, Event::Suspend, Suspended, vec![]),
+            (Live, true, GOING, Event::Suspend, Suspended, vec![]),
+            (Suspended, true, GOING, Event::Close, Closed, vec![Cancel]),
+            (Suspended, true, NONE, Event::Unpublish, Draft, vec![Cancel, StopRuns]),
+            (Suspended, true, GOING, Event::Stop, Stopped, vec![Cancel, StopRuns]),
         ] {
             let decision = decide(&view(state, repeats, runs), event, 0).unwrap();
             assert_eq!((decision.state, decision.effects), (Some(next), effects), "{state} {event:?}");
@@ -165,6 +184,8 @@ mod tests {
             (Live, true, DONE, Event::Unpublish, "version"),
             (Live, true, GOING, Event::Unpublish, "stop the run"),
             (Live, false, GOING, Event::Close, "stop it"),
+            (Live, false, GOING, Event::Suspend, "stop it"),
+            (Suspended, true, GOING, Event::Archive, "stop the campaign"),
             (Live, true, HELD_UP, Event::Archive, "stop the campaign"),
             (Archived, true, DONE, Event::Purge, "30 days"),
         ] {
@@ -183,10 +204,36 @@ mod tests {
             (view(Live, true, DONE), true),
             (waiting(view(Live, true, DONE)), false),
             (waiting(view(Scheduled, true, NONE)), false),
+            (view(Scheduled, true, NONE), true),
+            (view(Suspended, true, DONE), true),
+            (waiting(view(Suspended, true, DONE)), false),
+            (view(Suspended, false, DONE), false),
             (view(Closed, true, GOING), false),
         ] {
             let decision = decide(&view, Event::Settle, 0).unwrap();
             assert_eq!(decision.state == Some(Completed), settles, "{view:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_runs_once_and_never_did_is_not_completed() {
+        let decision = decide(&view(Scheduled, false, NONE), Event::Settle, 0).unwrap();
+        assert_eq!(decision, Decision { state: Some(Live), effects: vec![Effect::CancelLaunches] });
+        assert_eq!(decide(&view(Live, false, NONE), Event::Settle, 0).unwrap(), Decision::default());
+    }
+
+    #[test]
+    fn a_campaign_goes_on_as_it_was_suspended() {
+        for (from, runs, after) in [(Scheduled, NONE, Scheduled), (Scheduled, DONE, Live), (Live, NONE, Live)] {
+            assert_eq!(decide(&view(from, true, NONE), Event::Suspend, 0).unwrap().state, Some(Suspended));
+            let suspended = CampaignView { before_suspension: Some(from), ..view(Suspended, true, runs) };
+            for event in [Event::Run, Event::Edit, Event::Describe] {
+                assert_eq!(decide(&suspended, event, 0).unwrap().state, None, "{event:?} leaves it suspended");
+            }
+            assert_eq!(
+                decide(&suspended, Event::Continue, 0).unwrap(),
+                Decision { state: Some(after), effects: vec![] }
+            );
         }
     }
 
@@ -208,14 +255,33 @@ mod tests {
                     let (repeats, completed, to_come) = (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0);
                     for (active, sound) in [(0, 0), (1, 0), (1, 1)] {
                         let runs = Runs { any: completed || active > 0, completed, active, sound };
-                        let view = CampaignView { launches_to_come: to_come, ..view(state, repeats, runs) };
-                        let Ok(decision) = decide(&view, event, ARCHIVE_KEPT_US) else { continue };
-                        if let Some(next) = decision.state {
-                            assert!(MOVES.contains(&(state, event, Some(next))), "{state} {event:?} {next}");
+                        for before_suspension in [None, Some(Scheduled), Some(Live)] {
+                            let view = view(state, repeats, runs);
+                            let view = CampaignView { launches_to_come: to_come, before_suspension, ..view };
+                            let Ok(decision) = decide(&view, event, ARCHIVE_KEPT_US) else { continue };
+                            if let Some(next) = decision.state {
+                                assert!(MOVES.contains(&(state, event, Some(next))), "{state} {event:?} {next}");
+                            }
                         }
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn launches_begin_runs_only_where_the_list_lets_them() {
+        for state in CampaignState::ALL {
+            let due = LaunchView {
+                state,
+                overlap: tutti_model::schedule::Overlap::Skip,
+                left_out: false,
+                made_up: false,
+                active_runs: 0,
+                open_launches: 1,
+            };
+            let starts = decide_launch(&due) == LaunchDecision::Start;
+            assert_eq!(starts, state.check(Event::Launch).is_ok(), "{state}");
         }
     }
 }

@@ -44,6 +44,8 @@ pub enum SkipReason {
     Missed,
     /// The campaign takes no launches any more.
     State,
+    /// The campaign is suspended.
+    Suspended,
 }
 
 impl SkipReason {
@@ -53,6 +55,7 @@ impl SkipReason {
             SkipReason::Overlap => "overlap",
             SkipReason::Missed => "missed",
             SkipReason::State => "not_live",
+            SkipReason::Suspended => "suspended",
         }
     }
 }
@@ -61,6 +64,9 @@ impl SkipReason {
 pub fn decide_launch(view: &LaunchView) -> LaunchDecision {
     if !view.state.takes_launches() {
         return LaunchDecision::Skip(SkipReason::State);
+    }
+    if view.state == CampaignState::Suspended {
+        return LaunchDecision::Skip(SkipReason::Suspended);
     }
     if view.left_out {
         return LaunchDecision::Skip(SkipReason::Missed);
@@ -97,6 +103,12 @@ mod tests {
             (LaunchView { made_up: true, ..due }, Start),
             (LaunchView { left_out: true, ..due }, Skip(SkipReason::Missed)),
             (LaunchView { state: CampaignState::Stopped, left_out: true, ..due }, Skip(SkipReason::State)),
+            (LaunchView { state: CampaignState::Suspended, ..due }, Skip(SkipReason::Suspended)),
+            (LaunchView { state: CampaignState::Suspended, left_out: true, ..busy }, Skip(SkipReason::Suspended)),
+            (
+                LaunchView { state: CampaignState::Suspended, overlap: Overlap::Queue, ..busy },
+                Skip(SkipReason::Suspended),
+            ),
             (busy, Skip(SkipReason::Overlap)),
             (LaunchView { overlap: Overlap::Queue, ..busy }, Queue),
             (LaunchView { overlap: Overlap::Queue, open_launches: QUEUED_MAX + 1, ..busy }, Skip(SkipReason::Overlap)),

@@ -18,6 +18,8 @@ pub enum CampaignState {
     Scheduled,
     /// Its runs send.
     Live,
+    /// Its launches are skipped until somebody lets it go on; runs that go on end.
+    Suspended,
     /// It takes no new runs; those that go on end.
     Closed,
     /// It has done everything.
@@ -48,6 +50,10 @@ pub enum Event {
     Settle,
     /// Somebody takes it back to the draft.
     Unpublish,
+    /// Somebody has its launches skipped for a while.
+    Suspend,
+    /// Somebody lets it launch again.
+    Continue,
     /// Somebody lets it take no new runs.
     Close,
     /// Somebody ends it, with its runs.
@@ -58,6 +64,8 @@ pub enum Event {
     Restore,
     /// Its document changes.
     Edit,
+    /// Its document changes in nothing but its label, description, tags and folder.
+    Describe,
     /// Somebody deletes it.
     Delete,
     /// It has been in the archive for long.
@@ -76,44 +84,67 @@ pub struct Refusal {
     pub instead: &'static str,
 }
 
-use CampaignState::{Archived, Closed, Completed, Draft, Live, Publishing, Scheduled, Stopped};
+use CampaignState::{Archived, Closed, Completed, Draft, Live, Publishing, Scheduled, Stopped, Suspended};
 
 /// Every move: in this state, on this event, the campaign may come to that one. Which of several it is, and whether the
 /// move is open to this campaign now, [`super::decide`] says. A deleted campaign has no state any more.
 pub const MOVES: &[(CampaignState, Event, Option<CampaignState>)] = &[
     (Draft, Event::Edit, Some(Draft)),
+    (Draft, Event::Describe, Some(Draft)),
     (Draft, Event::Publish, Some(Publishing)),
     (Draft, Event::Delete, None),
     (Publishing, Event::PublishedNow, Some(Live)),
     (Publishing, Event::PublishedLater, Some(Scheduled)),
     (Publishing, Event::PublicationFailed, Some(Draft)),
     (Scheduled, Event::Edit, Some(Scheduled)),
+    (Scheduled, Event::Describe, Some(Scheduled)),
     (Scheduled, Event::Run, Some(Live)),
     (Scheduled, Event::Launch, Some(Live)),
-    // The planned time was removed, or has passed without a run.
+    // The planned times were removed, or have passed without a run.
     (Scheduled, Event::Settle, Some(Completed)),
+    // Its only one was: it has done nothing yet, and waits for somebody.
+    (Scheduled, Event::Settle, Some(Live)),
+    (Scheduled, Event::Suspend, Some(Suspended)),
     (Scheduled, Event::Unpublish, Some(Draft)),
     (Scheduled, Event::Close, Some(Closed)),
     (Scheduled, Event::Close, Some(Completed)),
     (Scheduled, Event::Stop, Some(Stopped)),
     (Scheduled, Event::Archive, Some(Archived)),
     (Live, Event::Edit, Some(Live)),
+    (Live, Event::Describe, Some(Live)),
     (Live, Event::Run, Some(Live)),
     (Live, Event::Launch, Some(Live)),
     (Live, Event::Settle, Some(Completed)),
+    (Live, Event::Suspend, Some(Suspended)),
     (Live, Event::Unpublish, Some(Draft)),
     (Live, Event::Close, Some(Closed)),
     (Live, Event::Close, Some(Completed)),
     (Live, Event::Stop, Some(Stopped)),
     (Live, Event::Archive, Some(Archived)),
+    (Suspended, Event::Edit, Some(Suspended)),
+    (Suspended, Event::Describe, Some(Suspended)),
+    // By hand it can be tried before it goes on.
+    (Suspended, Event::Run, Some(Suspended)),
+    (Suspended, Event::Settle, Some(Completed)),
+    (Suspended, Event::Continue, Some(Scheduled)),
+    (Suspended, Event::Continue, Some(Live)),
+    (Suspended, Event::Unpublish, Some(Draft)),
+    (Suspended, Event::Close, Some(Closed)),
+    (Suspended, Event::Close, Some(Completed)),
+    (Suspended, Event::Stop, Some(Stopped)),
+    (Suspended, Event::Archive, Some(Archived)),
+    (Closed, Event::Describe, Some(Closed)),
     (Closed, Event::Settle, Some(Completed)),
     (Closed, Event::Stop, Some(Stopped)),
     (Closed, Event::Archive, Some(Archived)),
     // The next run takes the change.
     (Completed, Event::Edit, Some(Completed)),
+    (Completed, Event::Describe, Some(Completed)),
     (Completed, Event::Run, Some(Live)),
     (Completed, Event::Archive, Some(Archived)),
+    (Stopped, Event::Describe, Some(Stopped)),
     (Stopped, Event::Archive, Some(Archived)),
+    (Archived, Event::Describe, Some(Archived)),
     (Archived, Event::Restore, Some(Completed)),
     (Archived, Event::Restore, Some(Stopped)),
     (Archived, Event::Delete, None),
@@ -122,7 +153,8 @@ pub const MOVES: &[(CampaignState, Event, Option<CampaignState>)] = &[
 
 impl CampaignState {
     /// Every state.
-    pub const ALL: [CampaignState; 8] = [Draft, Publishing, Scheduled, Live, Closed, Completed, Stopped, Archived];
+    pub const ALL: [CampaignState; 9] =
+        [Draft, Publishing, Scheduled, Live, Suspended, Closed, Completed, Stopped, Archived];
 
     /// The state's word, as stored and shown.
     pub fn as_str(self) -> &'static str {
@@ -131,6 +163,7 @@ impl CampaignState {
             Publishing => "publishing",
             Scheduled => "scheduled",
             Live => "live",
+            Suspended => "suspended",
             Closed => "closed",
             Completed => "completed",
             Stopped => "stopped",
@@ -138,14 +171,14 @@ impl CampaignState {
         }
     }
 
-    /// Whether planned times and signals start runs.
+    /// Whether planned times and signals are met: by a run, or by a launch that is skipped while it is suspended.
     pub fn takes_launches(self) -> bool {
-        matches!(self, Scheduled | Live)
+        matches!(self, Scheduled | Live | Suspended)
     }
 
     /// Whether runs of it may go on; in other states they are ended.
     pub fn has_runs(self) -> bool {
-        matches!(self, Scheduled | Live | Closed | Completed)
+        matches!(self, Scheduled | Live | Suspended | Closed | Completed)
     }
 
     /// Checks that the list has a move for an event.
@@ -162,7 +195,7 @@ impl CampaignState {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 15] = [
+    pub const ALL: [Event; 18] = [
         Event::Publish,
         Event::PublishedNow,
         Event::PublishedLater,
@@ -171,11 +204,14 @@ impl Event {
         Event::Launch,
         Event::Settle,
         Event::Unpublish,
+        Event::Suspend,
+        Event::Continue,
         Event::Close,
         Event::Stop,
         Event::Archive,
         Event::Restore,
         Event::Edit,
+        Event::Describe,
         Event::Delete,
         Event::Purge,
     ];
@@ -190,11 +226,14 @@ impl Event {
             Event::Launch => "launch",
             Event::Settle => "settle",
             Event::Unpublish => "unpublish",
+            Event::Suspend => "suspend",
+            Event::Continue => "continue",
             Event::Close => "close",
             Event::Stop => "stop",
             Event::Archive => "archive",
             Event::Restore => "restore",
             Event::Edit => "edit",
+            Event::Describe => "describe",
             Event::Delete => "delete",
             Event::Purge => "purge",
         }
@@ -209,11 +248,13 @@ impl Event {
             Event::Launch => "launched",
             Event::Settle => "completed",
             Event::Unpublish => "taken back to the draft",
+            Event::Suspend => "suspended",
+            Event::Continue => "continued",
             Event::Close => "closed",
             Event::Stop => "stopped",
             Event::Archive => "archived",
             Event::Restore => "taken out of the archive",
-            Event::Edit => "changed",
+            Event::Edit | Event::Describe => "changed",
             Event::Delete => "deleted",
             Event::Purge => "removed for good",
         }
@@ -224,12 +265,17 @@ impl Event {
 fn instead(state: CampaignState, event: Event) -> &'static str {
     match (state, event) {
         (Publishing, _) => "wait until it is published",
-        (Draft, Event::Archive | Event::Stop | Event::Close) => "nothing of it runs: delete it, or leave it",
+        (Draft, Event::Archive | Event::Stop | Event::Close | Event::Suspend) => {
+            "nothing of it runs: delete it, or leave it"
+        }
         (Draft, Event::Run | Event::Launch | Event::Settle) => "publish it first",
         (Draft, Event::Unpublish) => "it is a draft: change it and publish it",
-        (Scheduled | Live, Event::Publish) => "a change of its document makes a version that the next run takes",
-        (Scheduled | Live | Closed, Event::Delete) => "stop it and archive it",
-        (Closed, Event::Run | Event::Launch | Event::Edit | Event::Publish | Event::Unpublish) => {
+        (Scheduled | Live | Suspended, Event::Publish) => {
+            "a change of its document makes a version that the next run takes"
+        }
+        (Scheduled | Live | Suspended | Closed, Event::Delete) => "stop it and archive it",
+        (Suspended, Event::Suspend | Event::Launch) => "its launches are skipped: continue it to have them run again",
+        (Closed, Event::Run | Event::Launch | Event::Edit | Event::Publish | Event::Unpublish | Event::Suspend) => {
             "it takes no new runs: duplicate it"
         }
         (Closed, Event::Close) => "its runs are left to end: stop it to end them now",
@@ -237,14 +283,17 @@ fn instead(state: CampaignState, event: Event) -> &'static str {
         (Completed, Event::Unpublish) => {
             "its runs are on record: change its document and run it again, or duplicate it"
         }
-        (Completed, Event::Close | Event::Stop | Event::Settle | Event::Launch) => "it has done everything",
+        (Completed, Event::Close | Event::Stop | Event::Settle | Event::Launch | Event::Suspend) => {
+            "it has done everything"
+        }
         (Completed | Stopped, Event::Delete) => "archive it: it is removed for good 30 days later",
         (Stopped, Event::Stop | Event::Close | Event::Settle | Event::Launch) => "nothing of it runs any more",
         (Stopped, _) => "a stopped campaign stays stopped: duplicate it",
         (Archived, _) => "take it out of the archive, or duplicate it",
+        (_, Event::Continue) => "it is not suspended",
         (_, Event::Restore | Event::Purge) => "it is not in the archive",
         (_, Event::PublishedNow | Event::PublishedLater | Event::PublicationFailed) => "publish it first",
-        (Draft | Scheduled | Live | Closed | Completed, _) => "look at its state",
+        (Draft | Scheduled | Live | Suspended | Closed | Completed, _) => "look at its state",
     }
 }
 
@@ -291,6 +340,14 @@ mod tests {
                 }
             }
         }
+        for event in [Event::Suspend, Event::Continue] {
+            let refused = CampaignState::ALL.into_iter().filter(|state| state.check(event).is_err());
+            let open: &[CampaignState] = if event == Event::Suspend { &[Scheduled, Live] } else { &[Suspended] };
+            assert!(refused.clone().all(|state| !open.contains(&state)), "{event:?}");
+            assert_eq!(refused.count() + open.len(), CampaignState::ALL.len(), "{event:?}");
+        }
+        let closed: Vec<_> = CampaignState::ALL.into_iter().filter(|it| it.check(Event::Describe).is_err()).collect();
+        assert_eq!(closed, [Publishing], "what a campaign is called can be changed in every other state");
         let refusal = Stopped.check(Event::Run).unwrap_err();
         assert_eq!(refusal.to_string(), "the campaign is stopped and cannot be run");
     }

@@ -77,6 +77,12 @@ impl Pause {
         None
     }
 
+    /// The day that what falls on `date`, one of these, moves to. None where it is left out.
+    pub fn moved(&self, date: Date) -> Option<Date> {
+        let open = self.next_open(date).filter(|_| self.rule == OnHoliday::NextDay && self.contains(date))?;
+        (days_between(date, open) <= MOVED_DAYS_MAX).then_some(open)
+    }
+
     /// Where to begin so that no launch is missed that moves to `seen` or later.
     fn back_from(&self, seen: DateTime) -> DateTime {
         let mut begin = seen;

@@ -27,7 +27,7 @@ mod instant;
 mod recurrence;
 mod wall;
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tutti_model::calendar::Calendars;
@@ -93,6 +93,16 @@ pub fn next_launch(schedule: &Schedule, zone: &TimeZone, calendars: &Calendars, 
 pub fn is_open(schedule: &Schedule, zone: &TimeZone, calendars: &Calendars, now: Timestamp) -> bool {
     let today = zone.to_datetime(now).date();
     schedule.is_valid_on(today) && !Pause::new(schedule, calendars).contains(today)
+}
+
+/// When a campaign starts that may not today, because it is a holiday: at the beginning of the next other day, where
+/// its schedule moves to that, at most [`MOVED_DAYS_MAX`] days later and within `from` and `until`.
+pub fn next_open_day(schedule: &Schedule, zone: &TimeZone, calendars: &Calendars, now: Timestamp) -> Option<Timestamp> {
+    let open = Pause::new(schedule, calendars).moved(zone.to_datetime(now).date())?;
+    if !schedule.is_valid_on(open) {
+        return None;
+    }
+    instant::of(zone, open.to_datetime(Time::midnight()))
 }
 
 /// Launches in order. Made by [`launches`].

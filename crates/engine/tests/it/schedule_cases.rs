@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use tutti_engine::schedule::{check, is_open, launches, next_launch};
-use tutti_model::calendar::Calendars;
+use tutti_engine::schedule::{check, is_open, launches, next_launch, next_open_day};
+use tutti_model::calendar::{Calendar, Calendars};
 use tutti_model::problem::Problem;
 use tutti_model::schedule::Schedule;
 
@@ -313,4 +313,27 @@ fn publishing_and_signals_are_let_in_on_open_days() {
         assert_eq!(is_open(&schedule, &paris, &Calendars::default(), now.parse().unwrap()), expected, "{now}");
     }
     assert!(next_launch(&schedule, &paris, &Calendars::default(), Timestamp::MIN).is_none());
+}
+
+#[test]
+fn what_is_published_on_a_holiday_starts_on_the_next_other_day() {
+    let days = |from: &str, until: &str| json!({"from": from, "until": until});
+    let days = json!({"dates": [days("2026-12-24", "2026-12-27"), days("2027-03-01", "2027-04-15")]});
+    let calendar = Calendar::read("holidays", &days, &mut Vec::new()).unwrap();
+    let calendars = Calendars::from_iter([("holidays".to_owned(), std::sync::Arc::new(calendar))]);
+    let paris = TimeZone::get("Europe/Paris").unwrap();
+    for (more, now, expected) in [
+        (json!({"on_holiday": "next-day"}), "2026-12-25T10:00:00Z", Some("2026-12-27T23:00:00Z")),
+        (json!({"on_holiday": "next-day"}), "2026-12-28T10:00:00Z", None),
+        (json!({"on_holiday": "skip"}), "2026-12-25T10:00:00Z", None),
+        (json!({"on_holiday": "next-day", "until": "2026-12-27"}), "2026-12-25T10:00:00Z", None),
+        // 37 days are too many to wait for, 31 are not.
+        (json!({"on_holiday": "next-day"}), "2027-03-10T10:00:00Z", None),
+        (json!({"on_holiday": "next-day"}), "2027-03-16T10:00:00Z", Some("2027-04-15T22:00:00Z")),
+    ] {
+        let mut schedule = json!({"type": "asap", "calendar": "holidays"});
+        schedule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let found = next_open_day(&read(&schedule), &paris, &calendars, now.parse().unwrap());
+        assert_eq!(found.map(|at| at.to_string()).as_deref(), expected, "{schedule} {now}");
+    }
 }

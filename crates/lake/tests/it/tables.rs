@@ -140,6 +140,33 @@ async fn appends_are_idempotent_and_compaction_keeps_rows() {
 }
 
 #[tokio::test]
+async fn only_what_changes_rows_is_a_change() {
+    let f = Fixture::new();
+    let versions = async || {
+        let newest = f.lake.snapshot("people").await.unwrap().version;
+        (newest, f.lake.changed_version("people").await.unwrap())
+    };
+    let columns = serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"}]);
+    let t = table(serde_json::json!({"columns": columns, "primary_key": ["id"]}));
+    assert!(matches!(f.lake.changed_version("people").await, Err(Error::NoTable(_))));
+    f.lake.ensure_table(&t).await.unwrap();
+    assert_eq!(versions().await, (0, 0), "a new table has no rows");
+    for id in 0..17 {
+        f.upsert(&t, &format!("id,name\n{id},x\n")).await;
+    }
+    let (newest, changed) = versions().await;
+    assert_eq!((newest, changed), (17, 17));
+    f.lake.compact("people").await.unwrap().unwrap();
+    assert_eq!(versions().await, (18, 17), "compaction only moves rows");
+    let columns = serde_json::json!([{"name": "id", "type": "integer"}, {"name": "name", "type": "string"},
+        {"name": "more", "type": "string"}]);
+    f.lake.ensure_table(&table(serde_json::json!({"columns": columns, "primary_key": ["id"]}))).await.unwrap();
+    assert_eq!(versions().await, (19, 17), "a new column changes no row");
+    f.lake.restore("people", 3).await.unwrap();
+    assert_eq!(versions().await, (20, 20));
+}
+
+#[tokio::test]
 async fn only_touched_files_are_rewritten() {
     let f = Fixture::new();
     let t = table(serde_json::json!({

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::expression::compute;
+use super::expression::{compute, with_values};
 use super::group::not;
 use super::{Aggregate, Binder, Field, Function, Predicate, Scope};
 use crate::catalog::Path;
@@ -50,11 +50,23 @@ impl Binder<'_> {
             }
             Ok(resolved) => {
                 let aggregate = self.aggregate_value(fields, path, resolved, pointer)?;
-                // The whole text, so that different values have different names.
-                let column = Column::new(&value.to_string(), aggregate.result_type);
+                let column = Column::new(&self.name_of_value(&value.to_string()), aggregate.result_type);
                 Some(Field { aggregate: Some(Box::new(aggregate)), ..Field::new(Vec::new(), column) })
             }
         }
+    }
+
+    /// How the value over linked rows of this text is called: by the whole text, and by the values of the variables in
+    /// it, so that different values have different names.
+    fn name_of_value(&self, text: &str) -> String {
+        let (names_variables, has_filters) = (text.contains("\"variable\""), text.contains("\"filter\""));
+        let is_used = |name: &String| {
+            text.contains(&format!("${name}"))
+                || (names_variables && text.contains(name.as_str()))
+                || (has_filters && self.parameters.get(name).is_some())
+        };
+        let used = self.moment.variables.0.iter().filter(|(name, _)| is_used(name));
+        with_values(text, used.map(|(name, variable)| (name.as_str(), variable)), self.moment)
     }
 
     fn aggregate_value(

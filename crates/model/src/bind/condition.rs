@@ -71,7 +71,7 @@ impl Binder<'_> {
         scope: Scope<'_>,
         pointer: &str,
     ) -> Option<Predicate> {
-        let Some(column) = resolved.column else {
+        let Some(column) = resolved.column.or_else(|| self.key_of_record(fields, &resolved.hops)) else {
             return self.presence(fields, path, resolved.hops, pointer);
         };
         let Some(last) = resolved.hops.iter().rposition(|hop| hop.to_many) else {
@@ -97,6 +97,16 @@ impl Binder<'_> {
             Predicate::Not(positive) => not(some(*positive)),
             positive => some(positive),
         })
+    }
+
+    /// The key of the one row that a link leads to, where a condition says which row that is.
+    fn key_of_record(&self, fields: &Map<String, Value>, hops: &[Hop]) -> Option<Column> {
+        let operator = fields.get("operator").and_then(Value::as_str)?;
+        let link = hops.last().filter(|link| !link.to_many && ["=", "!=", "in", "notIn"].contains(&operator))?;
+        match self.catalog.table(&link.to)?.key_columns().as_slice() {
+            [key] => Some((*key).clone()),
+            _ => None,
+        }
     }
 
     /// `null`, `empty` and their complements on a link ask whether there are linked rows.

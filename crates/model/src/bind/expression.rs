@@ -4,17 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Field, Scope, field};
 use crate::catalog::Catalog;
 use crate::date_math::Moment;
 use crate::problem::{Problem, nearest};
 use crate::table::{Column, ColumnType};
+use crate::value::Literal;
+use crate::variables::Variable;
 
 /// A SQL scalar expression over fields of the row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Computed {
     pub sql: String,
+    /// The text with the values of the variables that it names, which tell it from the same text with others.
+    pub name: String,
     /// The fields that the expression names.
     pub inputs: Vec<Field>,
     /// What `now()` and `$name` mean, and the zone that days are cut in.
@@ -142,7 +147,7 @@ pub fn expression(
     pointer: &str,
 ) -> Result<Field, Problem> {
     let (computed, column_type) = compute(sql, false, scope, catalog, moment, pointer)?;
-    let column = Column::new(sql, column_type);
+    let column = Column::new(&computed.name, column_type);
     Ok(Field { hops: Vec::new(), column, added: false, computed: Some(computed), aggregate: None })
 }
 
@@ -178,15 +183,45 @@ pub(super) fn compute(
             fault.into_problem(&problem.code, sql, pointer)
         })?);
     }
-    for (name, at) in names.variables {
-        if moment.variables.get(&name).is_none() {
-            return Err(unknown_variable(&name, moment).at(at).into_problem("unknown_variable", sql, pointer));
-        }
+    let mut used = Vec::with_capacity(names.variables.len());
+    for (name, at) in &names.variables {
+        let Some(variable) = moment.variables.get(name) else {
+            return Err(unknown_variable(name, moment).at(*at).into_problem("unknown_variable", sql, pointer));
+        };
+        used.push((name.as_str(), variable));
     }
-    let keys = expressions.keys();
-    let computed = Computed { sql: sql.to_owned(), inputs, moment: moment.clone(), aggregates, keys };
+    let (name, keys) = (with_values(sql, used, moment), expressions.keys());
+    let computed = Computed { sql: sql.to_owned(), name, inputs, moment: moment.clone(), aggregates, keys };
     let column_type = expressions.result_type(&computed).map_err(wrong)?;
     Ok((computed, column_type))
+}
+
+/// A text that names variables, with what they are: `age > $least with $least = 20`. Values that differ, if only in
+/// their types, read differently.
+pub(super) fn with_values<'v>(
+    text: &str,
+    used: impl IntoIterator<Item = (&'v str, &'v Variable)>,
+    moment: &Moment,
+) -> String {
+    let values: Vec<String> =
+        used.into_iter().map(|(name, variable)| format!("${name} = {}", written(variable, moment))).collect();
+    if values.is_empty() { text.to_owned() } else { format!("{text} with {}", values.join(", ")) }
+}
+
+fn written(variable: &Variable, moment: &Moment) -> String {
+    let kind = variable.data_type;
+    match variable.literal(moment) {
+        Ok(None) => format!("{kind} NULL"),
+        Ok(Some(Literal::Text(text))) => format!("'{}'", text.replace('\'', "''")),
+        Ok(Some(Literal::Integer(value))) => value.to_string(),
+        Ok(Some(Literal::Boolean(value))) => value.to_string(),
+        Ok(Some(other)) => match other.to_json() {
+            Value::String(text) => format!("{kind} '{text}'"),
+            other => format!("{kind} {other}"),
+        },
+        // Whoever reads the expression is told what is wrong with the value.
+        Err(_) => format!("{kind} {:?}", variable.value),
+    }
 }
 
 /// There is no such variable.

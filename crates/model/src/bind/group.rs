@@ -4,12 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{Binder, BoundFilter, CONDITIONS_MAX, Count, DEPTH_MAX, Member, Predicate, Related, Scope};
 use crate::campaign::OUT;
-use crate::date_math::Moment;
-use crate::dimension::Filter;
+use crate::feedback::FEEDBACK;
 use crate::problem::{Problem, join_pointer};
-use crate::table::ColumnType;
-use crate::value::Literal;
-use crate::variables::{Variable, Variables};
 
 /// Fields that react-querybuilder writes for its own use.
 const EDITOR_FIELDS: [&str; 4] = ["id", "path", "valueEditorType", "inputType"];
@@ -136,12 +132,19 @@ impl Binder<'_> {
             return None;
         };
         let catalog = self.catalog;
-        let Some(filter) = catalog.filters.get(name) else {
-            self.problems.push(
-                Problem::error("missing_filter", at, format!("there is no filter `{name}`"))
-                    .did_you_mean(name, catalog.filters.keys().map(String::as_str)),
-            );
-            return None;
+        let builtin;
+        let filter = match catalog.filters.get(name) {
+            Some(filter) => filter.as_ref(),
+            None if name == FEEDBACK => {
+                builtin = self.feedback(fields.get("parameters"), scope, pointer)?;
+                &builtin
+            }
+            None => {
+                let known = catalog.filters.keys().map(String::as_str).chain([FEEDBACK]);
+                let problem = Problem::error("missing_filter", at, format!("there is no filter `{name}`"));
+                self.problems.push(problem.did_you_mean(name, known));
+                return None;
+            }
         };
         let table = catalog.dimensions.get(&filter.dimension).map_or("", |dimension| dimension.table.as_str());
         if table != scope.table {
@@ -157,9 +160,12 @@ impl Binder<'_> {
             self.error("filter_cycle", &at, format!("the filter `{name}` contains itself: {chain} -> `{name}`"));
             return None;
         }
-        let (rule, variables) = self.with_parameters(filter, fields.get("parameters"), pointer)?;
+        let (rule, own) = self.with_parameters(filter, fields.get("parameters"), pointer)?;
+        let mut parameters = self.parameters.clone();
+        parameters.0.extend(own.0.clone());
         // One filter with the same parameters is bound once, however often it is used; its conditions count each time.
-        let known = (name.to_owned(), rule.to_string());
+        // What its rule says with `$name` is not in the text, and may be a parameter of a filter around it.
+        let known = (name.to_owned(), rule.to_string(), format!("{:?}", parameters.0));
         if let Some(BoundFilter { predicate, conditions, levels }) = self.bound_filters.get(&known).cloned() {
             self.reach(self.depth + levels, pointer)?;
             return self.count_conditions(conditions, pointer).map(|()| predicate);
@@ -168,14 +174,15 @@ impl Binder<'_> {
         let before = (self.problems.len(), self.conditions);
         // The name of a filter is no level of its own: its rule stands in its place.
         let (depth, deepest) = (self.depth - 1, self.deepest);
-        let moment = Moment { variables, ..self.moment.clone() };
-        // Inside, expressions know the filter's parameters as variables.
+        let moment = self.moment_inside(&own);
         let mut inner = Binder {
             catalog: self.catalog,
             moment: &moment,
             problems: std::mem::take(&mut self.problems),
             filters: std::mem::take(&mut self.filters),
             bound_filters: std::mem::take(&mut self.bound_filters),
+            parameters,
+            examples: self.examples,
             depth,
             deepest: depth,
             conditions: self.conditions,
@@ -187,27 +194,20 @@ impl Binder<'_> {
         (self.problems, self.filters, self.bound_filters, self.conditions) =
             (problems, filters, bound_filters, conditions);
         self.filters.pop();
-        for problem in &mut self.problems[before.0..] {
-            // The pointer would lead into the filter's document; the place to mend, seen from here, is its use.
-            problem.message = format!("in the filter `{name}`: {}", problem.message);
-            pointer.clone_into(&mut problem.pointer);
+        // What is doubtful whatever it is given is said where the filter is.
+        let is_given = fields.contains_key("parameters");
+        for mut problem in self.problems.split_off(before.0) {
+            if problem.is_error() || is_given {
+                // The pointer would lead into the filter's document; the place to mend, seen from here, is its use.
+                problem.message = format!("in the filter `{name}`: {}", problem.message);
+                pointer.clone_into(&mut problem.pointer);
+                self.problems.push(problem);
+            }
         }
         if let Some(predicate) = &bound {
             let conditions = self.conditions - before.1;
             self.bound_filters.insert(known, BoundFilter { predicate: predicate.clone(), conditions, levels });
         }
-        bound
-    }
-
-    /// A filter's own rule, with example values for the parameters that have no default.
-    pub(super) fn filter_itself(&mut self, filter: &Filter, table: &str) -> Option<Predicate> {
-        let without = filter.parameters.iter().filter(|(_, parameter)| parameter.default.is_none());
-        let examples = without.map(|(name, parameter)| (name.clone(), example_of(parameter.parameter_type)));
-        let (rule, variables) = self.with_parameters(filter, Some(&Value::Object(examples.collect())), "/where")?;
-        let moment = Moment { variables, ..self.moment.clone() };
-        let mut inner = Binder { filters: vec![filter.name.clone()], ..Binder::new(self.catalog, &moment) };
-        let bound = inner.rule(&rule, Scope::table(table), "/where");
-        self.problems.append(&mut inner.problems);
         bound
     }
 
@@ -255,56 +255,6 @@ impl Binder<'_> {
         let keys = self.catalog.table(table).map(|table| table.primary_key.clone()).unwrap_or_default();
         let member = Predicate::Member(Member { population: whole, keys });
         Some(if negated { not(member) } else { member })
-    }
-
-    /// The filter's rule with its `{{parameters}}` filled in, and the variables that it knows: its parameters before
-    /// those from outside.
-    fn with_parameters(&mut self, filter: &Filter, given: Option<&Value>, pointer: &str) -> Option<(Value, Variables)> {
-        let at = join_pointer(pointer, "parameters");
-        let empty = Map::new();
-        let given = match given {
-            None => &empty,
-            Some(Value::Object(given)) => given,
-            Some(_) => {
-                self.error("wrong_type", &at, "`parameters` is a map of names and values");
-                return None;
-            }
-        };
-        let mut values: Vec<(String, Value)> = Vec::new();
-        let mut variables = self.moment.variables.clone();
-        for name in given.keys().filter(|name| !filter.parameters.contains_key(name.as_str())) {
-            let message = format!("the filter `{}` has no parameter `{name}`", filter.name);
-            self.problems.push(
-                Problem::error("unknown_field", join_pointer(&at, name), message)
-                    .did_you_mean(name, filter.parameters.keys().map(String::as_str)),
-            );
-        }
-        for (name, parameter) in &filter.parameters {
-            match given.get(name).or(parameter.default.as_ref()) {
-                None => {
-                    let message = format!("the filter `{}` needs the parameter `{name}`", filter.name);
-                    self.error("missing_field", &at, message);
-                    return None;
-                }
-                Some(value) => {
-                    if let Err(message) = Literal::of_type(value, parameter.parameter_type, self.moment) {
-                        self.error("wrong_type", &join_pointer(&at, name), message);
-                        return None;
-                    }
-                    values.push((name.clone(), value.clone()));
-                    let variable = Variable { data_type: parameter.parameter_type, value: Some(value.clone()) };
-                    variables.insert(name.clone(), variable);
-                }
-            }
-        }
-        let mut unknown = Vec::new();
-        let filled = fill(&filter.rule.0, &values, &mut unknown);
-        for name in &unknown {
-            let message = format!("the filter `{}` says `{{{{{name}}}}}` and has no such parameter", filter.name);
-            let problem = Problem::error("unknown_parameter", pointer, message);
-            self.problems.push(problem.did_you_mean(name, filter.parameters.keys().map(String::as_str)));
-        }
-        unknown.is_empty().then_some((filled, variables))
     }
 
     /// Whether the row is a member of an audience: whether it is linked to itself among the members.
@@ -385,17 +335,6 @@ impl Binder<'_> {
     }
 }
 
-fn example_of(column_type: ColumnType) -> Value {
-    match column_type {
-        ColumnType::String => Value::from("x"),
-        ColumnType::Integer | ColumnType::Number => Value::from(1),
-        // Without digits before the point there is no 1.
-        ColumnType::Decimal { precision, scale } => Value::from(u8::from(precision > scale)),
-        ColumnType::Boolean => Value::from(true),
-        ColumnType::Date | ColumnType::Timestamp => Value::from("2026-01-01"),
-    }
-}
-
 /// The exact complement.
 pub(super) fn not(predicate: Predicate) -> Predicate {
     match predicate {
@@ -403,77 +342,4 @@ pub(super) fn not(predicate: Predicate) -> Predicate {
         Predicate::Constant(value) => Predicate::Constant(!value),
         other => Predicate::Not(Box::new(other)),
     }
-}
-
-/// Replaces `{{name}}` in every text. A text that is nothing but one placeholder takes the value's type. Names that are
-/// no parameter go to `unknown`.
-fn fill(rule: &Value, values: &[(String, Value)], unknown: &mut Vec<String>) -> Value {
-    match rule {
-        Value::String(text) => match placeholder(text) {
-            Some((0, name, end)) if end == text.len() => match values.iter().find(|(known, _)| known == name) {
-                Some((_, value)) => value.clone(),
-                None => {
-                    unknown.push(name.to_owned());
-                    rule.clone()
-                }
-            },
-            _ => Value::String(fill_text(text, values, str::to_owned, unknown)),
-        },
-        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, values, unknown)).collect()),
-        Value::Object(fields) => {
-            let is_sql = |key: &str| {
-                key == "expression" || (key == "value" && fields.get("valueSource") == Some(&Value::from("expression")))
-            };
-            let filled = fields.iter().map(|(key, item)| match item {
-                // A quote inside a text is doubled. `$name` says it better.
-                Value::String(sql) if is_sql(key) => {
-                    let quoted = |text: &str| text.replace('\'', "''");
-                    (key.clone(), Value::String(fill_text(sql, values, quoted, unknown)))
-                }
-                item => (key.clone(), fill(item, values, unknown)),
-            });
-            Value::Object(filled.collect())
-        }
-        other => other.clone(),
-    }
-}
-
-/// Replaces each placeholder once: what comes in is not looked at again.
-fn fill_text(
-    text: &str,
-    values: &[(String, Value)],
-    written: impl Fn(&str) -> String,
-    unknown: &mut Vec<String>,
-) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((start, name, end)) = placeholder(rest) {
-        filled.push_str(&rest[..start]);
-        match values.iter().find(|(known, _)| known == name) {
-            Some((_, Value::String(value))) => filled.push_str(&written(value)),
-            Some((_, value)) => filled.push_str(&value.to_string()),
-            None => {
-                unknown.push(name.to_owned());
-                filled.push_str(&rest[start..end]);
-            }
-        }
-        rest = &rest[end..];
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// The first `{{name}}` of a text: where it begins, its name, and where it ends.
-fn placeholder(text: &str) -> Option<(usize, &str, usize)> {
-    let mut from = 0;
-    while let Some(start) = text[from..].find("{{").map(|at| from + at) {
-        let inside = start + 2;
-        let end = inside + text[inside..].find("}}")?;
-        let name = text[inside..end].trim();
-        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
-            return Some((start, name, end + 2));
-        }
-        from = inside;
-    }
-    None
 }

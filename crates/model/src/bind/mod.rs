@@ -3,9 +3,13 @@
 
 mod aggregate;
 mod condition;
+mod doubt;
 mod expression;
+mod feedback;
 mod group;
 mod operator;
+mod parameters;
+mod period;
 mod related;
 mod words;
 
@@ -16,6 +20,7 @@ use crate::date_math::Moment;
 use crate::problem::Problem;
 use crate::table::{Column, ColumnType};
 use crate::value::Literal;
+use crate::variables::Variables;
 
 pub use expression::{Computed, Expressions, Fault, Keys, Names, Position, aggregate_expression, expression};
 pub use words::{sentence, words};
@@ -177,9 +182,10 @@ pub struct Field {
     pub column: Column,
     /// The column belongs to the population that the rule filters, not to a table.
     pub added: bool,
-    /// How the value is computed; the column then has the expression as its name.
+    /// How the value is computed; the column then has the expression, and what its variables are, as its name.
     pub computed: Option<Computed>,
-    /// The value over linked rows that this is; the column then has the aggregate's text as its name.
+    /// The value over linked rows that this is; the column then has the aggregate's text, and what its variables are, as
+    /// its name.
     pub aggregate: Option<Box<Aggregate>>,
 }
 
@@ -225,12 +231,23 @@ pub enum Test {
     Compare(Comparison, Right),
     /// Both ends included.
     Between(Right, Right),
+    /// Within one of some spans of time.
+    Within(Vec<Period>),
     In(Vec<Right>),
     Contains(Right),
     BeginsWith(Right),
     EndsWith(Right),
     /// `%` stands for any text, `_` for one character, `\` makes the next character plain.
     Like(Right),
+}
+
+/// A span of time, from its start up to and without its end. Both are of the type of what is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Period {
+    pub from: Literal,
+    pub to: Literal,
+    /// As it stands after "is": `in the next 7 days`.
+    pub words: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -337,8 +354,12 @@ struct Binder<'a> {
     problems: Vec<Problem>,
     /// The predefined filters that are being bound, outermost first.
     filters: Vec<String>,
-    /// Filters with their parameters that are bound already.
-    bound_filters: HashMap<(String, String), BoundFilter>,
+    /// Filters that are bound already, by name, rule and all parameters that are known inside.
+    bound_filters: HashMap<(String, String, String), BoundFilter>,
+    /// The parameters of the filters that are being bound, inner ones before outer ones of the same name.
+    parameters: Variables,
+    /// Whether parameters have examples in place of values.
+    examples: bool,
     depth: usize,
     /// The deepest level that was bound so far.
     deepest: usize,
@@ -363,6 +384,8 @@ impl<'a> Binder<'a> {
             problems: Vec::new(),
             filters: Vec::new(),
             bound_filters: HashMap::new(),
+            parameters: Variables::default(),
+            examples: false,
             depth: 0,
             deepest: 0,
             conditions: 0,

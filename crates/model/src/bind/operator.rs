@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::expression::unknown_variable;
+use super::parameters::is_variable;
+use super::period::is_named;
 use super::{Binder, Comparison, Right, Scope, Test};
 use crate::problem::{Problem, join_pointer};
 use crate::table::{Column, ColumnType};
@@ -77,15 +79,18 @@ impl Binder<'_> {
             );
             return None;
         };
-        let source = self.source(fields, pointer)?;
+        let given = self.source(fields, pointer)?;
         let at = join_pointer(pointer, "value");
-        let (source, value) = self.known_value(source, value, &at)?;
+        let (source, value) = self.known_value(given, value, operator, &at)?;
         let Some(value) = value else { return Some((Test::Never, negated)) };
+        if source == Source::Value && is_named(&value) {
+            return self.period_test(operator, &value, column, &at).map(|test| (test, negated));
+        }
         let side = Side { column, scope, source };
         let test = match operator {
             "contains" | "beginsWith" | "endsWith" | "like" => self.text_test(operator, &value, side, &at)?,
             "in" => {
-                let rights: Vec<Option<Right>> = list(&value)
+                let rights: Vec<Option<Right>> = list(&value, source)
                     .iter()
                     .enumerate()
                     .map(|(index, item)| self.right(item, side, &join_pointer(&at, index)))
@@ -93,9 +98,14 @@ impl Binder<'_> {
                 Test::In(rights.into_iter().collect::<Option<_>>()?)
             }
             "between" => {
-                let ends = list(&value);
+                let ends = list(&value, source);
                 let [low, high] = ends.as_slice() else {
-                    self.error("bad_value", &at, "`between` takes two values, the lower and the upper, both included");
+                    let message = "`between` takes two values, the lower and the upper, both included";
+                    let problem = Problem::error("bad_value", &at, message);
+                    self.problems.push(match source {
+                        Source::Expression => problem.hint("write two expressions as a list of two texts"),
+                        _ => problem,
+                    });
                     return None;
                 };
                 self.ordered(column, operator, pointer)?;
@@ -117,6 +127,11 @@ impl Binder<'_> {
                 Test::Compare(comparison, self.right(&value, side, &at)?)
             }
         };
+        // Variables have other values another time.
+        if given == Source::Value {
+            let case_sensitive = fields.get("caseSensitive") == Some(&Value::Bool(true));
+            self.doubt(&test, column, case_sensitive, &at);
+        }
         Some((test, negated))
     }
 
@@ -137,27 +152,40 @@ impl Binder<'_> {
 
     /// What stands in `value` with the values of variables in place of their names, and its source then; without a
     /// value where a variable has none.
-    fn known_value(&mut self, source: Source, value: &Value, at: &str) -> Option<(Source, Option<Value>)> {
+    fn known_value(
+        &mut self,
+        source: Source,
+        value: &Value,
+        operator: &str,
+        at: &str,
+    ) -> Option<(Source, Option<Value>)> {
+        let takes_many = matches!(operator, "in" | "between");
         match (source, value) {
-            (Source::Variable, Value::Array(names)) => {
-                let values: Vec<Option<Option<Value>>> = names
-                    .iter()
-                    .enumerate()
-                    .map(|(index, name)| self.variable_value(name, &join_pointer(at, index)))
-                    .collect();
-                let values: Vec<Option<Value>> = values.into_iter().collect::<Option<_>>()?;
-                Some((Source::Value, values.into_iter().collect::<Option<Vec<Value>>>().map(Value::Array)))
+            (Source::Variable, Value::Array(names)) => self.known_list(names, operator, at),
+            (Source::Variable, Value::String(names)) if takes_many && names.contains(',') => {
+                self.known_list(&list(value, source), operator, at)
             }
             (Source::Variable, name) => Some((Source::Value, self.variable_value(name, at)?)),
             // An expression that is nothing but a variable takes the type that it is compared with.
-            (Source::Expression, Value::String(sql)) if is_variable(sql.trim()) => {
+            (Source::Expression, Value::String(sql)) if is_variable(sql) => {
                 Some((Source::Value, self.variable_value(value, at)?))
             }
             (source, value) => Some((source, Some(value.clone()))),
         }
     }
 
-    fn variable_value(&mut self, name: &Value, at: &str) -> Option<Option<Value>> {
+    /// The values of variables. One without a value is none that something is equal to, and the others of a list still
+    /// are; but no range ends at it.
+    fn known_list(&mut self, names: &[Value], operator: &str, at: &str) -> Option<(Source, Option<Value>)> {
+        let values: Vec<Option<Option<Value>>> =
+            names.iter().enumerate().map(|(index, name)| self.variable_value(name, &join_pointer(at, index))).collect();
+        let values: Vec<Option<Value>> = values.into_iter().collect::<Option<_>>()?;
+        let known: Vec<Value> = values.iter().flatten().cloned().collect();
+        let is_enough = known.len() == values.len() || (operator == "in" && !known.is_empty());
+        Some((Source::Value, is_enough.then_some(Value::Array(known))))
+    }
+
+    pub(super) fn variable_value(&mut self, name: &Value, at: &str) -> Option<Option<Value>> {
         let Some(name) = name.as_str().map(|name| name.trim().trim_start_matches('$')) else {
             self.error("wrong_type", at, "with `valueSource` variable, `value` is the name of a variable");
             return None;
@@ -280,15 +308,14 @@ struct Side<'a> {
     source: Source,
 }
 
-fn is_variable(sql: &str) -> bool {
-    sql.strip_prefix('$').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-}
-
-/// A list, or the comma-separated text that react-querybuilder writes for one.
-fn list(value: &Value) -> Vec<Value> {
+/// A list, or the comma-separated text that react-querybuilder writes for one. An expression is one value, whatever
+/// commas it has.
+fn list(value: &Value, source: Source) -> Vec<Value> {
     match value {
         Value::Array(items) => items.clone(),
-        Value::String(text) => text.split(',').map(|item| Value::String(item.trim().to_owned())).collect(),
+        Value::String(text) if matches!(source, Source::Value | Source::Variable | Source::Field) => {
+            text.split(',').map(|item| Value::String(item.trim().to_owned())).collect()
+        }
         other => vec![other.clone()],
     }
 }

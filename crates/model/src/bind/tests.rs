@@ -30,7 +30,7 @@ fn catalog() -> Catalog {
 
 fn bound(rule: Value) -> Result<String, Vec<Problem>> {
     let mut moment = Moment::utc("2026-03-15T00:00:00Z".parse::<Timestamp>().unwrap());
-    let variables = json!({"minimum": {"type": "string", "value": "20"}, "ages": {"type": "string", "value": "20, 30"}, "unset": {"type": "integer"}});
+    let variables = json!({"minimum": {"type": "string", "value": "20"}, "ages": {"type": "string", "value": "20, 30"}, "unset": {"type": "integer"}, "days": {"type": "integer", "value": 7}});
     moment.variables = serde_json::from_value(variables).unwrap();
     moment.populations =
         [("split.a".to_owned(), "customers".to_owned()), ("lapsed.out".to_owned(), "customers".to_owned())].into();
@@ -92,6 +92,47 @@ fn rules_read_as_they_mean() {
             json!({"field": "age", "operator": "!=", "valueSource": "variable", "value": "unset"}),
             "age is not a value that is not known",
         ),
+        // A variable without a value is not in a list, and no range ends at it.
+        (
+            json!({"field": "age", "operator": "in", "valueSource": "variable", "value": ["unset", "minimum"]}),
+            "age is one of 20",
+        ),
+        (
+            json!({"field": "age", "operator": "notIn", "valueSource": "variable", "value": "unset, minimum, days"}),
+            "age is none of 20, 7",
+        ),
+        (
+            json!({"field": "age", "operator": "in", "valueSource": "variable", "value": ["unset"]}),
+            "age is a value that is not known",
+        ),
+        (
+            json!({"field": "age", "operator": "between", "valueSource": "variable", "value": ["days", "unset"]}),
+            "age is a value that is not known",
+        ),
+        (
+            json!({"field": "age", "operator": "between", "valueSource": "variable", "value": "days,minimum"}),
+            "age is between 7 and 20",
+        ),
+        (
+            json!({"field": "name", "operator": "in", "valueSource": "field", "value": "city.name, id"}),
+            "name is one of city.name, id",
+        ),
+        // The row that a link to one row leads to is picked by its key.
+        (json!({"field": "city", "operator": "=", "value": "lyon"}), "city.id is \"lyon\""),
+        (json!({"field": "city", "operator": "notIn", "value": ["a", "b"]}), "city.id is none of \"a\", \"b\""),
+        (json!({"field": "city", "operator": "null"}), "there are no city"),
+        (
+            json!({"field": "orders.customer.city", "operator": "!=", "value": "lyon"}),
+            "there are no orders where customer.city.id is \"lyon\"",
+        ),
+        (
+            json!({"filter": "recent", "parameters": {"days": "$days"}}),
+            "there are some orders where at is at least 2026-03-08T00:00:00Z",
+        ),
+        (
+            json!({"filter": "recent", "parameters": {"days": "$unset"}}),
+            "there are some orders where at is a value that is not known",
+        ),
         (
             json!({"field": "name", "operator": "contains", "valueSource": "field", "value": "city.name"}),
             "name contains city.name",
@@ -150,6 +191,7 @@ fn mistakes_have_places_and_ways_out() {
         ),
         (json!({"filter": "recnt"}), "missing_filter", "/where/filter"),
         (json!({"filter": "recent", "parameters": {"day": 3}}), "unknown_field", "/where/parameters/day"),
+        (json!({"filter": "recent", "parameters": {"days": "$dayz"}}), "unknown_variable", "/where/parameters/days"),
         (json!({"filter": "loop"}), "filter_cycle", "/where"),
         (json!({"combinator": "xor", "rules": []}), "unknown_value", "/where/combinator"),
         (

@@ -87,7 +87,7 @@ fn related_words(related: &Related, negated: bool) -> String {
 fn aggregate_words(aggregate: &Aggregate) -> String {
     let path = picked_path(&aggregate.hops, aggregate.pick.as_ref());
     if let Some(computed) = &aggregate.expression {
-        return format!("({})", with_filter(format!("{} over {path}", computed.sql), &aggregate.filter));
+        return format!("({})", with_filter(format!("{} over {path}", computed.name), &aggregate.filter));
     }
     let different = if aggregate.distinct { "different " } else { "" };
     let field = aggregate.operand.as_ref().map(super::Field::path);
@@ -179,6 +179,10 @@ fn test_words(test: &Test) -> String {
             format!("{is} {}", right_words(right))
         }
         Test::Between(low, high) => format!("is between {} and {}", right_words(low), right_words(high)),
+        Test::Within(periods) => {
+            let words: Vec<&str> = periods.iter().map(|period| period.words.as_str()).collect();
+            format!("is {}", words.join(" or "))
+        }
         Test::In(values) => format!("is one of {}", list_words(values)),
         Test::Contains(text) => format!("contains {}", right_words(text)),
         Test::BeginsWith(text) => format!("begins with {}", right_words(text)),
@@ -195,7 +199,7 @@ fn negative_words(test: &Test) -> String {
         Test::Contains(text) => format!("does not contain {}", right_words(text)),
         Test::BeginsWith(text) => format!("does not begin with {}", right_words(text)),
         Test::EndsWith(text) => format!("does not end with {}", right_words(text)),
-        Test::Never | Test::Empty | Test::Compare(..) | Test::Between(..) | Test::Like(_) => {
+        Test::Never | Test::Empty | Test::Compare(..) | Test::Between(..) | Test::Within(_) | Test::Like(_) => {
             let positive = test_words(test);
             format!("is not{}", positive.strip_prefix("is").unwrap_or(&positive))
         }
@@ -221,7 +225,7 @@ fn right_words(right: &Right) -> String {
     }
 }
 
-fn literal_words(literal: &Literal) -> String {
+pub(super) fn literal_words(literal: &Literal) -> String {
     match literal {
         Literal::Text(text) => format!("\"{text}\""),
         Literal::Integer(value) => value.to_string(),

@@ -1,13 +1,18 @@
 //! What tests say of campaigns, tables and audiences, against those that there are.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
 
-use super::{Action, Expect, Rows, RunExpect, Step, TestCase, Visit, activity_and_port};
+use super::{Action, Edit, Rows, Step, TestCase, Visit};
 use crate::builtin;
 use crate::campaign::Campaign;
 use crate::catalog::Catalog;
+use crate::document::KINDS;
 use crate::problem::{Problem, join_pointer};
+use crate::table::Table;
 
 /// The column of an import that says what becomes of a row.
 const CHANGE: &str = "_change_request_type";
@@ -33,14 +38,35 @@ impl TestCase {
         };
         for (activity, answer) in &self.answers {
             let at = join_pointer("/answers", activity);
-            check_activity(activity, Some("http-call"), &at, campaign, problems);
+            check_activity(activity, Some("http-call"), &at, Some(campaign), problems);
             if !(100..=599).contains(&answer.status) {
                 let message = format!("{} is not an HTTP status", answer.status);
                 problems.push(Problem::error("bad_value", join_pointer(&at, "status"), message));
             }
         }
         self.check_steps(campaign, catalog, problems);
-        check_expect(&self.expect, campaign, problems);
+        self.check_expect(campaign, catalog, problems);
+    }
+
+    /// The campaign of this name, which has to take part in the test.
+    pub(super) fn taking_part<'a>(
+        &self,
+        name: &str,
+        pointer: &str,
+        catalog: &'a Catalog,
+        problems: &mut Vec<Problem>,
+    ) -> Option<&'a Campaign> {
+        let names = || std::iter::once(&self.campaign).chain(&self.alongside);
+        let found = catalog.campaigns.get(name);
+        if found.is_some() && names().any(|known| known == name) {
+            return found.map(Arc::as_ref);
+        }
+        let problem = Problem::error("missing_campaign", pointer, format!("`{name}` does not run in this test"));
+        problems.push(match found {
+            Some(_) => problem.hint("name it in `alongside`, so that it is published, too"),
+            None => problem.did_you_mean(name, names().map(String::as_str)),
+        });
+        None
     }
 
     fn check_audiences(&self, catalog: &Catalog, problems: &mut Vec<Problem>) {
@@ -81,6 +107,10 @@ impl TestCase {
                 problems.push(wrong("the step comes after the end of the test"));
             }
             last = last.max(at);
+            let campaign = match &step.campaign {
+                None => Some(campaign),
+                Some(name) => self.taking_part(name, &format!("{pointer}/campaign"), catalog, problems),
+            };
             check_step(step, &pointer, campaign, catalog, problems);
         }
     }
@@ -91,22 +121,28 @@ impl TestCase {
     }
 }
 
-fn check_step(step: &Step, pointer: &str, campaign: &Campaign, catalog: &Catalog, problems: &mut Vec<Problem>) {
+fn check_step(step: &Step, pointer: &str, campaign: Option<&Campaign>, catalog: &Catalog, problems: &mut Vec<Problem>) {
     let names: Vec<&str> = step.actions().map(|(name, _)| name).collect();
     if names.len() != 1 {
         let message = match names.as_slice() {
             [] => "the step does nothing".to_owned(),
             names => format!("the step does several things: `{}`", names.join("`, `")),
         };
-        let hint =
-            "a step has `at` and one of `import`, `signal`, `approve`, `reject`, `opens`, `clicks`, `unsubscribes`";
+        let hint = "a step has `at` and one of `import`, `file`, `signal`, `run`, `pause`, `resume`, `stop`, `apply`, \
+                    `approve`, `reject`, `opens`, `clicks`, `unsubscribes`";
         problems.push(Problem::error("bad_step", pointer, message).hint(hint));
     }
     for (name, action) in step.actions() {
         let at = join_pointer(pointer, name);
         match action {
             Action::Import(rows) => check_rows(rows, &at, catalog, problems),
-            Action::Signal(_) => {}
+            Action::Apply(edit) => check_edit(edit, &at, problems),
+            Action::Files(_) | Action::Signal(_) | Action::Run(_) => {}
+            Action::Pause(number) | Action::Resume(number) | Action::Stop(number) => {
+                if number == 0 {
+                    problems.push(Problem::error("bad_value", at, "the first run has the number 1"));
+                }
+            }
             Action::Approve(answer) | Action::Reject(answer) => {
                 check_activity(&answer.activity, None, &at, campaign, problems);
             }
@@ -114,10 +150,39 @@ fn check_step(step: &Step, pointer: &str, campaign: &Campaign, catalog: &Catalog
                 check_visit(visit, matches!(action, Action::Click(_)), &at, campaign, problems);
             }
         }
+        if step.campaign.is_some() && matches!(action, Action::Import(_) | Action::Files(_) | Action::Apply(_)) {
+            let message = format!("`{name}` is about no campaign");
+            problems.push(Problem::error("bad_step", format!("{pointer}/campaign"), message));
+        }
     }
 }
 
-fn check_visit(visit: &Visit, clicks: bool, pointer: &str, campaign: &Campaign, problems: &mut Vec<Problem>) {
+fn check_edit(edit: &Edit, pointer: &str, problems: &mut Vec<Problem>) {
+    if edit.documents.is_empty() {
+        problems.push(Problem::error("bad_step", pointer, "the step changes no document"));
+    }
+    for (index, document) in edit.documents.iter().enumerate() {
+        let at = format!("{pointer}/documents/{index}");
+        let text = |field: &str| document.get(field).and_then(Value::as_str);
+        match text("kind") {
+            Some("test") => {
+                problems.push(Problem::error("bad_step", at, "a test cannot change a test"));
+                continue;
+            }
+            Some(kind) if KINDS.contains(&kind) => {}
+            given => {
+                let problem = Problem::error("unknown_kind", format!("{at}/kind"), "the document has no known `kind`");
+                problems.push(problem.did_you_mean(given.unwrap_or_default(), KINDS));
+                continue;
+            }
+        }
+        if text("name").is_none() {
+            problems.push(Problem::error("missing_field", at, "the document has no `name`"));
+        }
+    }
+}
+
+fn check_visit(visit: &Visit, clicks: bool, pointer: &str, campaign: Option<&Campaign>, problems: &mut Vec<Problem>) {
     let at = join_pointer(pointer, "activity");
     check_activity(&visit.activity, Some("email"), &at, campaign, problems);
     if visit.link.is_some() && !clicks {
@@ -134,61 +199,41 @@ fn check_rows(rows: &Rows, pointer: &str, catalog: &Catalog, problems: &mut Vec<
             problems.push(Problem::error("missing_table", at, message).did_you_mean(name, known()));
             continue;
         };
-        for (index, row) in rows.iter().enumerate() {
-            let unknown = row.keys().filter(|field| *field != CHANGE && table.column(field).is_none());
-            for field in unknown {
-                let at = join_pointer(&join_pointer(&at, index), field);
-                let columns = table.columns.iter().map(|column| column.name.as_str());
-                let problem = Problem::error("unknown_field", at, format!("no column `{field}` on `{name}`"));
-                problems.push(problem.did_you_mean(field, columns));
-            }
+        check_columns(rows, &at, table, problems);
+    }
+}
+
+pub(super) fn check_columns(rows: &[Map<String, Value>], pointer: &str, table: &Table, problems: &mut Vec<Problem>) {
+    for (index, row) in rows.iter().enumerate() {
+        for field in row.keys().filter(|field| *field != CHANGE && table.column(field).is_none()) {
+            let at = join_pointer(&join_pointer(pointer, index), field);
+            let columns = table.columns.iter().map(|column| column.name.as_str());
+            let problem = Problem::error("unknown_field", at, format!("no column `{field}` on `{}`", table.name));
+            problems.push(problem.did_you_mean(field, columns));
         }
     }
 }
 
-/// Reports an activity that the campaign does not have, or that is of another type.
-fn check_activity(
+/// Reports an activity that the campaign does not have, or that is of another type. Of a campaign that does not take
+/// part in the test, that is said already.
+pub(super) fn check_activity(
     id: &str,
     kind: Option<&str>,
     pointer: &str,
-    campaign: &Campaign,
+    campaign: Option<&Campaign>,
     problems: &mut Vec<Problem>,
-) -> bool {
+) {
+    let Some(campaign) = campaign else { return };
     let Some(node) = campaign.canvas.activity(id) else {
         let message = format!("the campaign `{}` has no activity `{id}`", campaign.name);
         let known = campaign.canvas.activities.iter().map(|node| node.id.as_str());
         problems.push(Problem::error("unknown_activity", pointer, message).did_you_mean(id, known));
-        return false;
+        return;
     };
     if let Some(kind) = kind.filter(|kind| *kind != node.kind) {
         let message = format!("`{id}` is of the type `{}`, and this is for `{kind}`", node.kind);
         problems.push(Problem::error("wrong_activity", pointer, message));
-        return false;
     }
-    true
-}
-
-fn check_expect(expect: &Expect, campaign: &Campaign, problems: &mut Vec<Problem>) {
-    if expect.launches.is_none() && expect.runs.is_none() {
-        let problem =
-            Problem::warning("expects_nothing", "/expect", "the test expects nothing, so that it checks nothing");
-        problems.push(problem.hint("name `launches` or `runs`"));
-    }
-    for (index, run) in expect.runs.iter().flatten().enumerate() {
-        check_run(run, &format!("/expect/runs/{index}"), campaign, problems);
-    }
-}
-
-fn check_run(run: &RunExpect, pointer: &str, campaign: &Campaign, problems: &mut Vec<Problem>) {
-    let mut check = |name: &str, text: &str, kind: Option<&str>| {
-        let at = join_pointer(&join_pointer(pointer, name), text);
-        let activity = if name == "counts" || name == "members" { activity_and_port(text).0 } else { text };
-        check_activity(activity, kind, &at, campaign, problems);
-    };
-    run.activities.keys().for_each(|id| check("activities", id, None));
-    run.counts.keys().for_each(|at| check("counts", at, None));
-    run.members.keys().for_each(|at| check("members", at, None));
-    run.messages.keys().for_each(|id| check("messages", id, Some("email")));
 }
 
 #[cfg(test)]
@@ -212,6 +257,7 @@ mod tests {
             json!({"kind": "audience", "name": "vip", "dimension": "people"}),
             json!({"kind": "campaign", "name": "hello", "canvas": {"activities": [
                 {"id": "everyone", "type": "build-audience"}, {"id": "mail", "type": "email"}]}}),
+            json!({"kind": "campaign", "name": "after", "canvas": {"activities": [{"id": "all", "type": "build-audience"}]}}),
             test,
         ];
         let mut problems = Vec::new();
@@ -231,8 +277,23 @@ mod tests {
                 {"at": "2026-12-01T09:00", "approve": "everyone"},
                 {"at": "2026-12-01T10:00", "reject": {"activity": "everyone", "by": "ann"}},
                 {"at": "2026-12-02", "clicks": {"activity": "mail", "key": "p1", "link": "https://shop.example"}},
+                {"at": "2026-12-02", "file": {"in/people.csv": "a\nb\n"}},
+                {"at": "2026-12-02", "campaign": "after", "run": {"city": "Lyon"}},
+                {"at": "2026-12-02", "pause": 1},
+                {"at": "2026-12-03", "resume": 1},
+                {"at": "2026-12-03", "campaign": "after", "stop": 1},
+                {"at": "2026-12-03", "apply": {"documents": [{"kind": "campaign", "name": "hello", "label": null}],
+                    "takes_over": "2026-12-04"}},
             ],
-            "expect": {"launches": [], "runs": [{"state": "completed", "activities": {"mail": "skipped"},
+            "alongside": ["after"],
+            "expect": {"launches": [], "skipped": [{"at": "2026-12-03", "reason": "not_live"}],
+                "campaigns": {"after": {"launches": ["2026-12-02"], "runs": [{"counts": {"all": 1}}]}},
+                "alerts": [{"level": "warning", "trouble": "held", "contains": "waits"},
+                    {"campaign": "after", "activity": "all", "at": "2026-12-02"}],
+                "audiences": {"vip": ["p1"]},
+                "tables": {"people": {"count": 1, "has": [{"person_id": "p1"}], "lacks": [{"person_id": "p2"}]}},
+                "files": {"out.csv": {"lines": 2, "contains": ["p1"], "lacks": ["p2"]}, "no.csv": {"there": false}},
+                "runs": [{"state": "completed", "activities": {"mail": "skipped"},
                 "counts": {"everyone.out": 1}, "members": {"everyone": ["p1", [2]]},
                 "messages": {"mail": {"sent": 1, "to": ["a@b.example"], "subjects": {"p1": "Hi"}}}}]},
         });
@@ -291,7 +352,75 @@ mod tests {
                 "/steps/0/opens/link",
                 "",
             ),
+            (
+                json!({"steps": [{"at": "2026-12-02", "campaign": "after", "signal": {}}]}),
+                "missing_campaign",
+                "/steps/0/campaign",
+                "name it in `alongside`, so that it is published, too",
+            ),
+            (
+                json!({"steps": [{"at": "2026-12-02", "campaign": "helo", "signal": {}}]}),
+                "missing_campaign",
+                "/steps/0/campaign",
+                "did you mean `hello`?",
+            ),
+            (
+                json!({"steps": [{"at": "2026-12-02", "campaign": "hello", "file": {}}]}),
+                "bad_step",
+                "/steps/0/campaign",
+                "",
+            ),
+            (json!({"steps": [{"at": "2026-12-02", "pause": 0}]}), "bad_value", "/steps/0/pause", ""),
+            (json!({"steps": [{"at": "2026-12-02", "apply": {"documents": []}}]}), "bad_step", "/steps/0/apply", ""),
+            (
+                json!({"steps": [{"at": "2026-12-02", "apply": {"documents": [{"kind": "campain", "name": "x"}]}}]}),
+                "unknown_kind",
+                "/steps/0/apply/documents/0/kind",
+                "did you mean `campaign`?",
+            ),
+            (
+                json!({"steps": [{"at": "2026-12-02", "apply": {"documents": [{"kind": "table"}]}}]}),
+                "missing_field",
+                "/steps/0/apply/documents/0",
+                "",
+            ),
             (json!({"expect": {}}), "expects_nothing", "/expect", "name `launches` or `runs`"),
+            (
+                json!({"expect": {"campaigns": {"after": {}}}}),
+                "missing_campaign",
+                "/expect/campaigns/after",
+                "name it in `alongside`, so that it is published, too",
+            ),
+            (
+                json!({"alongside": ["after"], "expect": {"campaigns": {"after": {"runs": [{"counts": {"al": 1}}]}}}}),
+                "unknown_activity",
+                "/expect/campaigns/after/runs/0/counts/al",
+                "did you mean `all`?",
+            ),
+            (
+                json!({"expect": {"alerts": [{"activity": "male"}]}}),
+                "unknown_activity",
+                "/expect/alerts/0/activity",
+                "did you mean `mail`?",
+            ),
+            (
+                json!({"expect": {"tables": {"peeple": {"count": 1}}}}),
+                "missing_table",
+                "/expect/tables/peeple",
+                "did you mean `people`?",
+            ),
+            (
+                json!({"expect": {"tables": {"people": {"has": [{"person": 1}]}}}}),
+                "unknown_field",
+                "/expect/tables/people/has/0/person",
+                "",
+            ),
+            (
+                json!({"expect": {"skipped": [{"at": "2026-12-02", "reason": "notlive"}]}}),
+                "unknown_value",
+                "/expect/skipped/0/reason",
+                "did you mean `not_live`?",
+            ),
             (
                 json!({"expect": {"runs": [{"state": "complete"}]}}),
                 "unknown_value",

@@ -1,12 +1,18 @@
 //! Tests of campaigns: fixture rows, what happens meanwhile, and what is expected, over simulated time.
 
 mod check;
+mod check_expect;
+mod expect;
 mod read;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use expect::{
+    ActivityState, AlertExpect, AlertLevel, CampaignExpect, Expect, FileExpect, MessageExpect, RunExpect, RunState,
+    SkipExpect, SkipReason, TableExpect, activity_and_port,
+};
 pub use read::{At, Key};
 
 /// Rows by table, as imports take them.
@@ -61,17 +67,38 @@ fn ok() -> u16 {
     200
 }
 
-/// Something that happens at a time: exactly one of the fields besides `at`.
+/// Something that happens at a time: exactly one of the fields besides `at` and `campaign`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub at: At,
+    /// The campaign that is meant, where that is not the one that is tested.
+    #[serde(default)]
+    pub campaign: Option<String>,
     /// Rows that are imported.
     #[serde(default)]
     pub import: Option<Rows>,
+    /// Files that are put into the folder for files, by their names.
+    #[serde(default)]
+    pub file: Option<IndexMap<String, String>>,
     /// A signal to the campaign, with values of its parameters.
     #[serde(default)]
     pub signal: Option<Map<String, Value>>,
+    /// Somebody runs the campaign by hand, with values of its variables.
+    #[serde(default)]
+    pub run: Option<Map<String, Value>>,
+    /// Somebody pauses a run, by its number: the first is 1.
+    #[serde(default)]
+    pub pause: Option<usize>,
+    /// Somebody goes on with a run that is paused or held.
+    #[serde(default)]
+    pub resume: Option<usize>,
+    /// Somebody ends a run where it is.
+    #[serde(default)]
+    pub stop: Option<usize>,
+    /// Somebody changes documents.
+    #[serde(default)]
+    pub apply: Option<Edit>,
     /// Somebody lets an activity go on that waits for a person: an approval, a held send, a breakpoint.
     #[serde(default)]
     pub approve: Option<StepAnswer>,
@@ -93,7 +120,13 @@ pub struct Step {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action<'a> {
     Import(&'a Rows),
+    Files(&'a IndexMap<String, String>),
     Signal(&'a Map<String, Value>),
+    Run(&'a Map<String, Value>),
+    Pause(usize),
+    Resume(usize),
+    Stop(usize),
+    Apply(&'a Edit),
     Approve(&'a StepAnswer),
     Reject(&'a StepAnswer),
     Open(&'a Visit),
@@ -106,7 +139,13 @@ impl Step {
     pub fn actions(&self) -> impl Iterator<Item = (&'static str, Action<'_>)> {
         [
             ("import", self.import.as_ref().map(Action::Import)),
+            ("file", self.file.as_ref().map(Action::Files)),
             ("signal", self.signal.as_ref().map(Action::Signal)),
+            ("run", self.run.as_ref().map(Action::Run)),
+            ("pause", self.pause.map(Action::Pause)),
+            ("resume", self.resume.map(Action::Resume)),
+            ("stop", self.stop.map(Action::Stop)),
+            ("apply", self.apply.as_ref().map(Action::Apply)),
             ("approve", self.approve.as_ref().map(Action::Approve)),
             ("reject", self.reject.as_ref().map(Action::Reject)),
             ("opens", self.opens.as_ref().map(Action::Open)),
@@ -116,6 +155,16 @@ impl Step {
         .into_iter()
         .filter_map(|(name, action)| Some((name, action?)))
     }
+}
+
+/// A change of documents. Fields that are not named stay as they are; `null` takes one away.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    pub documents: Vec<Map<String, Value>>,
+    /// Live campaigns take it over with their first run after this time; without it, with the next one.
+    #[serde(default)]
+    pub takes_over: Option<At>,
 }
 
 /// Who answers what; written as the activity alone, or as a map.
@@ -139,92 +188,4 @@ pub struct Visit {
     /// Of a click, where the link leads; the first link of the message without it.
     #[serde(default)]
     pub link: Option<String>,
-}
-
-/// What is expected. Only what is named is checked.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Expect {
-    /// When the runs of the campaign begin: all of them.
-    pub launches: Option<Vec<At>>,
-    /// One entry for each run of the campaign, in the order in which they began.
-    pub runs: Option<Vec<RunExpect>>,
-}
-
-/// What is expected of a run.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RunExpect {
-    pub state: Option<RunState>,
-    /// States of activities.
-    pub activities: IndexMap<String, ActivityState>,
-    /// How many rows left an activity by a port, by `ACTIVITY[.PORT]`.
-    pub counts: IndexMap<String, u64>,
-    /// The keys of the rows that left an activity by a port, by `ACTIVITY[.PORT]`; their order does not matter.
-    pub members: IndexMap<String, Vec<Key>>,
-    /// What channel activities sent.
-    pub messages: IndexMap<String, MessageExpect>,
-}
-
-/// What is expected of the messages of an activity.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MessageExpect {
-    pub targeted: Option<u64>,
-    pub sent: Option<u64>,
-    pub failed: Option<u64>,
-    /// How many were excluded, by reason; a reason that is not named is not checked.
-    pub excluded: IndexMap<String, u64>,
-    /// The addresses of all messages; their order does not matter.
-    pub to: Option<Vec<String>>,
-    /// Subjects, by the keys of the rows.
-    pub subjects: IndexMap<String, String>,
-    /// Texts that the plain or the HTML part has, by the keys of the rows.
-    pub contains: IndexMap<String, Vec<String>>,
-}
-
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($variant,)* }
-
-        impl $name {
-            /// The word in documents and summaries.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-    };
-}
-
-words! {
-    /// The states of runs.
-    RunState {
-        Running = "running",
-        Paused = "paused",
-        Held = "held",
-        Completed = "completed",
-        Failed = "failed",
-        Stopped = "stopped",
-    }
-}
-
-words! {
-    /// The states of activities in a run.
-    ActivityState {
-        Waiting = "waiting",
-        Ready = "ready",
-        Running = "running",
-        Held = "held",
-        Completed = "completed",
-        Failed = "failed",
-        Skipped = "skipped",
-    }
-}
-
-/// The activity and the port of `ACTIVITY[.PORT]`.
-pub fn activity_and_port(text: &str) -> (&str, &str) {
-    text.split_once('.').unwrap_or((text, crate::campaign::OUT))
 }

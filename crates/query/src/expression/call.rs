@@ -1,6 +1,5 @@
 //! Calls of functions: found by name, their arguments checked, then built.
 
-use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{Expr, lit};
 use datafusion::sql::sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, Spanned,
@@ -95,11 +94,6 @@ impl Call<'_> {
             .collect()
     }
 
-    /// A part of the result with its type.
-    pub fn typed(&self, expr: Expr) -> Result<Typed, Fault> {
-        self.translator.typed(expr, self.at)
-    }
-
     /// An argument converted to another type.
     pub fn converted(&self, index: usize, kind: ColumnType) -> Result<Expr, Fault> {
         match self.arguments.get(index) {
@@ -169,7 +163,7 @@ impl Translator<'_> {
                 Err(Fault::new(format!("`distinct` has no place in `{name}`, which is not an aggregate")).at(at))
             }
             Some(function) => self.call(function, &name, &arguments, distinct, at),
-            None => self.engine_function(&name, &arguments, at),
+            None => Err(unknown(&name).at(at)),
         }
     }
 
@@ -178,7 +172,7 @@ impl Translator<'_> {
         let arguments: Vec<Argument<'_>> = arguments.iter().map(|expr| Argument::Expr(expr)).collect();
         match registry::find(name) {
             Some(function) => self.call(function, name, &arguments, false, at),
-            None => Err(Fault::new(format!("there is no function `{name}`")).at(at)),
+            None => Err(unknown(name).at(at)),
         }
     }
 
@@ -282,24 +276,15 @@ impl Translator<'_> {
             Some(fit) => Ok(fit),
         }
     }
+}
 
-    /// A function that only the engine knows. What depends on the system's clock or on its own chance is not among
-    /// them: the library has its own.
-    fn engine_function(&mut self, name: &str, arguments: &[Argument<'_>], at: Position) -> Result<Typed, Fault> {
-        let unknown = || {
-            let fault = Fault::new(format!("there is no function `{name}`")).at(at);
-            match registry::near(name) {
-                Some(near) => fault.hint(format!("did you mean `{near}`?")),
-                None => fault,
-            }
-        };
-        let function = super::engine_function(&name.to_lowercase()).ok_or_else(unknown)?;
-        let mut values = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            let Argument::Expr(expr) = argument else { return Err(unknown()) };
-            values.push(self.translate(expr)?.expr);
-        }
-        self.typed(Expr::ScalarFunction(ScalarFunction::new_udf(function, values)), at)
+/// There is no such function. What only the engine knows is none: it may fail on a row, know nothing of the zone, or
+/// give something else every time.
+fn unknown(name: &str) -> Fault {
+    let fault = Fault::new(format!("there is no function `{name}`"));
+    match registry::near(name) {
+        Some(near) => fault.hint(format!("did you mean `{near}`?")),
+        None => fault,
     }
 }
 

@@ -30,9 +30,9 @@ impl Translator<'_> {
                 let window = Window::default();
                 self.window(row_number(), window, true, at)
             }
-            Form::RowNumber => {
+            Form::RowNumber | Form::Rank | Form::DenseRank => {
                 let window = self.window_parts(arguments, at)?;
-                self.window(row_number(), window, true, at)
+                self.ranked(form, window, at)
             }
             Form::Over => {
                 let Some((Argument::Expr(ast::Expr::Function(call)), parts)) = arguments.split_first() else {
@@ -212,14 +212,11 @@ impl Translator<'_> {
         window: Window,
         at: Position,
     ) -> Result<Typed, Fault> {
-        let found = registry::find(name);
-        let call = match (name.to_lowercase().as_str(), found.map(|function| (function, function.build))) {
-            ("rank", _) if arguments.is_empty() => return self.window(rank(), window, false, at),
-            ("dense_rank", _) if arguments.is_empty() => return self.window(dense_rank(), window, false, at),
-            (_, Some((_, Build::Form(Form::RowNumber)))) if arguments.is_empty() => {
-                return self.window(row_number(), window, true, at);
+        let call = match registry::find(name).map(|function| (function, function.build)) {
+            Some((_, Build::Form(form @ (Form::RowNumber | Form::Rank | Form::DenseRank)))) if arguments.is_empty() => {
+                return self.ranked(form, window, at);
             }
-            (_, Some((function, Build::Aggregate(aggregation)))) => {
+            Some((function, Build::Aggregate(aggregation))) => {
                 let (operand, _) = self.aggregate_operand(function, aggregation, arguments, at)?;
                 let exactly = |operand: Expr, kind: ColumnType| exact(operand, Some(kind));
                 match (aggregation, operand) {
@@ -249,6 +246,16 @@ impl Translator<'_> {
             call => call,
         };
         self.window(call, window, false, at)
+    }
+
+    /// The place of the row in a window. Rows that are equal in its order have places of their own only where they are
+    /// numbered.
+    fn ranked(&mut self, form: Form, window: Window, at: Position) -> Result<Typed, Fault> {
+        match form {
+            Form::Rank => self.window(rank(), window, false, at),
+            Form::DenseRank => self.window(dense_rank(), window, false, at),
+            _ => self.window(row_number(), window, true, at),
+        }
     }
 
     /// The value of a window function, as a column that stands for it. With `by_key`, rows that are equal in the

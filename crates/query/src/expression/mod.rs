@@ -9,15 +9,13 @@ mod syntax;
 mod translate;
 mod typed;
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field as ArrowField, Schema};
 use datafusion::common::DFSchema;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SessionStateDefaults;
+use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{Expr, ScalarUDF, Volatility};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use tutti_model::bind::{Computed, Expressions, Fault, Keys, Names, Position};
 use tutti_model::table::ColumnType;
@@ -128,21 +126,6 @@ fn schema(computed: &Computed, keys: &[(String, ColumnType)]) -> datafusion::com
     let fields: Vec<ArrowField> =
         columns.into_iter().map(|(name, kind)| ArrowField::new(name, arrow_type(kind), true)).collect();
     Ok(Arc::new(DFSchema::try_from(Schema::new(fields))?))
-}
-
-/// The engine's own functions of a row that always give the same for the same arguments.
-fn engine_function(name: &str) -> Option<Arc<ScalarUDF>> {
-    static FUNCTIONS: LazyLock<HashMap<String, Arc<ScalarUDF>>> = LazyLock::new(|| {
-        SessionStateDefaults::default_scalar_functions()
-            .into_iter()
-            .filter(|function| function.signature().volatility == Volatility::Immutable)
-            .flat_map(|function| {
-                let names = std::iter::once(function.name().to_owned()).chain(function.aliases().iter().cloned());
-                names.map(|name| (name, Arc::clone(&function))).collect::<Vec<_>>()
-            })
-            .collect()
-    });
-    FUNCTIONS.get(name).cloned()
 }
 
 /// The engine's message without its prefixes.

@@ -177,7 +177,7 @@ impl Translator<'_> {
         };
         match (left.kind, right.kind) {
             (Some(ColumnType::Date), Some(ColumnType::Integer)) => {
-                let days = if is_minus { -right.expr.clone() } else { right.expr.clone() };
+                let days = if is_minus { negated(right.expr.clone()) } else { right.expr.clone() };
                 self.typed(native::shift("day", left.expr.clone(), days, self.zone()), left.at)
             }
             (Some(ColumnType::Date), Some(ColumnType::Date)) if is_minus => {
@@ -206,7 +206,7 @@ impl Translator<'_> {
         let steps = self.interval_steps(interval, at)?;
         let mut moved = time;
         for (amount, unit) in steps {
-            let amount = if back { -amount } else { amount };
+            let amount = if back { negated(amount) } else { amount };
             let expr = native::shift(unit, moved.expr.clone(), amount, self.zone());
             moved = self.typed(expr, moved.at)?;
         }
@@ -267,6 +267,11 @@ impl Translator<'_> {
 
 pub fn binary(left: Expr, operator: Operator, right: Expr) -> Expr {
     Expr::BinaryExpr(BinaryExpr::new(Box::new(left), operator, Box::new(right)))
+}
+
+/// An integer with the other sign; the least one has none.
+fn negated(integer: Expr) -> Expr {
+    native::call("tutti_minus", vec![lit(0i64), integer])
 }
 
 fn is_time(part: &Typed) -> bool {

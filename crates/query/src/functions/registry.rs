@@ -49,6 +49,8 @@ pub enum Form {
     /// Inside `case`: `when(condition, value)` and `else(value)`.
     Branch,
     RowNumber,
+    Rank,
+    DenseRank,
     RowId,
     Over,
     /// Inside window functions: `partition_by(...)`, `order_by(...)`, `desc(...)`.

@@ -10,7 +10,9 @@ use tutti_query::datafusion::arrow::compute::{cast, concat_batches};
 use tutti_query::datafusion::arrow::datatypes::DataType;
 use tutti_query::datafusion::functions_aggregate::expr_fn::count as count_rows;
 use tutti_query::datafusion::prelude::{DataFrame, ident, lit};
-use tutti_query::{Dialect, Error, Planner, Session, View, count, explain, functions, preview, tables_of_predicate};
+use tutti_query::{
+    Dialect, Error, Planner, Session, Shown, View, count, explain, functions, preview, tables_of_predicate,
+};
 
 use crate::naive::{Row, Value, fold, order};
 use crate::world::{World, options, session};
@@ -35,7 +37,7 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let fields: Vec<_> =
         ["name", "id", "best_friend.city.title", "name", "born"].map(|name| path("customers", name)).into();
     let predicate = world.bind("customers", &json!({"field": "orders.status", "operator": "=", "value": "paid"}));
-    let view = View { fields: fields.clone(), limit: 5, ..View::default() };
+    let view = View { fields: fields.iter().cloned().map(Shown::from).collect(), limit: 5, ..View::default() };
     let answer = preview(&session(), &planner, "customers", &predicate, &view).await.unwrap();
     let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["id", "name", "best_friend.city.title", "born"]);
@@ -58,7 +60,7 @@ async fn a_preview_is_ordered_by_key_and_has_its_columns() {
     let none = preview(&session(), &planner, "customers", &Predicate::Constant(false), &view).await.unwrap();
     assert_eq!((none.columns.len(), none.batches.iter().map(RecordBatch::num_rows).sum::<usize>()), (4, 0));
     // A key of two columns comes first, in the order of the key.
-    let view = View { fields: vec![path("orders", "total")], limit: 80, ..View::default() };
+    let view = View { fields: vec![path("orders", "total").into()], limit: 80, ..View::default() };
     let orders = preview(&session(), &planner, "orders", &Predicate::Constant(true), &view).await.unwrap();
     let rows = texts(&orders.batches);
     let keys: Vec<(String, u64)> = rows.iter().map(|row| (row[0].clone(), row[1].parse().unwrap())).collect();
@@ -72,7 +74,8 @@ async fn a_preview_has_the_asked_order() {
     let path = |path: &str| field(path, Scope::table("customers"), &world.catalog, "").unwrap();
     let shown = async |descending: bool, offset: usize, limit: usize| {
         let order = vec![(path("city.people_count"), descending), (path("age"), false)];
-        let view = View { fields: vec![path("age"), path("city.people_count")], order, offset, limit };
+        let fields = vec![path("age").into(), path("city.people_count").into()];
+        let view = View { fields, order, offset, limit };
         let answer = preview(&session(), &planner, "customers", &Predicate::Constant(true), &view).await.unwrap();
         texts(&answer.batches)
     };
@@ -255,7 +258,7 @@ async fn at_the_memory_limit_the_answer_is_right_or_an_error() {
 async fn what_does_not_fit_is_spilled_and_exact() {
     let world = World::random(8, 40_000, true);
     let planner = Planner::new(&world.catalog, &world.providers);
-    let small = Session::new(&options(64 << 20)).unwrap();
+    let (small, looking) = (Session::new(&options(64 << 20)).unwrap(), Session::new(&options(64 << 20)).unwrap());
     let aggregate = |function: &str, field: &str, value: i64| {
         json!({"field": "orders", "operator": ">", "value": value,
         "aggregate": {"function": function, "field": field}})
@@ -274,6 +277,14 @@ async fn what_does_not_fit_is_spilled_and_exact() {
         match count(&small, &planner, "customers", &predicate).await {
             Ok(counted) => assert_eq!(counted, expected, "{rule}"),
             Err(error) => panic!("{rule}: {error:?}"),
+        }
+        // What can be counted can be looked at, too.
+        let name = field("name", Scope::table("customers"), &world.catalog, "").unwrap();
+        let view = View { fields: vec![name.into()], offset: 10, limit: 40, ..View::default() };
+        let plenty = preview(&session(), &planner, "customers", &predicate, &view).await.unwrap();
+        match preview(&looking, &planner, "customers", &predicate, &view).await {
+            Ok(shown) => assert_eq!(texts(&shown.batches), texts(&plenty.batches), "{rule}"),
+            Err(error) => panic!("the preview of {rule}: {error:?}"),
         }
     }
     assert_eq!(small.memory_bytes(), 0);

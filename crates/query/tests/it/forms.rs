@@ -139,6 +139,24 @@ async fn expressions_stand_wherever_a_field_or_a_value_can() {
             json!({"expression": "RowNum(OrderBy(id))", "operator": "<=", "value": 7}),
             json!({"expression": "RowId", "operator": "<", "value": 8}),
         ),
+        // The commas of an expression are its own.
+        (
+            json!({"field": "name", "operator": "in", "valueSource": "expression", "value": "coalesce(nick, name)"}),
+            json!({"field": "name", "operator": "=", "valueSource": "expression", "value": "coalesce(nick, name)"}),
+        ),
+        (
+            json!({"field": "age", "operator": "between", "valueSource": "expression", "value": ["greatest(20, 10)", "20 + 40"]}),
+            json!({"field": "age", "operator": "between", "value": [20, 60]}),
+        ),
+        // The row that a link leads to, by its key.
+        (
+            json!({"field": "city", "operator": "in", "value": [0, 3]}),
+            json!({"field": "city.id", "operator": "in", "value": [0, 3]}),
+        ),
+        (
+            json!({"field": "orders.customer.best_friend", "operator": "!=", "value": "c1"}),
+            json!({"field": "orders.customer.best_friend.id", "operator": "!=", "value": "c1"}),
+        ),
     ];
     for seed in 0..3 {
         let world = World::random(seed, 30, seed == 1);

@@ -262,7 +262,7 @@ fn leaf(chance: &mut Chance, naive: &Naive<'_>, table: &str, wanted: Wanted) -> 
             let known = if chance.below(2) == 0 { chance.pick(&NAMES) } else { chance.pick(&STATUSES) };
             text(known)
         }
-        Wanted::Integer => whole(chance.pick(&[0, 1, 2, 20, -3, 40, i64::MAX, i64::MIN + 1])),
+        Wanted::Integer => whole(chance.pick(&[0, 1, 2, 20, -3, 40, i64::MAX, i64::MIN])),
         Wanted::Money => {
             let (unscaled, scale, sql) =
                 chance.pick(&[(25i128, 1u8, "2.5"), (1, 2, "0.01"), (-1999, 2, "-19.99"), (1, 1, "0.1")]);

@@ -8,6 +8,8 @@ use serde_json::json;
 use tutti_model::bind::{self, Field, Keys, Predicate, Scope};
 use tutti_model::date_math::Moment;
 use tutti_model::rule::Rule;
+use tutti_model::table::ColumnType;
+use tutti_model::variables::{PUBLIC_URL, Variable};
 use tutti_query::datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use tutti_query::datafusion::arrow::compute::cast;
 use tutti_query::datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, TimestampMicrosecondType};
@@ -32,7 +34,10 @@ const FAMILIAR: &str = "Avg Count CountAll Countdistinct Max Min StdDev StringAg
     RowNum";
 
 fn moment() -> Moment {
-    Moment::new(NOW.parse().unwrap(), TimeZone::get("Europe/Paris").unwrap())
+    let mut moment = Moment::new(NOW.parse().unwrap(), TimeZone::get("Europe/Paris").unwrap());
+    let address = Variable::new(ColumnType::String, Some(json!("https://mail.shop.example/")));
+    moment.variables.insert(PUBLIC_URL, address);
+    moment
 }
 
 /// One customer with three orders.
@@ -163,6 +168,13 @@ fn mistakes_say_where_and_what_to_do() {
         ("total > 3 and\n statuss = 'a'", 2, 2, "no field `statuss`", "did you mean `status`?"),
         ("ad_days(at, 3)", 1, 1, "no function `ad_days`", "did you mean `add_days`?"),
         ("1 + AddDay(at, 3)", 1, 5, "no function `AddDay`", "did you mean `AddDays`?"),
+        // Functions of the engine that are not among the documented ones.
+        ("make_dates(2026, 13, 1)", 1, 1, "no function `make_dates`", "did you mean `make_date`?"),
+        ("to_char(at, '%Y')", 1, 1, "no function `to_char`", ""),
+        ("date_bin(interval '1 day', at)", 1, 1, "no function `date_bin`", ""),
+        ("regexp_replace(status, 'a', 'b')", 1, 1, "no function `regexp_replace`", "did you mean `regex_replace`?"),
+        ("arrow_typeof(status)", 1, 1, "no function `arrow_typeof`", ""),
+        ("rank(status)", 1, 1, "a window is", ""),
         ("add_days(at)", 1, 1, "takes 2 arguments, not 1", "write `add_days(time, n)`"),
         ("add_days(status, 3)", 1, 10, "takes date or timestamp as its `time`, not string", "to_timestamp"),
         ("add_days(at, 'x')", 1, 14, "takes integer as its `n`, not string", "to_number"),
@@ -271,6 +283,28 @@ async fn nothing_fails_on_a_row() {
         ("left(status, -9223372036854775807)", ""),
         ("length(lpad(status, 9223372036854775807))", "10000"),
         ("substring(status, -5, 100)", "paid"),
+        ("substring(status, -9223372036854775808)", "paid"),
+        ("substring(status, -9223372036854775808, 9223372036854775807)", ""),
+        ("substring(status, id - 9223372036854775807 - 2)", "paid"),
+        ("abs(id - 9223372036854775807 - 2)", "NULL"),
+        ("to_date(at) - (id - 9223372036854775807 - 2)", "NULL"),
+        ("add_quarters(at, 6148914691236517206)", "NULL"),
+        ("make_date(id, 13, 1)", "NULL"),
+        ("make_date(99999999999, 1, 1)", "NULL"),
+        ("factorial(id - 2)", "NULL"),
+        ("repeat(status, id - 2)", ""),
+        ("length(repeat(status, 9223372036854775807))", "10000"),
+        ("gcd(id - 9223372036854775807 - 2, 0)", "NULL"),
+        ("lcm(id + 9223372036854775800, 4)", "NULL"),
+        ("asin(id + 1)", "NULL"),
+        ("log2(id - 1)", "NULL"),
+        ("from_unixtime(id * 9223372036854775807)", "NULL"),
+        ("ceil(cast(99999999999999999999999999999999999.5 as decimal(38,3)))", "NULL"),
+        ("round(cast(99999999999999999999999999999999999.5 as decimal(38,3)))", "NULL"),
+        (
+            "floor(cast(99999999999999999999999999999999999.5 as decimal(38,3)))",
+            "99999999999999999999999999999999999.000",
+        ),
         ("sqrt(id - 2)", "NULL"),
         ("to_integer(1e300)", "NULL"),
         ("cast(99999999999999999999 as integer)", "NULL"),

@@ -238,6 +238,10 @@ impl Naive<'_> {
             Test::Between(low, high) => {
                 compared(Comparison::GreaterOrEqual, low) && compared(Comparison::LessOrEqual, high)
             }
+            Test::Within(periods) => periods.iter().any(|period| {
+                compared(Comparison::GreaterOrEqual, &Right::Literal(period.from.clone()))
+                    && compared(Comparison::Less, &Right::Literal(period.to.clone()))
+            }),
             Test::In(values) => values.iter().any(|value| compared(Comparison::Equal, value)),
             Test::Contains(right) => text(right, &|text, part| text.contains(part)),
             Test::BeginsWith(right) => text(right, &|text, part| text.starts_with(part)),

@@ -286,7 +286,8 @@ async fn the_day_is_the_zones() {
 async fn fields_of_different_types_compare() {
     let documents = [json!({"kind": "table", "name": "things", "primary_key": ["id"],
             "columns": [{"name": "id", "type": "integer"}, {"name": "n", "type": "number"}, {"name": "i", "type": "integer"}, {"name": "d", "type": "decimal(38,10)"},
-                {"name": "e", "type": "decimal(5,2)"}, {"name": "day", "type": "date"}, {"name": "at", "type": "timestamp"}]})];
+                {"name": "e", "type": "decimal(5,2)"}, {"name": "day", "type": "date"}, {"name": "at", "type": "timestamp"},
+                {"name": "w", "type": "decimal(38,0)"}, {"name": "f", "type": "decimal(38,25)"}]})];
     let mut rows: Vec<Row> = (0..6)
         .map(|id| {
             let whole = i128::from(id % 3);
@@ -298,10 +299,12 @@ async fn fields_of_different_types_compare() {
                 Value::Exact(whole * 100, 2),
                 Value::Instant((20_000 + id % 2) * DAY),
                 Value::Instant(20_001 * DAY - i64::from(id == 3)),
+                Value::Exact(whole, 0),
+                Value::Exact(whole * 10i128.pow(25) + i128::from(id % 2), 25),
             ]
         })
         .collect();
-    rows.push(vec![Value::Exact(9, 0), Value::Null, Value::Null, Value::Null, Value::Null, Value::Null, Value::Null]);
+    rows.push(std::iter::once(Value::Exact(9, 0)).chain(std::iter::repeat_n(Value::Null, 8)).collect());
     // A decimal of 38 digits beside one with another scale.
     rows.push(vec![
         Value::Exact(10, 0),
@@ -311,9 +314,12 @@ async fn fields_of_different_types_compare() {
         Value::Exact(99_999, 2),
         Value::Null,
         Value::Instant(0),
+        Value::Exact(10i128.pow(38) - 1, 0),
+        Value::Exact(10i128.pow(38) - 1, 25),
     ]);
     let world = World::new(catalog(&documents), [("things".to_owned(), rows)].into(), false);
-    for pair in [["n", "i"], ["i", "d"], ["d", "e"], ["i", "e"], ["e", "n"], ["day", "at"]] {
+    let pairs = ["n i", "i d", "d e", "i e", "e n", "day at", "w d", "w f", "i f", "w e", "w n"];
+    for pair in pairs.map(|pair| pair.split(' ').collect::<Vec<_>>()) {
         for (left, right) in [(pair[0], pair[1]), (pair[1], pair[0])] {
             for operator in ORDERED {
                 world
@@ -330,5 +336,32 @@ async fn fields_of_different_types_compare() {
                 )
                 .await;
         }
+    }
+}
+
+/// A link between columns whose values have more digits together than a decimal of 128 bits has.
+#[tokio::test]
+async fn links_of_long_decimals_are_exact() {
+    let documents = [
+        json!({"kind": "table", "name": "things", "primary_key": ["id"],
+            "columns": [{"name": "id", "type": "integer"}, {"name": "code", "type": "decimal(38,0)"}],
+            "links": [{"name": "parts", "to": "parts", "on": {"code": "code"}, "cardinality": "one-to-many", "reverse": "thing"}]}),
+        json!({"kind": "table", "name": "parts", "primary_key": ["id"],
+            "columns": [{"name": "id", "type": "integer"}, {"name": "code", "type": "decimal(38,10)"}]}),
+    ];
+    let largest = 10i128.pow(38) - 1;
+    let row = |id: i128, code: Value| vec![Value::Exact(id, 0), code];
+    let things = [7, largest, -largest].map(|code| Value::Exact(code, 0));
+    let parts = [70_000_000_000, 70_000_000_001, largest, -largest].map(|code| Value::Exact(code, 10));
+    let rows = |codes: Vec<Value>| (0i128..).zip(codes).map(|(id, code)| row(id, code)).collect::<Vec<Row>>();
+    let rows = [("things".to_owned(), rows(things.to_vec())), ("parts".to_owned(), rows(parts.to_vec()))];
+    let world = World::new(catalog(&documents), rows.into(), false);
+    for (table, rule, expected) in [
+        ("things", json!({"field": "parts", "match": {"mode": "some"}}), 1),
+        ("things", json!({"field": "parts", "aggregate": {"function": "count"}, "operator": "=", "value": 1}), 1),
+        ("parts", json!({"field": "thing.id", "operator": "=", "value": 0}), 1),
+        ("parts", json!({"field": "thing", "match": {"mode": "none"}}), 3),
+    ] {
+        assert_eq!(world.check(table, &rule).await, expected, "{rule}");
     }
 }

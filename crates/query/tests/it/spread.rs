@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tutti_model::bind::{Field, Predicate, Scope, field};
 use tutti_query::datafusion::scalar::ScalarValue;
@@ -11,12 +13,17 @@ use crate::naive::Value;
 use crate::world::{World, session};
 
 fn own(world: &World, path: &str) -> Values {
-    Values { hops: Vec::new(), field: field(path, Scope::table("customers"), &world.catalog, "").unwrap() }
+    own_in(world, path, TimeZone::UTC)
+}
+
+fn own_in(world: &World, path: &str, zone: TimeZone) -> Values {
+    Values { hops: Vec::new(), field: field(path, Scope::table("customers"), &world.catalog, "").unwrap(), zone }
 }
 
 fn linked(world: &World, path: &str) -> Values {
     let resolved = world.catalog.resolve("customers", path, "").unwrap();
-    Values { hops: resolved.hops, field: Field::new(Vec::new(), resolved.column.unwrap()) }
+    let field = Field::new(Vec::new(), resolved.column.unwrap());
+    Values { hops: resolved.hops, field, zone: TimeZone::UTC }
 }
 
 #[tokio::test]
@@ -127,4 +134,40 @@ async fn suggestions_begin_with_what_is_typed_then_contain_it() {
         counted.iter().map(|found| (found.value.clone(), found.count)).collect::<Vec<_>>(),
         [(ScalarValue::Int64(Some(20)), expected)]
     );
+}
+
+/// Days and hours of a zone: each bin has as many rows as the rule that its bounds make, and what is typed is looked for
+/// in what the clock shows.
+#[tokio::test]
+async fn moments_are_spread_by_the_clock_of_their_zone() {
+    let world = World::random(5, 300, false);
+    let planner = Planner::new(&world.catalog, &world.providers);
+    let everybody = Predicate::Constant(true);
+    for zone in ["UTC", "Europe/Paris", "America/New_York", "Asia/Kathmandu"] {
+        let zone = TimeZone::get(zone).unwrap();
+        let values = own_in(&world, "seen", zone.clone());
+        let found = distribution(&session(), &planner, "customers", &everybody, &values, 5).await.unwrap();
+        assert!(found.histogram.len() > 1, "{found:?}");
+        for bin in &found.histogram {
+            let at = |bound: &ScalarValue| match bound {
+                ScalarValue::TimestampMicrosecond(Some(at), _) => Timestamp::from_microsecond(*at).unwrap(),
+                other => panic!("{other} is no instant"),
+            };
+            let (from, to) = (at(&bin.from), at(&bin.to));
+            let condition =
+                |operator: &str, at: Timestamp| json!({"field": "seen", "operator": operator, "value": at.to_string()});
+            let rule = json!({"combinator": "and", "rules": [condition(">=", from), condition("<", to)]});
+            assert_eq!(world.check("customers", &rule).await, bin.count, "{rule}");
+            let clock = from.to_zoned_datetime(zone.clone());
+            assert_eq!((clock.minute(), clock.second()), (0, 0), "{clock}");
+        }
+        let Some(ScalarValue::TimestampMicrosecond(Some(at), _)) = found.bounds.map(|bounds| bounds.0) else {
+            panic!("no bounds");
+        };
+        let shown = Timestamp::from_microsecond(at).unwrap().to_zoned_datetime(zone);
+        let typed = shown.strftime("%Y-%m-%dT%H:%M").to_string();
+        let suggested = suggest(&session(), &planner, "customers", &everybody, &values, &typed, 10).await.unwrap();
+        let least = ScalarValue::TimestampMicrosecond(Some(at), Some("UTC".into()));
+        assert!(suggested.iter().any(|found| found.value == least), "{typed}: {suggested:?}");
+    }
 }

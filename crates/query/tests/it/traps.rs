@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tutti_model::bind::{Predicate, Scope, field};
 use tutti_query::datafusion::arrow::array::AsArray;
@@ -49,7 +50,8 @@ async fn nothing_is_cut_silently() {
     let world = World::random(12, size, true);
     assert_eq!(world.count("customers", &Predicate::Constant(true)).await, size);
     let planner = Planner::new(&world.catalog, &world.providers);
-    let id = Values { hops: Vec::new(), field: field("id", Scope::table("customers"), &world.catalog, "").unwrap() };
+    let id = field("id", Scope::table("customers"), &world.catalog, "").unwrap();
+    let id = Values { hops: Vec::new(), field: id, zone: TimeZone::UTC };
     let found = distribution(&session(), &planner, "customers", &Predicate::Constant(true), &id, 10).await.unwrap();
     assert_eq!((found.rows, found.distinct, found.top.len()), (size, size, 10));
 }
@@ -74,8 +76,8 @@ async fn shares_are_of_all_rows() {
     let world = World::random(14, 200, true);
     let planner = Planner::new(&world.catalog, &world.providers);
     for path in ["vip", "name", "city.title", "best_friend.age"] {
-        let values =
-            Values { hops: Vec::new(), field: field(path, Scope::table("customers"), &world.catalog, "").unwrap() };
+        let field = field(path, Scope::table("customers"), &world.catalog, "").unwrap();
+        let values = Values { hops: Vec::new(), field, zone: TimeZone::UTC };
         let everybody = Predicate::Constant(true);
         let found = distribution(&session(), &planner, "customers", &everybody, &values, 1000).await.unwrap();
         assert_eq!(found.rows, 200, "{path}");
@@ -200,4 +202,51 @@ async fn missing_and_repeated_keys_mean_what_is_written() {
     }
     let payers = json!({"field": "payer.id", "operator": "=", "value": 1});
     assert_eq!(world.check("bills", &payers).await, 2);
+}
+
+/// Spaces that do not break, which come with pasted text: in texts and in rules they are characters of their own, and
+/// none of them is taken for a space or lost.
+#[tokio::test]
+async fn spaces_that_do_not_break_are_characters_of_their_own() {
+    let documents = [json!({"kind": "table", "name": "people", "primary_key": ["id"], "columns": [
+        {"name": "id", "type": "integer"}, {"name": "name", "type": "string"}, {"name": "email", "type": "string"}]})];
+    let people = [
+        ("Anna Berg", Some("anna@shop.example")),
+        ("Anna\u{a0}Berg", Some("anna@shop.example\u{a0}")),
+        ("\u{a0}", Some("\u{a0}bo@shop.example")),
+        ("", None),
+    ];
+    let text = |text: &str| Value::Text(text.to_owned());
+    let row = |(id, (name, email)): (usize, (&str, Option<&str>))| {
+        vec![Value::Exact(id as i128, 0), text(name), email.map_or(Value::Null, text)]
+    };
+    for views in [false, true] {
+        let rows = HashMap::from([("people".to_owned(), people.into_iter().enumerate().map(row).collect())]);
+        let world = World::new(catalog(&documents), rows, views);
+        let condition =
+            |field: &str, operator: &str, value: &str| json!({"field": field, "operator": operator, "value": value});
+        for (rule, expected) in [
+            (condition("name", "=", "anna berg"), 1),
+            (condition("name", "=", "anna\u{a0}berg"), 1),
+            (condition("name", "!=", "anna berg"), 3),
+            (condition("name", "contains", " "), 1),
+            (condition("name", "contains", "\u{a0}"), 2),
+            (condition("name", "like", "anna_berg"), 2),
+            (condition("name", "empty", ""), 1),
+            (json!({"field": "name", "operator": "in", "value": ["anna berg", "anna\u{a0}berg"]}), 2),
+            // Around the items of a list that is a text, blanks of any kind do not count.
+            (condition("name", "in", "anna\u{a0}berg,\u{a0}anna berg"), 2),
+            (condition("email", "=", "anna@shop.example"), 1),
+            (condition("email", "=", "anna@shop.example\u{a0}"), 1),
+            (condition("email", "=", "anna@shop.example "), 0),
+            (condition("email", "beginsWith", "anna@shop.example"), 2),
+            (condition("email", "endsWith", "shop.example"), 2),
+        ] {
+            assert_eq!(world.check("people", &rule).await, expected, "{rule}");
+        }
+        // How to look past them.
+        let sql = "trim(replace(email, char(160), ' ')) = 'anna@shop.example'";
+        let rule = json!({"expression": sql, "operator": "=", "value": true});
+        assert_eq!(world.count("people", &world.bind("people", &rule)).await, 2);
+    }
 }

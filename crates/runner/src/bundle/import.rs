@@ -138,6 +138,7 @@ impl Workspace {
         let missing = missing(&given, &lines, &ours);
         let checked = self.check(&files).await?;
         problems.extend(checked.problems);
+        problems.extend(self.check_edits(&checked.documents).await?);
         let coming = given.iter().zip(&lines).filter(|(_, line)| line.takes != Some(TakeFrom::Ours));
         let environment: BTreeSet<String> = coming.flat_map(|(body, _)| environment(body)).collect();
         let environment = environment.into_iter().collect();

@@ -1,7 +1,12 @@
 //! What documents name: the places at which one document refers to another by its name.
 
+use std::ops::Range;
+
 use serde_json::Value;
+use tutti_model::builtin::{EVENTS, MESSAGES};
+use tutti_model::content::included;
 use tutti_model::problem::join_pointer;
+use tutti_model::{audience, builtin};
 
 /// A document that another one names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,9 +15,22 @@ pub(crate) struct Reference {
     pub name: String,
     /// Where the name stands; for the keys of a map, the member.
     pub pointer: String,
-    /// The name is the key of a map.
-    pub is_key: bool,
+    pub at: At,
 }
+
+/// How a name stands at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// It is the text.
+    Whole,
+    /// It is the key of a map.
+    Key,
+    /// It is a part of the text.
+    Within(Range<usize>),
+}
+
+/// Fields of messages and of their pieces, which include fragments.
+const TEMPLATES: [&str; 5] = ["subject", "preheader", "html", "mjml", "text"];
 
 /// Settings of activities that name a document.
 const SETTINGS: [(&str, &str); 5] = [
@@ -34,6 +52,11 @@ pub(crate) fn references(document: &Value) -> Vec<Reference> {
             found.name("/dimension", "dimension");
             found.rule("/where");
         }
+        "content" => {
+            found.name("/dimension", "dimension");
+            found.templates("");
+        }
+        "fragment" => found.templates(""),
         "campaign" => found.campaign(),
         "test" => found.test(),
         _ => {}
@@ -44,12 +67,15 @@ pub(crate) fn references(document: &Value) -> Vec<Reference> {
 /// Gives the document other names for what it names. `renamed` answers the new name of a kind and name.
 pub(crate) fn rename(document: &mut Value, renamed: &dyn Fn(&str, &str) -> Option<String>) {
     // Keys come last: replacing one moves the member that pointers below it lead to.
-    let (keys, names): (Vec<_>, Vec<_>) = references(document).into_iter().partition(|reference| reference.is_key);
-    for reference in names {
-        if let Some(new) = renamed(reference.kind, &reference.name)
-            && let Some(place) = document.pointer_mut(&reference.pointer)
-        {
-            *place = Value::from(new);
+    let (keys, names): (Vec<_>, Vec<_>) =
+        references(document).into_iter().partition(|reference| reference.at == At::Key);
+    // Backwards, so that what stands before in the same text stays where it is.
+    for reference in names.into_iter().rev() {
+        let Some(new) = renamed(reference.kind, &reference.name) else { continue };
+        match (document.pointer_mut(&reference.pointer), reference.at) {
+            (Some(Value::String(text)), At::Within(range)) => text.replace_range(range, &new),
+            (Some(place), _) => *place = Value::from(new),
+            (None, _) => {}
         }
     }
     for reference in keys {
@@ -71,14 +97,43 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn name(&mut self, pointer: &str, kind: &'static str) {
         if let Some(name) = self.document.pointer(pointer).and_then(Value::as_str) {
-            self.found.push(Reference { kind, name: name.to_owned(), pointer: pointer.to_owned(), is_key: false });
+            self.found.push(Reference { kind, name: name.to_owned(), pointer: pointer.to_owned(), at: At::Whole });
+        }
+    }
+
+    /// The table at a place, which may be one of Tutti's own, of another table or of an audience.
+    fn any_table(&mut self, pointer: &str) {
+        let Some(whole) = self.document.pointer(pointer).and_then(Value::as_str) else { return };
+        let prefixes = [MESSAGES, EVENTS].map(|prefix| format!("{prefix}_"));
+        let (kind, name) = match audience::of_table(whole) {
+            Some(audience) => ("audience", audience),
+            None if builtin::is_builtin(whole) => {
+                ("table", prefixes.iter().find_map(|prefix| whole.strip_prefix(prefix)).unwrap_or(whole))
+            }
+            None => ("table", whole),
+        };
+        let at = At::Within(whole.len() - name.len()..whole.len());
+        self.found.push(Reference { kind, name: name.to_owned(), pointer: pointer.to_owned(), at });
+    }
+
+    /// The fragments that the templates of a message include.
+    fn templates(&mut self, message: &str) {
+        for field in TEMPLATES {
+            let pointer = join_pointer(message, field);
+            let text = self.document.pointer(&pointer).and_then(Value::as_str).unwrap_or_default();
+            self.found.extend(included(text).into_iter().map(|range| Reference {
+                kind: "fragment",
+                name: text[range.clone()].to_owned(),
+                pointer: pointer.clone(),
+                at: At::Within(range),
+            }));
         }
     }
 
     fn keys(&mut self, pointer: &str, kind: &'static str) {
         for name in self.document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(|it| it.keys()) {
             let pointer = join_pointer(pointer, name);
-            self.found.push(Reference { kind, name: name.clone(), pointer, is_key: true });
+            self.found.push(Reference { kind, name: name.clone(), pointer, at: At::Key });
         }
     }
 
@@ -91,11 +146,13 @@ impl Finder<'_> {
 
     fn campaign(&mut self) {
         self.name("/schedule/calendar", "calendar");
-        self.name("/schedule/on/table", "table");
+        self.any_table("/schedule/on/table");
+        self.name("/notify/channel", "channel");
         self.each("/canvas/activities", |found, activity| {
             for (setting, kind) in SETTINGS {
                 found.name(&format!("{activity}{setting}"), kind);
             }
+            found.templates(activity);
             found.name(&format!("{activity}/email/channel"), "channel");
             found.each(&format!("{activity}/signals"), |found, signal| {
                 found.name(&format!("{signal}/campaign"), "campaign");
@@ -118,7 +175,9 @@ impl Finder<'_> {
         match self.document.pointer(pointer) {
             Some(Value::Array(items)) => (0..items.len()).for_each(|index| self.rule(&join_pointer(pointer, index))),
             Some(Value::Object(members)) => {
-                if members.get("filter").is_some_and(Value::is_string) {
+                // A filter of Tutti's own is there wherever the bundle goes.
+                let filter = members.get("filter").and_then(Value::as_str);
+                if filter.is_some_and(|name| !builtin::is_builtin(name)) {
                     self.name(&join_pointer(pointer, "filter"), "filter");
                 }
                 if members.get("audience").is_some_and(Value::is_string) && members.contains_key("operator") {
@@ -167,6 +226,43 @@ mod tests {
             "campaign next",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn fragments_are_named_within_texts() {
+        let mut content = json!({"kind": "content", "name": "hi", "dimension": "people",
+            "subject": "{% include 'shop' %}: hi", "html": "é{% include 'head' %}<p>head</p>{%- include \"foot\" %}"});
+        let found: Vec<String> =
+            references(&content).iter().map(|found| format!("{} {}", found.kind, found.name)).collect();
+        assert_eq!(found, ["dimension people", "fragment shop", "fragment head", "fragment foot"]);
+        rename(&mut content, &|kind, name| (kind == "fragment").then(|| format!("{name}_of_theirs")));
+        let expected = json!({"kind": "content", "name": "hi", "dimension": "people",
+            "subject": "{% include 'shop_of_theirs' %}: hi",
+            "html": "é{% include 'head_of_theirs' %}<p>head</p>{%- include \"foot_of_theirs\" %}"});
+        assert_eq!(content, expected);
+        let own = json!({"kind": "campaign", "name": "c", "notify": {"channel": "news", "to": []},
+            "canvas": {"activities": [{"id": "mail", "type": "email", "mjml": "{% include 'foot' %}"}]}});
+        let found: Vec<String> =
+            references(&own).iter().map(|found| format!("{} {}", found.kind, found.name)).collect();
+        assert_eq!(found, ["channel news", "fragment foot"]);
+        assert_eq!(references(&json!({"kind": "fragment", "html": "{% include 'foot' %}"}))[0].name, "foot");
+    }
+
+    #[test]
+    fn tables_that_come_with_others_are_named_by_those() {
+        for (table, named, renamed) in [
+            ("orders", "table orders", "orders_2"),
+            ("tutti_messages_people", "table people", "tutti_messages_people_2"),
+            ("tutti_events_people", "table people", "tutti_events_people_2"),
+            ("audience.vip", "audience vip", "audience.vip_2"),
+        ] {
+            let mut campaign = json!({"kind": "campaign", "schedule": {"type": "signal", "on": {"table": table}}});
+            let found: Vec<String> =
+                references(&campaign).iter().map(|found| format!("{} {}", found.kind, found.name)).collect();
+            assert_eq!(found, [named]);
+            rename(&mut campaign, &|_, name| Some(format!("{name}_2")));
+            assert_eq!(campaign["schedule"]["on"]["table"], renamed);
+        }
     }
 
     #[test]

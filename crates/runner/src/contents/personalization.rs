@@ -15,6 +15,7 @@ use tutti_query::{Frame, Planner};
 
 use super::population::Arrival;
 use crate::error::{Error, Result};
+use crate::life::Actor;
 use crate::rows;
 use crate::workspace::Workspace;
 
@@ -98,8 +99,8 @@ pub struct NamedLink {
 impl Workspace {
     /// What templates may name, with labels, types and samples.
     #[boxed]
-    pub async fn personalization(&self, question: &PersonalizationQuestion) -> Result<Personalization> {
-        self.editors.ask(question.editor.as_deref(), self.personal(question)).await
+    pub async fn personalization(&self, question: &PersonalizationQuestion, actor: &Actor) -> Result<Personalization> {
+        self.editors.ask(actor, "personalization", question.editor.as_deref(), self.personal(question)).await
     }
 
     async fn personal(&self, question: &PersonalizationQuestion) -> Result<Personalization> {

@@ -23,6 +23,7 @@ use tutti_query::{Frame, Planner};
 use super::check::find_channel;
 use super::population::Arrival;
 use crate::error::{Error, Result};
+use crate::life::Actor;
 use crate::workspace::Workspace;
 
 /// The most rows that are rendered at once.
@@ -120,8 +121,8 @@ pub(super) struct Page {
 impl Workspace {
     /// Renders a content for some rows. Nothing is sent, and nothing is put on record.
     #[boxed]
-    pub async fn render_content(&self, question: &RenderQuestion) -> Result<RenderAnswer> {
-        self.editors.ask(question.editor.as_deref(), self.rendered(question)).await
+    pub async fn render_content(&self, question: &RenderQuestion, actor: &Actor) -> Result<RenderAnswer> {
+        self.editors.ask(actor, "render", question.editor.as_deref(), self.rendered(question)).await
     }
 
     async fn rendered(&self, question: &RenderQuestion) -> Result<RenderAnswer> {

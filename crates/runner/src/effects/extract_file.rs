@@ -92,9 +92,8 @@ impl Workspace {
 
     fn destination(&self, name: &str) -> Result<Destination> {
         if self.settings.outside.is_stated()
-            && let Some((scheme @ ("s3" | "file"), rest)) = name.split_once("://")
+            && let Some(kept) = kept_name(name)
         {
-            let kept = format!("{scheme}/{}", rest.trim_start_matches('/'));
             self.file_path(&kept)?;
             return Ok(Destination::Files(kept));
         }
@@ -120,4 +119,10 @@ impl Workspace {
             )),
         }
     }
+}
+
+/// Where a test keeps a file that leaves the folder for files otherwise; `None` of one that does not.
+pub(crate) fn kept_name(name: &str) -> Option<String> {
+    let (scheme @ ("s3" | "file"), rest) = name.split_once("://")? else { return None };
+    Some(format!("{scheme}/{}", rest.trim_start_matches('/')))
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tutti_model::campaign::{Campaign, FILE_VARIABLE};
+use tutti_model::catalog::Catalog;
 use tutti_model::file_pattern;
 use tutti_model::schedule::SignalSource;
 use tutti_query::functions;
-use tutti_store::CampaignChange;
+use tutti_store::Campaign as Stored;
 
 use super::plan::{signal_rule, signals_come_now};
 use super::state_of;
@@ -54,40 +55,54 @@ impl Workspace {
         };
         let whole = |name: &str, print: Print| before.get(name) == Some(&print);
         for stored in self.store.campaigns().list().await? {
-            if !state_of(&stored)?.takes_launches() {
-                continue;
+            // One campaign's trouble must not hold up the others.
+            if let Err(error) = self.look_at_files_of(&stored, &catalog, &files, &whole).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(campaign = stored.name, error, "the files of a campaign could not be looked at");
             }
-            let Ok((document, _)) = self.campaign_in_force(&stored).await else { continue };
-            let Some(pattern) = pattern_of(&document) else { continue };
-            let meant: Vec<(&String, Print)> = files
-                .iter()
-                .filter(|(name, _)| file_pattern::matches(pattern, name))
-                .map(|(name, print)| (name, *print))
-                .collect();
-            let known = stored.seen.as_deref().map(Seen::read).filter(|seen| seen.pattern == pattern);
-            let Some(known) = known else {
-                // Another version looks for other files: those that are there are not new.
-                let prints = meant.iter().map(|(_, print)| *print).collect();
-                self.keep_seen(&stored.name, &Seen { pattern: pattern.to_owned(), prints }).await?;
-                continue;
-            };
-            if !signals_come_now(&document, &catalog, self.clock.now()) {
-                continue;
+        }
+        Ok(())
+    }
+
+    async fn look_at_files_of(
+        &self,
+        stored: &Stored,
+        catalog: &Catalog,
+        files: &BTreeMap<String, Print>,
+        whole: &(dyn Fn(&str, Print) -> bool + Sync),
+    ) -> Result<()> {
+        if !state_of(stored)?.takes_launches() {
+            return Ok(());
+        }
+        let Ok((document, _)) = self.campaign_in_force(stored).await else { return Ok(()) };
+        let Some(pattern) = pattern_of(&document) else { return Ok(()) };
+        let meant: Vec<(&String, Print)> = files
+            .iter()
+            .filter(|(name, _)| file_pattern::matches(pattern, name))
+            .map(|(name, print)| (name, *print))
+            .collect();
+        let known = stored.seen.as_deref().map(Seen::read).filter(|seen| seen.pattern == pattern);
+        let Some(known) = known else {
+            // Another version looks for other files: those that are there are not new.
+            let prints = meant.iter().map(|(_, print)| *print).collect();
+            return self.keep_seen(&stored.name, Seen { pattern: pattern.to_owned(), prints }.to_text()).await;
+        };
+        if !signals_come_now(&document, catalog, self.clock.now()) {
+            return Ok(());
+        }
+        let there: BTreeSet<Print> = meant.iter().map(|(_, print)| *print).collect();
+        let mut seen =
+            Seen { pattern: known.pattern.clone(), prints: known.prints.intersection(&there).copied().collect() };
+        for (name, print) in meant {
+            if !known.prints.contains(&print) && whole(name, print) {
+                let values = [(FILE_VARIABLE.to_owned(), Value::from(name.as_str()))].into_iter().collect();
+                self.signal_by(&document, "file", &format!("{print:016x}"), values).await?;
+                seen.prints.insert(print);
             }
-            let there: BTreeSet<Print> = meant.iter().map(|(_, print)| *print).collect();
-            let mut seen =
-                Seen { pattern: known.pattern.clone(), prints: known.prints.intersection(&there).copied().collect() };
-            for (name, print) in meant {
-                if !known.prints.contains(&print) && whole(name, print) {
-                    let values = [(FILE_VARIABLE.to_owned(), Value::from(name.as_str()))].into_iter().collect();
-                    self.signal_by(&document, "file", &format!("{print:016x}"), values).await?;
-                    seen.prints.insert(print);
-                }
-            }
-            // A crash before this repeats the signals, which are then known by their keys.
-            if seen != known {
-                self.keep_seen(&stored.name, &seen).await?;
-            }
+        }
+        // A crash before this repeats the signals, which are then known by their keys.
+        if seen != known {
+            self.keep_seen(&stored.name, seen.to_text()).await?;
         }
         Ok(())
     }
@@ -109,18 +124,6 @@ impl Workspace {
                 (file.name, print)
             })
             .collect())
-    }
-
-    async fn keep_seen(&self, campaign: &str, seen: &Seen) -> Result<()> {
-        let text = seen.to_text();
-        self.store
-            .campaigns()
-            .advance(campaign, self.clock.now_us(), |stored, _| {
-                let row = tutti_store::Campaign { seen: Some(text), ..stored.clone() };
-                (Some(CampaignChange { row: Some(row), ..CampaignChange::default() }), ())
-            })
-            .await?;
-        Ok(())
     }
 }
 

@@ -3,15 +3,17 @@
 use async_recursion::async_recursion as boxed;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tutti_engine::campaign::{Effect, Event};
+use tutti_engine::campaign::{CampaignState, Effect, Event};
 use tutti_model::problem::{DocumentRef, Problem, has_errors};
 use tutti_model::source::SourceFile;
 use tutti_store::{Campaign as Stored, CampaignChange};
 
-use super::plan::{first_launch, more_to_come};
+use super::plan::{first_launch, holiday_today, more_to_come};
+use super::trouble::never_launched;
 use super::{Actor, Subject};
 use crate::documents::DocumentChange;
 use crate::error::{Error, Result};
+use crate::together::NewVersions;
 use crate::workspace::Workspace;
 
 /// What a publication plans.
@@ -25,18 +27,31 @@ pub(crate) enum Planned {
 
 impl Workspace {
     /// Publishes a draft: it is checked, and its schedule begins. One that starts as soon as possible runs at once.
+    /// Answers what is doubtful.
     #[boxed]
-    pub async fn publish_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
-        self.publish(name, actor, Planned::First).await?;
+    pub async fn publish_campaign(&self, name: &str, actor: &Actor) -> Result<Vec<Problem>> {
+        let warnings = self.publish(name, actor, Planned::First).await?;
         self.settle_due_of(name).await?;
         self.wake();
-        Ok(())
+        Ok(warnings)
     }
 
     /// Takes a campaign back to the draft, where nothing of it has happened yet or its only runs are in error.
     #[boxed]
     pub async fn unpublish_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
         self.move_campaign(name, Event::Unpublish, actor).await
+    }
+
+    /// Has the launches of a recurring campaign skipped until it is continued. Runs that go on end.
+    #[boxed]
+    pub async fn suspend_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
+        self.move_campaign(name, Event::Suspend, actor).await
+    }
+
+    /// Lets a suspended campaign launch again.
+    #[boxed]
+    pub async fn continue_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
+        self.move_campaign(name, Event::Continue, actor).await
     }
 
     /// Lets a recurring campaign take no new runs. Those that go on end.
@@ -57,9 +72,17 @@ impl Workspace {
         self.move_campaign(name, Event::Archive, actor).await
     }
 
-    /// Takes a campaign out of the archive.
+    /// Takes a campaign out of the archive. Its signals must not have become part of a circle meanwhile.
     #[boxed]
     pub async fn restore_campaign(&self, name: &str, actor: &Actor) -> Result<()> {
+        let stored = self.store.campaigns().get(name).await?;
+        if stored.archived_from.as_deref().is_some_and(|state| state != CampaignState::Stopped.as_str()) {
+            let problems = self.circles_of(name).await?;
+            if has_errors(&problems) {
+                let what = format!("the campaign `{name}` stays in the archive");
+                return Err(Error::Problems { what, problems });
+            }
+        }
         self.move_campaign(name, Event::Restore, actor).await
     }
 
@@ -80,8 +103,8 @@ impl Workspace {
         changes.pop().ok_or_else(|| Error::refused("nothing_copied", format!("`{name}` gave no document")))
     }
 
-    /// Ends the publication of a draft: checks it and moves it out of the draft.
-    pub(crate) async fn publish(&self, name: &str, actor: &Actor, planned: Planned) -> Result<()> {
+    /// Ends the publication of a draft: checks it and moves it out of the draft. Answers what is doubtful.
+    pub(crate) async fn publish(&self, name: &str, actor: &Actor, planned: Planned) -> Result<Vec<Problem>> {
         self.give_back_left(name).await?;
         self.write_move(name, Event::Publish, actor, |_, _| {}).await?;
         let problems = match self.publication_problems(name, planned).await {
@@ -119,28 +142,36 @@ impl Workspace {
             change.plan = Some(plan);
         })
         .await?;
-        Ok(())
+        Ok(problems)
     }
 
     async fn publication_problems(&self, name: &str, planned: Planned) -> Result<Vec<Problem>> {
         let (campaign, _) = self.find_campaign(name).await?;
         let catalog = self.catalog().await?;
         let mut problems = tutti_activities::validate_campaign(&campaign, &catalog, &self.moment_utc());
-        problems.extend(
-            crate::chains::check(&catalog)
-                .into_iter()
-                .filter(|problem| problem.document.as_ref().is_some_and(|document| document.name == name)),
-        );
+        problems.extend(self.circles_of(name).await?);
         let now = self.clock.now();
         if planned == Planned::First
             && !more_to_come(&campaign, &catalog, now)
             && first_launch(&campaign, &catalog, now).is_none()
         {
-            let problem = Problem::error("never_launches", "/schedule", "the schedule has no launch after now");
-            problems.push(problem.hint("change its times, or run the campaign by hand"));
+            problems.push(holiday_today(&campaign, &catalog, now).unwrap_or_else(|| {
+                Problem::error("never_launches", "/schedule", "the schedule has no launch after now")
+                    .hint("change its times, or run the campaign by hand")
+            }));
         }
+        problems.extend(self.idle_targets(&campaign, &catalog).await?);
         let document = DocumentRef { kind: "campaign".to_owned(), name: name.to_owned() };
         Ok(problems.into_iter().map(|problem| Problem { document: Some(document.clone()), ..problem }).collect())
+    }
+
+    /// What is wrong with the signals of a campaign and to it, once it does something.
+    async fn circles_of(&self, name: &str) -> Result<Vec<Problem>> {
+        let mut lives = self.lives(NewVersions::default()).await?;
+        lives.put_away.remove(name);
+        let mut problems = crate::chains::check(&*self.catalog().await?, &lives, &self.moment_utc());
+        problems.retain(|problem| problem.document.as_ref().is_some_and(|document| document.name == name));
+        Ok(problems)
     }
 
     async fn fail_publication(&self, name: &str, actor: &Actor, error: &Value) -> Result<()> {
@@ -211,7 +242,12 @@ impl Workspace {
         if super::state_of(&stored)?.check(Event::Settle).is_err() {
             return Ok(());
         }
-        match self.write_move(name, Event::Settle, &Actor::itself(), |_, _| {}).await {
+        let left = |row: &mut Stored, _: &mut CampaignChange| {
+            if row.state == CampaignState::Live.as_str() && row.error.is_none() {
+                row.error = Some(never_launched());
+            }
+        };
+        match self.write_move(name, Event::Settle, &Actor::itself(), left).await {
             // Somebody else has moved it meanwhile, or its document has gone.
             Err(Error::Refused { .. } | Error::NotFound { .. }) => Ok(()),
             other => other.map(|_| ()),

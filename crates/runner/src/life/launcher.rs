@@ -12,13 +12,16 @@ use tutti_engine::campaign::{Event, LaunchDecision, LaunchView, SkipReason, deci
 use tutti_engine::schedule::{LATE_SECONDS_MAX, is_missed, left_out};
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
-use tutti_model::problem::has_errors;
+use tutti_model::problem::Problem;
 use tutti_model::schedule::CatchUp;
 use tutti_store::{Launch, Outcome, SCHEDULE};
 
 use super::plan::{PlannedTime, more_to_come, named_time, next_after, times_come};
+use super::signals::wrong_values;
+use super::trouble::trouble_of;
 use super::{Actor, Subject, state_of};
 use crate::error::{Error, Result};
+use crate::notices;
 use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
@@ -46,8 +49,10 @@ pub struct LaunchLine {
     pub due_at: String,
     /// `waiting`, `queued`, `started` or `skipped`.
     pub state: String,
-    /// Why it was skipped: `overlap`, `missed`, `not_live` or `invalid`.
+    /// Why it was skipped: `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
     pub reason: Option<String>,
+    /// What was wrong, or which run was going, where it was skipped for that.
+    pub detail: Option<String>,
     pub run: Option<String>,
     /// How long after its time the run began.
     pub late_ms: Option<i64>,
@@ -77,6 +82,7 @@ impl From<Launch> for LaunchLine {
             due_at: rfc3339(launch.launch.due_us),
             state: launch.state,
             reason: launch.reason,
+            detail: launch.detail,
             run: launch.run,
             variables: launch.launch.variables,
         }
@@ -138,6 +144,7 @@ impl Workspace {
             // A test asks at its end for all that happened.
             if !self.settings.outside.is_stated() {
                 self.clear_history().await?;
+                self.forget_records().await?;
             }
         }
         self.plan_launches(thorough).await?;
@@ -195,19 +202,24 @@ impl Workspace {
             Err(error) => return Err(error),
         };
         let catalog = self.catalog().await?;
-        let problems = tutti_activities::validate_campaign(&document, &catalog, &self.moment_utc());
         let now = self.clock.now();
         let now_us = now.as_microsecond();
         let moment = crate::worker::moment_of(&document, now);
+        let scheduled = launch.launch.cause == SCHEDULE;
+        let mut problems = tutti_activities::validate_campaign(&document, &catalog, &self.moment_utc());
+        if !scheduled {
+            problems.extend(wrong_values(&document, &launch.launch.variables, &moment));
+        }
+        let wrong = problems.into_iter().find(Problem::is_error).map(|problem| problem.message);
         let variables = crate::variables::of_launch(&document, &launch.launch.variables, &moment);
         let begin = self.prepare_run(&document, version, "live", &variables);
         let run = begin.0.id.clone();
-        let scheduled = launch.launch.cause == SCHEDULE;
         let ahead = Ahead::of(&launch, &document, &catalog, now);
         let planned = ahead.next.map(|time| self.planned_launch(&name, time));
         let missed = ahead.missed.iter().map(|time| self.planned_launch(&name, *time)).collect::<Vec<_>>();
         let more_to_come = more_to_come(&document, &catalog, now);
-        let invalid = has_errors(&problems);
+        let one_shot = document.schedule.is_one_shot();
+        let (beside, notify) = (self.run_beside(&name).await?, self.notify_of(&document));
         let settled = self
             .store
             .launches()
@@ -227,15 +239,25 @@ impl Workspace {
                 let (outcome, event) = match decision {
                     LaunchDecision::Queue if launch.state == "queued" => return (Outcome::Leave, None),
                     LaunchDecision::Queue => (Outcome::Queue, None),
-                    LaunchDecision::Skip(reason) => (Outcome::Skip(reason.as_str()), None),
-                    LaunchDecision::Start if invalid => (Outcome::Skip("invalid"), None),
-                    LaunchDecision::Start => (Outcome::Start(Box::new(begin)), Some(Event::Launch)),
+                    LaunchDecision::Skip(reason) => match beside.filter(|_| reason == SkipReason::Overlap) {
+                        Some(which) => (Outcome::Beside(which), None),
+                        None => (Outcome::Skip(reason.as_str()), None),
+                    },
+                    LaunchDecision::Start => match wrong {
+                        Some(why) => (Outcome::Invalid(why), None),
+                        None => (Outcome::Start(Box::new(begin)), Some(Event::Launch)),
+                    },
                 };
                 let mut change = match event.map(|event| subject.decide(event, now_us).map(|made| (event, made))) {
                     Some(Ok((event, made))) => subject.change(event, &made, &Actor::itself(), now_us),
                     Some(Err(_)) => return (Outcome::Skip(SkipReason::State.as_str()), None),
                     None => tutti_store::CampaignChange { row: Some(stored.clone()), ..Default::default() },
                 };
+                if let (Some(why), Some(row)) = (regretted(decision, &outcome, one_shot), &mut change.row) {
+                    row.error = Some(trouble_of(&launch.launch, &why));
+                }
+                change.alert =
+                    skipped_for(&outcome).and_then(|why| notices::of_launch(notify.as_ref(), launch, &why, now_us));
                 // The launch that was queued has been followed by its next one already.
                 if scheduled && launch.state == "waiting" && state.takes_launches() {
                     change.plan = Some(planned);
@@ -251,6 +273,15 @@ impl Workspace {
             }
         }
         Ok(settled)
+    }
+
+    /// The run that keeps launches of a campaign from beginning another, in words.
+    async fn run_beside(&self, campaign: &str) -> Result<Option<String>> {
+        let runs = self.store.runs().active(campaign).await?;
+        Ok(runs.first().map(|run| {
+            let since = rfc3339(run.changed_us.unwrap_or(run.started_us));
+            format!("the run `{}` is {} since {since}", run.id, run.state)
+        }))
     }
 
     /// Says in the run's log, or in the record of changes, what became of a launch.
@@ -271,7 +302,8 @@ impl Workspace {
             }
             "skipped" => {
                 let reason = launch.reason.as_deref().unwrap_or_default();
-                tracing::warn!(campaign = launch.launch.campaign, due, reason, "a launch was skipped");
+                let detail = launch.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
+                tracing::warn!(campaign = launch.launch.campaign, due, reason, detail, "a launch was skipped");
                 let told = match missed {
                     [] => format!("the launch of {due}"),
                     [.., last] => format!("the {} launches from {due} to {}", missed.len() + 1, last.due),
@@ -281,7 +313,7 @@ impl Workspace {
                     kind: "campaign".to_owned(),
                     name: launch.launch.campaign.clone(),
                     action: "skip_launch".to_owned(),
-                    detail: Some(format!("{told}: {reason}")),
+                    detail: Some(format!("{told}: {reason}{detail}")),
                 };
                 self.store.audit().add(&[line], now_us).await?;
             }
@@ -296,6 +328,30 @@ impl Workspace {
         self.find_campaign(campaign).await?;
         let launches = self.store.launches().list(campaign, limit).await?;
         Ok(launches.into_iter().map(LaunchLine::from).collect())
+    }
+}
+
+/// Why a launch begins nothing, where it does not.
+fn skipped_for(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        // Whoever suspends a campaign wants just that.
+        Outcome::Skip(reason) if *reason == SkipReason::Suspended.as_str() => None,
+        Outcome::Skip(reason) => Some((*reason).to_owned()),
+        Outcome::Beside(which) => Some(format!("{}: {which}", SkipReason::Overlap.as_str())),
+        Outcome::Invalid(why) => Some(format!("invalid: {why}")),
+        Outcome::Start(_) | Outcome::Queue | Outcome::Leave => None,
+    }
+}
+
+/// Why somebody should look at a launch that began nothing: what it would have run is wrong, or there is no other.
+fn regretted(decision: LaunchDecision, outcome: &Outcome, one_shot: bool) -> Option<String> {
+    match (decision, outcome) {
+        (_, Outcome::Invalid(why)) => Some(why.clone()),
+        (LaunchDecision::Skip(SkipReason::Missed), _) if one_shot => {
+            Some("nothing worked at that time, and missed times are not made up for".to_owned())
+        }
+        (LaunchDecision::Skip(SkipReason::Suspended), _) if one_shot => Some("the campaign was suspended".to_owned()),
+        _ => None,
     }
 }
 

@@ -3,13 +3,16 @@
 
 mod archive;
 mod arrivals;
+mod coming;
 mod commands;
 mod launcher;
 mod plan;
 mod replan;
 mod signals;
 mod take_over;
+mod targets;
 mod triggers;
+mod trouble;
 mod versions;
 
 use std::str::FromStr;
@@ -24,11 +27,14 @@ use crate::workspace::Workspace;
 
 pub use launcher::LaunchLine;
 pub use signals::{SignalAnswer, SignalRequest};
+pub use take_over::TakeOverTime;
 pub use versions::VersionLine;
 
 pub(crate) use commands::Planned;
 pub(crate) use plan::signal_rule;
+pub(crate) use signals::{as_text, check_key};
 pub(crate) use take_over::on_new_version;
+pub(crate) use trouble::told as told_trouble;
 
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +77,7 @@ impl Subject<'_> {
         Ok(CampaignView {
             state: state_of(self.stored)?,
             before_archive: self.stored.archived_from.as_deref().and_then(|word| word.parse().ok()),
+            before_suspension: self.stored.suspended_from.as_deref().and_then(|word| word.parse().ok()),
             repeats: !self.document.schedule.is_one_shot(),
             launches_to_come: self.facts.launches > 0 || (self.more_to_come && !self.document.schedule.is_one_shot()),
             runs: Runs {
@@ -92,9 +99,13 @@ impl Subject<'_> {
         let mut row = self.stored.clone();
         if let Some(state) = decision.state {
             row.archived_from = (state == CampaignState::Archived).then(|| row.state.clone());
+            row.suspended_from = (state == CampaignState::Suspended).then(|| row.state.clone());
             row.state = state.as_str().to_owned();
             row.changed_us = now_us;
             row.actor = actor.as_str().to_owned();
+        }
+        if ends_trouble(event) {
+            row.error = None;
         }
         CampaignChange {
             cancel_launches: decision.effects.contains(&Effect::CancelLaunches),
@@ -111,6 +122,14 @@ impl Subject<'_> {
     }
 }
 
+/// Whether what went wrong with a publication or a launch is over with this event.
+fn ends_trouble(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Launch | Event::Run | Event::Unpublish | Event::Close | Event::Stop | Event::Archive | Event::Restore
+    )
+}
+
 pub(crate) fn state_of(stored: &tutti_store::Campaign) -> Result<CampaignState> {
     CampaignState::from_str(&stored.state).map_err(|error| Error::refused("bad_state", error.to_string()))
 }
@@ -121,12 +140,13 @@ fn refused(name: &str, refusal: &Refusal) -> Error {
 }
 
 impl Workspace {
-    /// A campaign as its next run would take it, with the version that is in force.
+    /// A campaign as its next run would take it, with the version that is in force: of a draft the newest.
     pub(crate) async fn campaign_in_force(
         &self,
         stored: &tutti_store::Campaign,
     ) -> Result<(std::sync::Arc<Campaign>, i64)> {
-        match stored.version_at(self.clock.now_us()) {
+        let is_draft = matches!(state_of(stored)?, CampaignState::Draft | CampaignState::Publishing);
+        match stored.version_at(self.clock.now_us()).filter(|_| !is_draft) {
             Some(version) => Ok((std::sync::Arc::new(self.campaign_version(&stored.name, version).await?), version)),
             None => self.find_campaign(&stored.name).await,
         }

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, json};
-use tutti_engine::schedule::{come_since, is_open, next_launch};
+use tutti_engine::schedule::{come_since, is_open, next_launch, next_open_day};
 use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
-use tutti_model::schedule::{SignalParameter, SignalSource, When};
+use tutti_model::problem::Problem;
+use tutti_model::schedule::{OnHoliday, SignalParameter, SignalSource, When};
 use tutti_store::{NewLaunch, SCHEDULE};
 
 use crate::workspace::Workspace;
@@ -73,8 +74,29 @@ pub(crate) fn first_launch(campaign: &Campaign, catalog: &Catalog, now: Timestam
     if is_open(&campaign.schedule, &zone(campaign), &catalog.calendars, now) {
         return Some(PlannedTime { at: now, due: now });
     }
-    let first_day = next_launch(&campaign.schedule, &zone(campaign), &catalog.calendars, now)?;
-    Some(PlannedTime { at: first_day.at, due: first_day.at })
+    let (schedule, zone) = (&campaign.schedule, zone(campaign));
+    let first_day = next_launch(schedule, &zone, &catalog.calendars, now).map(|launch| launch.at);
+    let at = first_day.or_else(|| next_open_day(schedule, &zone, &catalog.calendars, now))?;
+    Some(PlannedTime { at, due: at })
+}
+
+/// Why a campaign that starts when it is published does not today: it is a holiday, and it moves to no other day.
+pub(crate) fn holiday_today(campaign: &Campaign, catalog: &Catalog, now: Timestamp) -> Option<Problem> {
+    let schedule = &campaign.schedule;
+    let holidays = schedule.holidays.as_ref().filter(|_| matches!(schedule.when, When::Asap))?;
+    let today = zone(campaign).to_datetime(now).date();
+    let mut days = catalog.calendars.get(&holidays.calendar)?.days.iter();
+    let day = days.find(|day| day.span.contains(today)).filter(|_| schedule.is_valid_on(today))?;
+    let label = day.label.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
+    let message = format!(
+        "the campaign starts when it is published, and today, {today}, is a day of the calendar `{}`{label}",
+        holidays.calendar
+    );
+    let hint = match holidays.rule {
+        OnHoliday::Skip => "publish it on another day, set `on_holiday: next-day`, or run it by hand",
+        OnHoliday::NextDay => "no other day comes within 31 days and `until`: change them, or run it by hand",
+    };
+    Some(Problem::error("holiday", "/schedule/calendar", message).hint(hint))
 }
 
 /// Whether a campaign still takes signals, by the dates of its schedule.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use tutti_engine::campaign::{CampaignState, Event};
+use tutti_model::schedule::When;
 use tutti_store::{Campaign as Stored, CampaignChange, Launch, NewAudit};
 
-use super::plan::{named_time, next_after};
+use super::plan::{first_launch, named_time, next_after};
 use super::{Actor, state_of};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -62,7 +63,14 @@ impl Workspace {
         // A time that has come is met as it was planned.
         let come = waiting.is_some_and(|launch| named_time(&launch.launch) <= now);
         let catalog = self.catalog().await?;
-        let next = next_after(&document, &catalog, now).filter(|_| changed || !document.schedule.is_one_shot());
+        let scheduled = state_of(stored)? == CampaignState::Scheduled;
+        let next = match document.schedule.when {
+            // Its publication was its launch, unless that waits for its first day.
+            When::Asap => first_launch(&document, &catalog, now).filter(|_| scheduled),
+            // One that runs once is not planned again after its time.
+            _ => next_after(&document, &catalog, now)
+                .filter(|_| changed || waiting.is_some() || !document.schedule.is_one_shot()),
+        };
         let same = waiting.map(|launch| launch.launch.due_us) == next.map(|time| time.due.as_microsecond());
         if same && !changed && !taken_over {
             return Ok(());
@@ -107,9 +115,11 @@ impl Workspace {
                 CampaignState::Draft | CampaignState::Stopped => {
                     self.stop_runs_of(&stored.name, &Actor::itself()).await
                 }
-                CampaignState::Live | CampaignState::Closed => self.settle_campaign(&stored.name).await,
+                CampaignState::Scheduled | CampaignState::Live | CampaignState::Suspended | CampaignState::Closed => {
+                    self.settle_campaign(&stored.name).await
+                }
                 CampaignState::Archived => self.purge_campaign(&stored).await,
-                _ => Ok(()),
+                CampaignState::Completed => Ok(()),
             };
             match mended {
                 Ok(()) | Err(Error::Refused { .. } | Error::NotFound { .. }) => {}

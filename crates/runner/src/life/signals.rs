@@ -19,6 +19,15 @@ use crate::workspace::Workspace;
 /// The longest key that a caller may give, in bytes.
 const KEY_BYTES_MAX: usize = 200;
 
+/// Refuses a key that a caller cannot give.
+pub(crate) fn check_key(key: &str) -> Result<()> {
+    if key.is_empty() || key.len() > KEY_BYTES_MAX {
+        let message = format!("an idempotency key is a text of 1 to {KEY_BYTES_MAX} bytes");
+        return Err(Error::refused("bad_key", message));
+    }
+    Ok(())
+}
+
 /// A signal of a caller.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +45,10 @@ pub struct SignalAnswer {
     pub launch: String,
     /// `started`, `queued` behind a run that is going, `waiting` for the launcher, or `skipped`.
     pub state: String,
-    /// Why it was skipped.
+    /// Why it was skipped: `overlap`, `suspended`, `not_live` or `invalid`.
     pub reason: Option<String>,
+    /// What was wrong, where it was skipped for that.
+    pub detail: Option<String>,
     pub run: Option<String>,
     /// The values that the run has.
     pub variables: Value,
@@ -49,6 +60,7 @@ impl From<Launch> for SignalAnswer {
             launch: launch.launch.id,
             state: launch.state,
             reason: launch.reason,
+            detail: launch.detail,
             run: launch.run,
             variables: launch.launch.variables,
         }
@@ -60,10 +72,7 @@ impl Workspace {
     #[boxed]
     pub async fn signal_campaign(&self, campaign: &str, request: &SignalRequest) -> Result<SignalAnswer> {
         let key = request.idempotency_key.as_deref();
-        if key.is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
-            let message = "an idempotency key is a text of 1 to 200 bytes";
-            return Err(Error::refused("bad_key", message));
-        }
+        key.map_or(Ok(()), check_key)?;
         self.take_signal(campaign, &request.variables, key.map(|key| format!("signal/{key}")), SIGNAL).await
     }
 
@@ -86,9 +95,15 @@ impl Workspace {
         key: Option<String>,
         cause: &str,
     ) -> Result<SignalAnswer> {
-        let stored = self.store.campaigns().get(campaign).await?;
         // The newest version says whether there is such a campaign at all.
         self.find_campaign(campaign).await?;
+        // A repetition is answered as the first one was, whatever has changed since.
+        if let Some(key) = &key
+            && let Some(known) = self.store.launches().by_key(campaign, key).await?
+        {
+            return Ok(known.into());
+        }
+        let stored = self.store.campaigns().get(campaign).await?;
         let (document, _) = self.campaign_in_force(&stored).await?;
         let Some(rule) = signal_rule(&document) else {
             let message = format!("the campaign `{campaign}` takes no signals");
@@ -144,9 +159,33 @@ impl Workspace {
     }
 }
 
+/// What is wrong with the values of a signal for the version that is to run with them: they may have come without a
+/// caller who could be told, or for an earlier version.
+pub(super) fn wrong_values(campaign: &Campaign, values: &Value, moment: &Moment) -> Vec<Problem> {
+    let (Some(rule), Some(values)) = (signal_rule(campaign), values.as_object()) else { return Vec::new() };
+    match resolve(campaign, &rule, values, moment) {
+        Err(Error::Problems { problems, .. }) => problems,
+        _ => Vec::new(),
+    }
+}
+
+/// A value that nobody declared, as the text that it is taken as; the problem, where it cannot be.
+pub(crate) fn as_text(name: &str, value: &Value, problems: &mut Vec<Problem>) -> Option<Value> {
+    match value {
+        Value::String(text) => Some(Value::from(text.as_str())),
+        Value::Array(_) | Value::Object(_) => {
+            let message =
+                format!("`{name}` is not declared, and only a text, a number or a boolean can be taken as text");
+            problems.push(Problem::error("bad_value", pointer(name), message));
+            None
+        }
+        other => Some(Value::from(other.to_string())),
+    }
+}
+
 /// The values of a signal's parameters, with their defaults, and of variables of the campaign that it gives. What nobody
-/// declared is taken as text.
-fn resolve(
+/// declared is taken as text; without a value it is as if it were not there.
+pub(super) fn resolve(
     campaign: &Campaign,
     rule: &SignalRule<'_>,
     given: &Map<String, Value>,
@@ -171,7 +210,8 @@ fn resolve(
         }
     }
     let by_file = matches!(rule.on, Some(SignalSource::File(_)));
-    if by_file && !given.contains_key(FILE_VARIABLE) && !values.contains_key(FILE_VARIABLE) {
+    let no_file = given.get(FILE_VARIABLE).is_none_or(Value::is_null) && !values.contains_key(FILE_VARIABLE);
+    if by_file && no_file {
         let message = format!("the signal names no `{FILE_VARIABLE}`");
         let hint = "give the name of a file, as from the folder for files";
         problems.push(Problem::error("missing_parameter", pointer(FILE_VARIABLE), message).hint(hint));
@@ -190,17 +230,8 @@ fn resolve(
             }
             continue;
         }
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Array(_) | Value::Object(_) => {
-                let message =
-                    format!("`{name}` is not declared, and only a text, a number or a boolean can be taken as text");
-                problems.push(Problem::error("bad_value", pointer(name), message));
-                continue;
-            }
-            other => other.to_string(),
-        };
-        values.insert(name.clone(), Value::String(text));
+        let text = if value.is_null() { None } else { as_text(name, value, &mut problems) };
+        values.extend(text.map(|text| (name.clone(), text)));
     }
     if problems.is_empty() {
         return Ok(values);
@@ -243,7 +274,7 @@ mod tests {
             [parameter("city", ColumnType::String, None), parameter("least", ColumnType::Integer, Some(json!(3)))];
         let rule = SignalRule { parameters: &parameters, throttle_us: None, on: None };
         let ask = |given: Value| resolve(&campaign, &rule, given.as_object().unwrap(), &moment);
-        let values = ask(json!({"city": "Lyon", "source": 7, "fast": true})).unwrap();
+        let values = ask(json!({"city": "Lyon", "source": 7, "fast": true, "nothing": null})).unwrap();
         assert_eq!(Value::Object(values), json!({"city": "Lyon", "least": 3, "source": "7", "fast": "true"}));
         let found = problems(ask(json!({"least": "many", "what": {}})));
         let found: Vec<_> = found.iter().map(|problem| (problem.code.as_str(), problem.pointer.as_str())).collect();
@@ -260,7 +291,7 @@ mod tests {
     fn values_are_of_the_declared_types() {
         let moment = Moment::utc("2026-06-01T00:00:00Z".parse().unwrap());
         let value = json!({
-            "variables": {"budget": {"type": "decimal(8,2)", "value": "1.50"}},
+            "variables": {"budget": {"type": "decimal(8,2)", "value": "1.50"}, "note": "none"},
             "canvas": {"activities": [{"id": "a", "type": "end"}]},
         });
         let campaign = Campaign::read("c", &value, &mut Vec::new()).unwrap();
@@ -278,6 +309,8 @@ mod tests {
         ] {
             assert!(ask(given.clone()).is_ok(), "{given}");
         }
+        let values = ask(json!({"budget": null, "note": null, "other": null})).unwrap();
+        assert_eq!(Value::Object(values), json!({"n": 1, "amount": "0.50", "budget": null}), "no text says null");
         for (given, at) in [
             (json!({"n": "1.5"}), "/variables/n"),
             (json!({"n": 1.5}), "/variables/n"),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutti_model::source::SourceFile;
 
-use super::Actor;
 use super::plan::zone;
+use super::{Actor, TakeOverTime};
 use crate::documents::DocumentChange;
 use crate::error::{Error, Result};
 use crate::time::rfc3339;
@@ -62,14 +62,14 @@ impl Workspace {
 
     /// Makes the text of an older version the newest version; without `to`, that of the version before. Of a live
     /// campaign the next run takes it, or the first run after `at`; so it does where it is the newest already and waits
-    /// to take over.
+    /// to take over. A version that waits is given another time with `at`.
     #[boxed]
     pub async fn restore_version(
         &self,
         kind: &str,
         name: &str,
         to: Option<i64>,
-        at: Option<Timestamp>,
+        at: Option<TakeOverTime>,
         actor: &Actor,
     ) -> Result<DocumentChange> {
         let versions = self.list_versions(kind, name).await?;
@@ -86,13 +86,27 @@ impl Workspace {
                 hint: Some(format!("`tutti versions {kind} {name}` lists them")),
             });
         };
+        if let Some(time) = at {
+            if let Some(problem) = self.cannot_wait(kind, name).await? {
+                let what = format!("the {kind} `{name}` stays as it is");
+                return Err(Error::Problems { what, problems: vec![problem] });
+            }
+            let at = self.take_over_of(name, to, time).await?;
+            if self.move_take_over(name, to, at, actor).await? {
+                let (kind, name, change) = (kind.to_owned(), name.to_owned(), "unchanged".to_owned());
+                return Ok(DocumentChange { kind, name, change, version: to, fields: Vec::new() });
+            }
+        }
         let file = SourceFile { path: format!("{kind} {name} version {to}"), text: body.to_string() };
         let mut changes = self.apply_documents_as(&[file], false, at, actor).await?;
         let change = changes.pop();
         if let Some(same) = change.as_ref().filter(|change| change.change == "unchanged")
             && kind == "campaign"
-            && at.is_none()
         {
+            if at.is_some() {
+                let message = format!("version {} of the campaign `{name}` is in force already", same.version);
+                return Err(Error::refused_with("in_force", message, "name another version, or leave the time out"));
+            }
             self.take_newest(name, same.version, actor).await?;
         }
         change.ok_or_else(|| Error::refused("nothing_restored", format!("version {to} gave no document")))

@@ -22,10 +22,12 @@ use tutti_store::RegisterFilter;
 pub use messages::PersonMessage;
 
 use crate::error::{Error, Result};
+use crate::life::Actor;
 use crate::quality::hops_to_tables;
 use crate::questions::{PreviewQuestion, Rows};
 use crate::register::Registered;
 use crate::rows::{self, RowsColumn};
+use crate::shown::ShownColumn;
 use crate::workspace::Workspace;
 
 /// Linked rows that are shown of each link.
@@ -102,15 +104,16 @@ impl Workspace {
         let question = PreviewQuestion {
             dimension: dimension.to_owned(),
             rule,
-            columns,
+            columns: columns.into_iter().map(ShownColumn::field).collect(),
             order: Vec::new(),
             limit,
             offset,
             total: true,
+            as_of: None,
             editor: None,
             setting: Default::default(),
         };
-        self.preview(&question).await
+        self.preview(&question, &Actor::itself()).await
     }
 
     /// Everything about the row with `key`; the parts of a key of several columns are joined by commas.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tutti_delivery::eligibility::key_text;
 use tutti_model::bind::{self, Field, Scope as FieldScope};
 use tutti_model::builtin;
 use tutti_model::problem::Problem;
-use tutti_query::Planner;
 use tutti_query::datafusion::arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
 use tutti_query::datafusion::arrow::datatypes::{DataType, TimeUnit};
 use tutti_query::datafusion::common::Column;
@@ -17,6 +17,8 @@ use tutti_query::datafusion::functions_aggregate::expr_fn::{count, min};
 use tutti_query::datafusion::logical_expr::{
     Expr, ExprFunctionExt, JoinType, LogicalPlan, LogicalPlanBuilder, cast, lit,
 };
+use tutti_query::datafusion::scalar::ScalarValue;
+use tutti_query::{Planner, UTC};
 
 use super::scope::{Scope, Source};
 use crate::error::{Error, Result};
@@ -128,7 +130,7 @@ fn of_table(scope: &Scope, source: &Source, planner: &Planner<'_>, field: Option
     let whose: Vec<String> = keys.iter().cloned().chain(["run".to_owned(), "activity".to_owned()]).collect();
     let joined = LogicalPlanBuilder::from(plan).join_on(counted, JoinType::Left, on("e", &whose));
     plan = joined.and_then(LogicalPlanBuilder::build).map_err(query)?;
-    let mut value = lit(tutti_query::datafusion::scalar::ScalarValue::Utf8(None));
+    let mut value = lit(ScalarValue::Utf8(None));
     if let Some(field) = field {
         let rows = planner.rows(&source.table.name)?.with_fields([field])?;
         let columns =
@@ -168,7 +170,17 @@ fn messages_of(scope: &Scope, source: &Source, planner: &Planner<'_>) -> Result<
         let more = read(planner.scan_provider(provider)?, true)?;
         plan = LogicalPlanBuilder::from(plan).union(more).and_then(LogicalPlanBuilder::build).map_err(query)?;
     }
-    of_scope(scope, plan, true)
+    within(scope, of_scope(scope, plan, true)?)
+}
+
+/// The lines that were settled in the time that the report is about.
+fn within(scope: &Scope, plan: LogicalPlan) -> Result<LogicalPlan> {
+    let settled = || cast(named("updated_at"), instant());
+    let moment = |at: Timestamp| lit(ScalarValue::TimestampMicrosecond(Some(at.as_microsecond()), Some(UTC.into())));
+    let (from, to) = scope.time;
+    let bounds = [from.map(|from| settled().gt_eq(moment(from))), to.map(|to| settled().lt(moment(to)))];
+    let narrowed = |plan: LogicalPlan, bound: Expr| LogicalPlanBuilder::from(plan).filter(bound)?.build();
+    bounds.into_iter().flatten().try_fold(plan, narrowed).map_err(query)
 }
 
 fn events_of(scope: &Scope, source: &Source, planner: &Planner<'_>) -> Result<LogicalPlan> {
@@ -270,7 +282,7 @@ fn empty(columns: Vec<Expr>) -> Result<LogicalPlan, DataFusionError> {
 }
 
 pub(super) fn instant() -> DataType {
-    DataType::Timestamp(TimeUnit::Microsecond, Some(tutti_query::UTC.into()))
+    DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into()))
 }
 
 pub(super) fn named(name: &str) -> Expr {

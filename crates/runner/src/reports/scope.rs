@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tutti_delivery::{LinkList, write_open_messages};
 use tutti_lake::Lake;
 use tutti_model::builtin;
 use tutti_model::catalog::Catalog;
+use tutti_model::date_math;
 use tutti_model::table::Table;
 use tutti_query::Providers;
 use tutti_query::datafusion::catalog::TableProvider;
@@ -25,11 +27,30 @@ pub enum SubjectKind {
     Channel,
 }
 
-/// What a report is about: a run, the live runs of a campaign, or what live runs sent through a channel.
+/// What a report is about: a run, the live runs of a campaign, or what live runs sent through a channel; in all time or in
+/// a part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     pub kind: SubjectKind,
     pub name: String,
+    /// Only lines that were settled from this moment on: a date, a time or date math, such as `now-1d`, in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The first moment after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+impl Subject {
+    /// A subject in all time.
+    pub fn new(kind: SubjectKind, name: String) -> Self {
+        Self { kind, name, from: None, to: None }
+    }
+
+    /// The same in a stretch of time.
+    pub fn within(self, from: Option<String>, to: Option<String>) -> Self {
+        Self { from, to, ..self }
+    }
 }
 
 /// The deliveries of a subject, with everything that their lines are read from.
@@ -42,6 +63,8 @@ pub(super) struct Scope {
     pub sources: Vec<Source>,
     /// The newest versions of the tables that are read, and of those that fields may lead to.
     pub tables: Providers,
+    /// When lines were settled: not before the first, and before the second.
+    pub time: (Option<Timestamp>, Option<Timestamp>),
     /// Removed when the report is done.
     _files: Temporary,
 }
@@ -72,6 +95,7 @@ impl Workspace {
         // What came back so far is part of the report.
         self.flush_feedback().await?;
         let catalog = self.catalog().await?;
+        let time = self.time_of(subject)?;
         let of = match subject.kind {
             SubjectKind::Run => {
                 self.find_run(&subject.name).await?;
@@ -112,7 +136,17 @@ impl Workspace {
             }
         }
         let (tables, _) = self.lake.snapshots(catalog.tables.keys()).await?;
-        Ok(Scope { catalog, deliveries, open, sources, tables, _files: files })
+        Ok(Scope { catalog, deliveries, open, sources, tables, time, _files: files })
+    }
+
+    fn time_of(&self, subject: &Subject) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+        let moment = self.moment_utc();
+        let read = |name: &str, text: &Option<String>| -> Result<Option<Timestamp>> {
+            let instant = text.as_deref().map(|text| date_math::instant(text, &moment)).transpose();
+            let refused = |reason| Error::refused("bad_value", format!("`{name}` is no time: {reason}"));
+            Ok(instant.map_err(refused)?.map(|time| time.timestamp()))
+        };
+        Ok((read("from", &subject.from)?, read("to", &subject.to)?))
     }
 
     /// Whether the lines of a delivery are in the table of messages and do not change.

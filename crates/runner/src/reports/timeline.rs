@@ -38,6 +38,7 @@ pub struct Timeline {
 pub struct TimelinePoint {
     /// RFC 3339, with the offset of the zone.
     pub at: String,
+    pub excluded: u64,
     pub sent: u64,
     pub failed: u64,
     /// All opens, and messages opened for the first time; likewise for clicks.
@@ -51,6 +52,7 @@ pub struct TimelinePoint {
 /// What is counted over time.
 #[derive(Clone, Copy)]
 enum Counted {
+    Excluded,
     Sent,
     Failed,
     Opens,
@@ -63,6 +65,7 @@ enum Counted {
 impl Counted {
     fn of(self, point: &mut TimelinePoint) -> &mut u64 {
         match self {
+            Self::Excluded => &mut point.excluded,
             Self::Sent => &mut point.sent,
             Self::Failed => &mut point.failed,
             Self::Opens => &mut point.opens,
@@ -100,6 +103,7 @@ impl Workspace {
         let [(_, open), (_, click), (_, unsubscribe)] = FIRST;
         let of_kind = |kind: &str| named("kind").eq(lit(kind));
         let sources = [
+            (&lines, Figure::Excluded.condition(), "updated_at", Counted::Excluded),
             (&lines, Figure::Sent.condition(), "updated_at", Counted::Sent),
             (&lines, Figure::Failed.condition(), "updated_at", Counted::Failed),
             (&events, of_kind("open"), "at", Counted::Opens),
@@ -140,6 +144,7 @@ fn folded(bins: Bins, tz: &TimeZone, unit: Unit) -> Result<Vec<TimelinePoint>> {
     for (at, bin) in bins {
         let begin = begin_of(&at.to_zoned_datetime(tz.clone()), unit).map_err(out_of_range)?;
         let point = points.entry(begin.timestamp()).or_default();
+        point.excluded += bin.excluded;
         point.sent += bin.sent;
         point.failed += bin.failed;
         point.opens += bin.opens;

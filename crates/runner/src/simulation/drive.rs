@@ -97,7 +97,7 @@ impl<'a> Simulation<'a> {
 }
 
 /// An error with everything that it lists.
-fn problems_of(error: &Error, pointer: &str) -> Vec<TestFailure> {
+pub(super) fn problems_of(error: &Error, pointer: &str) -> Vec<TestFailure> {
     let whole = TestFailure::of(error, pointer);
     let problems = error.problems().iter().filter(|problem| problem.is_error());
     let each = problems.map(|problem| TestFailure {

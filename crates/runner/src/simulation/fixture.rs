@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+use tutti_model::campaign::{HISTORY, RECORDS};
 use tutti_model::catalog::Catalog;
-use tutti_model::document::{Document, Spec};
 use tutti_model::problem::join_pointer;
 use tutti_model::source::SourceFile;
 use tutti_model::test_case::{Key, Rows, TestCase};
@@ -37,7 +37,10 @@ pub(super) async fn open(
     let settings = Settings {
         data_dir: bench.folder.join("data"),
         public_url: PUBLIC_URL.to_owned(),
-        history: tutti_model::campaign::HISTORY,
+        history: HISTORY,
+        records: RECORDS,
+        launches: RECORDS,
+        notify: None,
         memory_limit_bytes: MEMORY_BYTES_MAX,
         // Splitting up what is this small takes longer than doing it.
         threads: 1,
@@ -53,7 +56,7 @@ pub(super) async fn open(
         .iter()
         .map(|document| SourceFile {
             path: format!("{}/{}", document.kind, document.name),
-            text: body(document, bench.catcher.port()).to_string(),
+            text: caught(&document.kind, document.body.clone(), bench.catcher.port()).to_string(),
         })
         .collect();
     workspace.apply_documents(&files, false).await?;
@@ -61,9 +64,8 @@ pub(super) async fn open(
 }
 
 /// A document as the test takes it: channels send to the catcher, over one connection, so that mails arrive in order.
-fn body(document: &Document, catcher: u16) -> Value {
-    let mut body = document.body.clone();
-    if let Spec::Channel(_) = document.spec {
+pub(super) fn caught(kind: &str, mut body: Value, catcher: u16) -> Value {
+    if kind == "channel" {
         body["smtp"] = json!({"host": "127.0.0.1", "port": catcher, "tls": "none", "connections": 1});
     }
     body
@@ -72,13 +74,8 @@ fn body(document: &Document, catcher: u16) -> Value {
 /// Brings in what there is at the start.
 pub(super) async fn fill(workspace: &Workspace, test: &TestCase, folder: &Path) -> Result<(), Vec<TestFailure>> {
     for (name, text) in &test.files {
-        let at = join_pointer("/files", name);
-        let kept = || -> Result<()> {
-            let temporary = workspace.temporary_file()?;
-            std::fs::write(&temporary, text).map_err(|source| workspace.files_failed(source))?;
-            workspace.keep_file(&temporary, name).map(drop)
-        };
-        kept().map_err(|error| vec![TestFailure::of(&error, &at)])?;
+        put_file(workspace, name, text)
+            .map_err(|error| vec![TestFailure::of(&error, &join_pointer("/files", name))])?;
     }
     import(workspace, &test.rows, "/rows", folder).await?;
     let catalog = workspace.catalog().await.map_err(|error| vec![TestFailure::of(&error, "")])?;
@@ -87,6 +84,13 @@ pub(super) async fn fill(workspace: &Workspace, test: &TestCase, folder: &Path) 
         made.map_err(|error| vec![TestFailure::of(&error, &join_pointer("/audiences", name))])?;
     }
     Ok(())
+}
+
+/// Puts a file into the folder for files.
+pub(super) fn put_file(workspace: &Workspace, name: &str, text: &str) -> Result<()> {
+    let temporary = workspace.temporary_file()?;
+    std::fs::write(&temporary, text).map_err(|source| workspace.files_failed(source))?;
+    workspace.keep_file(&temporary, name).map(drop)
 }
 
 /// Imports rows into tables. Rows that do not fit are failures with their places.

@@ -1,4 +1,4 @@
-//! What the runs of a test came to.
+//! What the campaigns of a test came to.
 
 use async_recursion::async_recursion as boxed;
 use std::collections::BTreeMap;
@@ -16,7 +16,42 @@ use crate::error::{Error, Result};
 use crate::populations::POPULATION_ROWS_MAX;
 use crate::summary::DeliverySummary;
 
-/// A run of the campaign that is tested.
+/// What a campaign came to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TestCampaign {
+    /// In the order in which they began.
+    pub runs: Vec<TestRun>,
+    /// The launches that began no run, in the order of their times.
+    pub skipped: Vec<TestSkip>,
+}
+
+/// A launch that began no run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestSkip {
+    /// RFC 3339 with the offset of the campaign's zone.
+    pub due_at: String,
+    /// `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
+    pub reason: Option<String>,
+    pub detail: Option<String>,
+}
+
+/// An alert.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestAlert {
+    /// RFC 3339 with the offset of the campaign's zone.
+    pub at: String,
+    pub campaign: String,
+    /// The activity that raised it.
+    pub activity: Option<String>,
+    /// `info`, `warning` or `critical`.
+    pub level: String,
+    /// What went wrong, of an alert that no activity raised.
+    pub trouble: Option<String>,
+    pub title: String,
+    pub message: String,
+}
+
+/// A run of a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TestRun {
     /// RFC 3339 with the offset of the campaign's zone.
@@ -64,20 +99,51 @@ impl TestRun {
 }
 
 impl Simulation<'_> {
-    /// The runs of the campaign so far, oldest first.
+    /// What a campaign came to so far, with what its expected runs ask for.
     #[boxed]
-    pub async fn outcome(&self) -> Result<Vec<TestRun>> {
-        let expected = self.planned.test.expect.runs.as_deref().unwrap_or_default();
-        let mut runs = Vec::new();
-        for (index, run) in self.runs().await?.iter().enumerate() {
-            runs.push(self.run_outcome(run, expected.get(index)).await?);
+    pub async fn campaign_outcome(&self, campaign: &str, expected: Option<&[RunExpect]>) -> Result<TestCampaign> {
+        let expected = expected.unwrap_or_default();
+        let mut outcome = TestCampaign::default();
+        for (index, run) in self.runs(campaign).await?.iter().enumerate() {
+            outcome.runs.push(self.run_outcome(run, expected.get(index)).await?);
         }
-        Ok(runs)
+        let mut launches = self.workspace.store.launches().list(campaign, u64::MAX).await?;
+        launches.retain(|launch| launch.state == "skipped");
+        launches.sort_by_key(|launch| launch.launch.due_us);
+        outcome.skipped = launches
+            .into_iter()
+            .map(|launch| TestSkip {
+                due_at: self.shown_us(launch.launch.due_us),
+                reason: launch.reason,
+                detail: launch.detail,
+            })
+            .collect();
+        Ok(outcome)
+    }
+
+    /// The alerts of all campaigns so far, oldest first.
+    #[boxed]
+    pub async fn alerts(&self) -> Result<Vec<TestAlert>> {
+        let alerts = self.workspace.store.alerts().list(None, None, u64::MAX).await?;
+        let shown = alerts.into_iter().rev().map(|alert| TestAlert {
+            at: self.shown_us(alert.at_us),
+            campaign: alert.campaign,
+            activity: Some(alert.activity).filter(|activity| !activity.is_empty()),
+            level: alert.level,
+            trouble: alert.trouble,
+            title: alert.title,
+            message: alert.message,
+        });
+        Ok(shown.collect())
+    }
+
+    fn shown_us(&self, us: i64) -> String {
+        shown(Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH), &self.planned.zone)
     }
 
     async fn run_outcome(&self, run: &Run, expected: Option<&RunExpect>) -> Result<TestRun> {
         let summary = self.workspace.run_summary(&run.id).await?;
-        let at = |us: i64| shown(Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH), &self.planned.zone);
+        let at = |us: i64| self.shown_us(us);
         let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
         let counts = summary
             .transitions
@@ -125,11 +191,15 @@ impl Simulation<'_> {
     /// The keys of the rows that left by `ACTIVITY[.PORT]`; `None` where no population was written.
     async fn members(&self, run: &str, name: &str) -> Result<Option<Vec<String>>> {
         let (activity, port) = activity_and_port(name);
-        let rows = match self.workspace.population(run, activity, port, 0, POPULATION_ROWS_MAX).await {
+        let mut rows = match self.workspace.population(run, activity, port, 0, POPULATION_ROWS_MAX).await {
             Ok(rows) => rows,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
+        while rows.total.is_some_and(|total| total > rows.rows.len() as u64) {
+            let have = rows.rows.len() as u64;
+            rows.rows.extend(self.workspace.population(run, activity, port, have, POPULATION_ROWS_MAX).await?.rows);
+        }
         let catalog = self.workspace.catalog().await?;
         let table = rows.dimension.as_deref().and_then(|dimension| catalog.dimension_table(dimension));
         // Rows of files belong to no dimension: their first column tells them apart, the number of the line.

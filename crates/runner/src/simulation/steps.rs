@@ -1,15 +1,19 @@
-//! What happens in a test besides what is due: imports, signals, answers, and what recipients do.
+//! What happens in a test besides what is due: imports, files, signals, what people do with runs and documents, and what
+//! recipients do.
 
 use async_recursion::async_recursion as boxed;
-use serde_json::Value;
-use tutti_model::test_case::{Action, Step, StepAnswer, Visit};
+use serde_json::{Map, Value, json};
+use tutti_model::problem::join_pointer;
+use tutti_model::source::SourceFile;
+use tutti_model::test_case::{Action, At, Edit, Step, StepAnswer, Visit};
 
-use super::drive::Simulation;
+use super::drive::{Simulation, problems_of};
 use super::fixture::{self, PUBLIC_URL};
 use super::{CaughtMail, TestFailure};
 use crate::answers::AnswerRequest;
 use crate::error::{Error, Result};
-use crate::life::SignalRequest;
+use crate::launch::RunRequest;
+use crate::life::{Actor, SignalRequest, TakeOverTime};
 
 /// What recipients' mail programs are called.
 const USER_AGENT: &str = "tutti test";
@@ -18,6 +22,7 @@ impl Simulation<'_> {
     /// Takes one step of the test.
     #[boxed]
     pub async fn take(&self, step: &Step, pointer: &str) -> Result<(), Vec<TestFailure>> {
+        let campaign = step.campaign.as_ref().unwrap_or(&self.planned.test.campaign);
         for (name, action) in step.actions() {
             let at = format!("{pointer}/{name}");
             let failed = |error: Error| vec![TestFailure::of(&error, &at)];
@@ -25,24 +30,91 @@ impl Simulation<'_> {
                 Action::Import(rows) => {
                     fixture::import(&self.workspace, rows, &at, &self.bench.folder).await?;
                 }
+                Action::Files(files) => {
+                    for (name, text) in files {
+                        fixture::put_file(&self.workspace, name, text)
+                            .map_err(|error| vec![TestFailure::of(&error, &join_pointer(&at, name))])?;
+                    }
+                    // Files are whole that did not change from one look to the next.
+                    self.workspace.look_at_files().await.map_err(failed)?;
+                }
                 Action::Signal(values) => {
                     let request = SignalRequest { variables: values.clone(), idempotency_key: None };
-                    let campaign = &self.planned.test.campaign;
                     self.workspace.signal_campaign(campaign, &request).await.map_err(failed)?;
                 }
-                Action::Approve(answer) => self.answer(answer, true).await.map_err(failed)?,
-                Action::Reject(answer) => self.answer(answer, false).await.map_err(failed)?,
-                Action::Open(visit) => self.open_mail(visit).await.map_err(failed)?,
-                Action::Click(visit) => self.click(visit).await.map_err(failed)?,
-                Action::Unsubscribe(visit) => self.unsubscribe(visit).await.map_err(failed)?,
+                Action::Run(values) => {
+                    let request = RunRequest { variables: values.clone(), ..RunRequest::default() };
+                    let started = self.workspace.start_run(campaign, &request, &Actor::anyone()).await;
+                    started.map_err(|error| problems_of(&error, &at))?;
+                }
+                Action::Pause(number) => {
+                    let run = self.numbered(campaign, number).await.map_err(failed)?;
+                    self.workspace.pause_run(&run, &Actor::anyone()).await.map_err(failed)?;
+                }
+                Action::Resume(number) => {
+                    let run = self.numbered(campaign, number).await.map_err(failed)?;
+                    self.workspace.resume_run(&run, &Actor::anyone()).await.map_err(failed)?;
+                }
+                Action::Stop(number) => {
+                    let run = self.numbered(campaign, number).await.map_err(failed)?;
+                    self.workspace.stop_run(&run, &Actor::anyone()).await.map_err(failed)?;
+                }
+                Action::Apply(edit) => self.apply(edit, &at).await?,
+                Action::Approve(answer) => self.answer(campaign, answer, true).await.map_err(failed)?,
+                Action::Reject(answer) => self.answer(campaign, answer, false).await.map_err(failed)?,
+                Action::Open(visit) => self.open_mail(campaign, visit).await.map_err(failed)?,
+                Action::Click(visit) => self.click(campaign, visit).await.map_err(failed)?,
+                Action::Unsubscribe(visit) => self.unsubscribe(campaign, visit).await.map_err(failed)?,
             }
         }
         Ok(())
     }
 
+    /// The run of a campaign with this number; the first is 1.
+    async fn numbered(&self, campaign: &str, number: usize) -> Result<String> {
+        let runs = self.runs(campaign).await?;
+        let run = number.checked_sub(1).and_then(|index| runs.get(index));
+        run.map(|run| run.id.clone()).ok_or_else(|| {
+            let message = format!("there is no run {number} of `{campaign}` yet: {} began so far", runs.len());
+            Error::refused("no_run", message)
+        })
+    }
+
+    /// Changes documents as somebody would who applies them.
+    async fn apply(&self, edit: &Edit, pointer: &str) -> Result<(), Vec<TestFailure>> {
+        let mut files = Vec::with_capacity(edit.documents.len());
+        for (index, change) in edit.documents.iter().enumerate() {
+            let path = format!("{pointer}/documents/{index}");
+            let changed = self.changed(change).await.map_err(|error| vec![TestFailure::of(&error, &path)])?;
+            files.push(SourceFile { path, text: changed.to_string() });
+        }
+        let takes_over = edit.takes_over.map(|at| match at {
+            At::Instant(instant) => TakeOverTime::Instant(instant),
+            At::Wall(wall) => TakeOverTime::Wall(wall),
+        });
+        let applied = self.workspace.apply_documents_as(&files, false, takes_over, &Actor::anyone()).await;
+        applied.map(drop).map_err(|error| problems_of(&error, pointer))
+    }
+
+    /// A document with fields that change: as it is stored, or a new one.
+    async fn changed(&self, change: &Map<String, Value>) -> Result<Value> {
+        let text = |field: &str| change.get(field).and_then(Value::as_str).unwrap_or_default();
+        let mut body = match self.workspace.get_document(text("kind"), text("name"), None).await {
+            Err(Error::NotFound { .. }) => json!({}),
+            other => other?,
+        };
+        for (field, value) in change {
+            body[field.as_str()] = value.clone();
+        }
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        Ok(fixture::caught(text("kind"), body, self.bench.catcher.port()))
+    }
+
     /// Answers an activity of the oldest run in which it waits; where it waits in none, of the newest.
-    async fn answer(&self, answer: &StepAnswer, approves: bool) -> Result<()> {
-        let runs = self.runs().await?;
+    async fn answer(&self, campaign: &str, answer: &StepAnswer, approves: bool) -> Result<()> {
+        let runs = self.runs(campaign).await?;
         let mut waiting = None;
         for run in &runs {
             let tasks = self.workspace.store.tasks().list(&run.id).await?;
@@ -63,16 +135,16 @@ impl Simulation<'_> {
         }
     }
 
-    async fn open_mail(&self, visit: &Visit) -> Result<()> {
-        let mail = self.last_mail(visit).await?;
+    async fn open_mail(&self, campaign: &str, visit: &Visit) -> Result<()> {
+        let mail = self.last_mail(campaign, visit).await?;
         let Some(token) = tokens(&mail.html, "t/o").next() else {
             return Err(unlinked(visit, "has no pixel that tells of opens", "`tracking.opens` of its channel"));
         };
         self.workspace.track_open(token, Some(USER_AGENT)).await.map(drop)
     }
 
-    async fn click(&self, visit: &Visit) -> Result<()> {
-        let mail = self.last_mail(visit).await?;
+    async fn click(&self, campaign: &str, visit: &Visit) -> Result<()> {
+        let mail = self.last_mail(campaign, visit).await?;
         let mut links = Vec::new();
         for token in tokens(&mail.html, "t/c") {
             let Some(to) = self.workspace.link_target(token).await? else { continue };
@@ -90,8 +162,8 @@ impl Simulation<'_> {
         Err(Error::refused_with("no_link", message, hint))
     }
 
-    async fn unsubscribe(&self, visit: &Visit) -> Result<()> {
-        let mail = self.last_mail(visit).await?;
+    async fn unsubscribe(&self, campaign: &str, visit: &Visit) -> Result<()> {
+        let mail = self.last_mail(campaign, visit).await?;
         let Some(token) = mail.unsubscribe.as_deref().and_then(|header| tokens(header, "u").next()) else {
             return Err(unlinked(visit, "has no way to unsubscribe", "`unsubscribe` of its channel"));
         };
@@ -99,9 +171,9 @@ impl Simulation<'_> {
     }
 
     /// The last message that an activity sent to a row.
-    async fn last_mail(&self, visit: &Visit) -> Result<CaughtMail> {
+    async fn last_mail(&self, campaign: &str, visit: &Visit) -> Result<CaughtMail> {
         let key = visit.key.to_string();
-        for run in self.runs().await?.iter().rev() {
+        for run in self.runs(campaign).await?.iter().rev() {
             let mails = self.caught(&run.id, &visit.activity)?;
             if let Some(mail) = mails.into_iter().rev().find(|mail| mail.key == key) {
                 return Ok(mail);
@@ -116,10 +188,10 @@ impl Simulation<'_> {
         self.catcher().caught(run, activity).map_err(|why| Error::refused("catcher", why))
     }
 
-    /// The runs of the campaign, oldest first.
+    /// The runs of a campaign, oldest first.
     #[boxed]
-    pub async fn runs(&self) -> Result<Vec<tutti_store::Run>> {
-        let mut runs = self.workspace.store.runs().list(Some(&self.planned.test.campaign), u64::MAX, 0).await?;
+    pub async fn runs(&self, campaign: &str) -> Result<Vec<tutti_store::Run>> {
+        let mut runs = self.workspace.store.runs().list(Some(campaign), u64::MAX, 0).await?;
         runs.sort_by(|a, b| (a.started_us, &a.id).cmp(&(b.started_us, &b.id)));
         Ok(runs)
     }

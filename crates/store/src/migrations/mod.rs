@@ -13,6 +13,12 @@ mod m0014_comments;
 mod m0015_history;
 mod m0020_due;
 mod m0021_take_overs;
+mod m0026_skipped;
+mod m0028_campaign_life;
+mod m0030_trouble;
+mod m0031_created;
+mod m0036_favorites;
+mod m0037_records;
 
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::prelude::{
@@ -38,6 +44,12 @@ impl MigratorTrait for Migrations {
             Box::new(m0015_history::STEP),
             Box::new(m0020_due::STEP),
             Box::new(m0021_take_overs::STEP),
+            Box::new(m0026_skipped::STEP),
+            Box::new(m0028_campaign_life::STEP),
+            Box::new(m0030_trouble::STEP),
+            Box::new(m0031_created::STEP),
+            Box::new(m0036_favorites::STEP),
+            Box::new(m0037_records::STEP),
         ]
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tutti_store::{
-    Campaign, CampaignChange, DocumentVersion, DocumentWrite, Follow, Kept, Launch, NewAudit, NewLaunch, Outcome,
-    SCHEDULE, SIGNAL, Store, TakeOver,
+    Campaign, CampaignChange, DocumentVersion, DocumentWrite, Follow, Kept, Launch, LaunchFilter, NewAlert, NewAudit,
+    NewLaunch, Outcome, SCHEDULE, SIGNAL, Store, TakeOver,
 };
 
 use crate::runs::{run, task};
@@ -139,6 +139,30 @@ pub async fn queued_launches_wait_for_the_run(store: Store) -> anyhow::Result<()
     assert_eq!(skipped.and_then(|launch| launch.reason).as_deref(), Some("overlap"));
     let states: Vec<_> = store.launches().list("a", 9).await?.into_iter().map(|launch| launch.state).collect();
     assert_eq!(states, ["skipped", "started"]);
+    for (from, to, ids) in [(0, 10, vec![]), (10, 11, vec!["launch_2"]), (11, 99, vec![])] {
+        let found = store.launches().skipped(from, to).await?;
+        assert_eq!(found.iter().map(|launch| launch.launch.id.as_str()).collect::<Vec<_>>(), ids, "{from} to {to}");
+    }
+    Ok(())
+}
+
+pub async fn launches_say_what_was_wrong(store: Store) -> anyhow::Result<()> {
+    let suspend = |campaign: &Campaign| {
+        let row = Campaign { state: "suspended".into(), suspended_from: Some("live".into()), ..campaign.clone() };
+        CampaignChange { row: Some(row), ..CampaignChange::default() }
+    };
+    store.campaigns().advance("a", 1, |campaign, _| (Some(suspend(campaign)), ())).await?;
+    let stored = store.campaigns().get("a").await?;
+    assert_eq!((stored.state.as_str(), stored.suspended_from.as_deref()), ("suspended", Some("live")));
+    store.launches().add(launch("launch_1", "k", SIGNAL, 10), None, 2, |_| true).await?;
+    assert_eq!(store.launches().by_key("a", "k").await?.map(|launch| launch.launch.id).as_deref(), Some("launch_1"));
+    assert_eq!(store.launches().by_key("b", "k").await?, None);
+    let settled =
+        store.launches().settle("launch_1", 10, |_, _, _| (Outcome::Invalid("no table".into()), None)).await?;
+    let kept = store.launches().get("launch_1").await?;
+    assert_eq!(settled, kept);
+    let told = kept.map(|launch| (launch.state, launch.reason, launch.detail, launch.settled_us));
+    assert_eq!(told, Some(("skipped".into(), Some("invalid".into()), Some("no table".into()), Some(10))));
     Ok(())
 }
 
@@ -175,6 +199,56 @@ pub async fn missed_times_are_kept_as_skipped(store: Store) -> anyhow::Result<()
         launches.iter().map(|kept| (kept.launch.due_us, kept.reason.as_deref(), kept.settled_us)).collect();
     assert_eq!(told, [(30, None, None), (20, Some("missed"), Some(40)), (10, Some("missed"), Some(40))]);
     assert_eq!(store.launches().next_due().await?, Some(30));
+    let all = LaunchFilter { campaign: "a", ..LaunchFilter::default() };
+    for (filter, total, expected) in [
+        (all.clone(), 3, vec![30, 20, 10]),
+        (LaunchFilter { campaign: "b", ..all.clone() }, 0, vec![]),
+        (LaunchFilter { states: &["skipped"], ..all.clone() }, 2, vec![20, 10]),
+        (LaunchFilter { since_us: Some(20), ..all.clone() }, 2, vec![30, 20]),
+        (LaunchFilter { until_us: Some(19), ..all.clone() }, 1, vec![10]),
+        (LaunchFilter { before: Some((40, 20, "launch_1")), ..all }, 3, vec![10]),
+    ] {
+        let found = store.launches().find(&filter, 9, 0).await?;
+        let due: Vec<i64> = found.iter().map(|kept| kept.launch.due_us).collect();
+        assert_eq!((store.launches().count(&filter).await?, due), (total, expected), "{filter:?}");
+    }
+    let page = store.launches().find(&LaunchFilter { campaign: "a", ..LaunchFilter::default() }, 1, 1).await?;
+    assert_eq!(page.iter().map(|kept| kept.launch.due_us).collect::<Vec<_>>(), [20]);
+    Ok(())
+}
+
+pub async fn launches_go_with_their_campaign(store: Store) -> anyhow::Result<()> {
+    store.campaigns().advance("a", 1, |campaign, _| (Some(live(campaign, 1)), ())).await?;
+    kept(store.launches().add(launch("launch_1", "at/10", SCHEDULE, 10), None, 2, |_| true).await?);
+    let other = NewLaunch { campaign: "b".into(), ..launch("launch_2", "at/10", SCHEDULE, 10) };
+    kept(store.launches().add(other, None, 2, |_| true).await?);
+    store.campaigns().advance("a", 3, |_, _| (Some(CampaignChange::default()), ())).await?;
+    assert_eq!((store.launches().list("a", 9).await?, store.launches().list("b", 9).await?.len()), (vec![], 1));
+    let again = store.launches().add(launch("launch_3", "at/10", SCHEDULE, 10), None, 4, |_| true).await?;
+    assert!(matches!(again, Kept::New(_)), "another campaign of the name is not the one before: {again:?}");
+    Ok(())
+}
+
+pub async fn settled_launches_are_cleared(store: Store) -> anyhow::Result<()> {
+    store.campaigns().advance("a", 1, |campaign, _| (Some(live(campaign, 1)), ())).await?;
+    for (id, cause, at, outcome) in [
+        ("launch_1", SIGNAL, 10, start("run_1", 10)),
+        ("launch_2", "table", 20, Outcome::Skip("overlap")),
+        ("launch_3", SIGNAL, 30, start("run_2", 30)),
+        ("launch_4", SIGNAL, 40, Outcome::Skip("overlap")),
+        ("launch_5", "table", 50, Outcome::Queue),
+    ] {
+        kept(store.launches().add(launch(id, id, cause, at), None, at, |_| true).await?);
+        store.launches().settle(id, at, |_, _, _| (outcome, None)).await?;
+    }
+    let alert = NewAlert { campaign: "a".into(), launch: Some("launch_2".into()), ..NewAlert::default() };
+    assert!(store.alerts().add(&alert).await?);
+    for (before_us, limit, cleared) in [(10, 9, 0), (99, 1, 1), (99, 9, 2), (99, 9, 0)] {
+        assert_eq!(store.launches().clear(before_us, limit).await?, cleared, "{before_us}");
+    }
+    let left: Vec<_> = store.launches().list("a", 9).await?.into_iter().map(|launch| launch.launch.id).collect();
+    assert_eq!(left, ["launch_5", "launch_3"], "what waits and the last signal stay");
+    assert_eq!(store.alerts().list(None, None, 9).await?, []);
     Ok(())
 }
 

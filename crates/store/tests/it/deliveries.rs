@@ -15,7 +15,7 @@ fn reasons(list: &[(&str, i64)]) -> Reasons {
     list.iter().map(|&(reason, count)| (reason.to_owned(), count)).collect()
 }
 
-fn new_delivery(eligible: i64) -> NewDelivery {
+pub fn new_delivery(eligible: i64) -> NewDelivery {
     NewDelivery {
         run: "run_1".into(),
         activity: "mail".into(),

@@ -17,7 +17,8 @@ pub async fn versions_grow_only_with_changes(store: Store) -> anyhow::Result<()>
         assert_eq!((done[0].version, done[0].change), (version, change), "step {step}");
     }
     assert_eq!(documents.get("table", "t", Some(2)).await?.and_then(|d| d.body), Some(json!({"a": 2})));
-    assert_eq!(documents.get("table", "t", None).await?.map(|d| (d.version, d.written_us)), Some((3, 3)));
+    let newest = documents.get("table", "t", None).await?.map(|d| (d.version, d.written_us, d.created_us));
+    assert_eq!(newest, Some((3, 3, 0)));
     let versions: Vec<_> = documents.versions("table", "t").await?.iter().map(|d| (d.version, d.head)).collect();
     assert_eq!(versions, [(3, true), (2, false), (1, false)]);
     assert_eq!(documents.get("table", "other", None).await?, None);
@@ -47,6 +48,7 @@ pub async fn deleted_documents_keep_their_versions(store: Store) -> anyhow::Resu
     assert_eq!(documents.list("table").await?.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["u"]);
     let again = documents.apply(vec![write("table", "t", json!(1))], 4).await?;
     assert_eq!((again[0].version, again[0].change), (3, Change::Created));
+    assert_eq!(documents.get("table", "t", None).await?.map(|d| d.created_us), Some(4), "it is another one");
     assert_eq!(documents.heads().await?.len(), 2);
     Ok(())
 }
@@ -117,5 +119,7 @@ pub async fn settings_keep_the_first(store: Store) -> anyhow::Result<()> {
     assert_eq!(kept.len(), 1, "{kept:?}");
     store.settings().set("secret", "other").await?;
     assert_eq!(store.settings().set_if_absent("secret", "x").await?, "other");
+    store.settings().forget("secret").await?;
+    assert_eq!(store.settings().get("secret").await?, None);
     Ok(())
 }

@@ -9,6 +9,7 @@ mod deliveries;
 mod documents;
 mod drafts;
 mod events;
+mod favorites;
 mod marks;
 mod runs;
 mod tasks;
@@ -49,20 +50,23 @@ suite! {
         concurrent_applies_lose_nothing, settings_keep_the_first;
     drafts: drafts_notice_other_writers;
     runs: lists_are_newest_first, compare_and_set, advance_decides_under_the_lock, logs_read_on,
-        revisions_open_a_run_again, only_ended_runs_are_cleared;
+        revisions_open_a_run_again, only_ended_runs_are_cleared, a_key_is_one_run, runs_in_trouble_are_found,
+        open_activities_are_those_of_runs_that_go_on, what_nothing_needs_is_forgotten;
     tasks: claims_never_give_a_task_twice, claims_respect_time_lease_and_run, completion_is_once,
         failure_retries_or_stays, postponed_tasks_do_not_count_an_attempt, simultaneous_ends_see_each_other,
         held_tasks_wait_for_an_answer_or_their_time, a_failed_task_leaves_what_arrived_only_when_the_run_goes_on;
-    alerts: an_activity_raises_its_alert_once;
+    alerts: an_activity_raises_its_alert_once, what_goes_wrong_is_mailed_once;
     deliveries: creation_is_idempotent, batches_are_claimed_once, counts_always_add_up, batches_go_with_the_task,
         crash_leaves_groups_in_doubt,
         lost_leases_cannot_send, answers_must_fit, many_batches;
     campaigns: a_campaign_is_a_draft_until_written, facts_are_of_live_runs_since_publication, a_launch_begins_one_run,
         queued_launches_wait_for_the_run, planned_launches_are_replaced_and_given_up, missed_times_are_kept_as_skipped,
-        a_new_version_changes_its_campaign_with_it, signals_are_throttled_and_refused;
+        a_new_version_changes_its_campaign_with_it, signals_are_throttled_and_refused,
+        launches_say_what_was_wrong, launches_go_with_their_campaign, settled_launches_are_cleared;
     comments: comments_are_answered_resolved_and_deleted;
     consents: opt_outs_are_idempotent, person_and_address_are_two_facts, suppressions_by_address_and_domain;
     events: inbox_is_idempotent_and_ordered;
+    favorites: favorites_are_of_a_person_and_newest_first, only_the_newest_are_kept;
     marks: marks_move_with_completed_tasks, marks_remember_keys_of_runs;
 }
 

@@ -24,6 +24,7 @@ async fn begin(store: &Store, run: &str) -> anyhow::Result<()> {
         mode: "live".into(),
         seed: 1,
         variables: json!({}),
+        key: None,
         now_us: 5,
     };
     let task = NewTask {

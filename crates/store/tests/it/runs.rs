@@ -1,7 +1,12 @@
 //! Runs, their state and their logs.
 
 use serde_json::json;
-use tutti_store::{Follow, LogFilter, NewLogLine, NewRun, NewTask, PurgeFilter, Revision, Store};
+use tutti_store::{
+    Campaign, CampaignChange, DocumentWrite, Error, Follow, LogFilter, NewAlert, NewBatch, NewDelivery, NewLogLine,
+    NewRun, NewTask, PurgeFilter, Revision, RunFilter, Store,
+};
+
+use crate::deliveries::new_delivery;
 
 pub fn run(id: &str, campaign: &str, now_us: i64) -> NewRun {
     NewRun {
@@ -11,6 +16,7 @@ pub fn run(id: &str, campaign: &str, now_us: i64) -> NewRun {
         mode: "live".into(),
         seed: -7,
         variables: json!({"city": "Lyon"}),
+        key: None,
         now_us,
     }
 }
@@ -37,6 +43,92 @@ pub async fn lists_are_newest_first(store: Store) -> anyhow::Result<()> {
     let stored = store.runs().get("run_3").await?.ok_or_else(|| anyhow::anyhow!("run_3 is gone"))?;
     assert_eq!((stored.seed, stored.variables, stored.finished_us), (-7, json!({"city": "Lyon"}), Some(40)));
     assert_eq!(store.runs().get("run_9").await?, None);
+    let runs = store.runs();
+    let all = RunFilter::default();
+    for (filter, total, expected) in [
+        (all.clone(), 3, vec!["run_3", "run_2", "run_1"]),
+        (RunFilter { campaign: Some("a"), ..all.clone() }, 2, vec!["run_3", "run_1"]),
+        (RunFilter { states: &["completed", "paused"], ..all.clone() }, 1, vec!["run_3"]),
+        (RunFilter { mode: Some("test"), ..all.clone() }, 0, vec![]),
+        (RunFilter { since_us: Some(20), ..all.clone() }, 2, vec!["run_3", "run_2"]),
+        (RunFilter { until_us: Some(20), ..all.clone() }, 2, vec!["run_2", "run_1"]),
+        (RunFilter { before: Some((30, "run_3")), ..all.clone() }, 3, vec!["run_2", "run_1"]),
+        (RunFilter { before: Some((20, "run_3")), since_us: Some(15), ..all.clone() }, 2, vec!["run_2"]),
+    ] {
+        assert_eq!(runs.count(&filter).await?, total, "{filter:?}");
+        assert_eq!(ids(runs.find(&filter, 9, 0).await?), expected, "{filter:?}");
+        let second = expected.get(1).map(|id| vec![*id]).unwrap_or_default();
+        assert_eq!(ids(runs.find(&filter, 1, 1).await?), second, "{filter:?}");
+    }
+    Ok(())
+}
+
+pub async fn a_key_is_one_run(store: Store) -> anyhow::Result<()> {
+    let keyed = |id: &str, campaign: &str, mode: &str| NewRun {
+        key: Some("k".into()),
+        mode: mode.into(),
+        ..run(id, campaign, 1)
+    };
+    store.runs().create(keyed("run_1", "a", "live"), vec![task("run_1", "x", "ready")]).await?;
+    let again = store.runs().create(keyed("run_2", "a", "live"), vec![task("run_2", "x", "ready")]).await;
+    assert!(matches!(&again, Err(Error::KeyTaken { key }) if key == "k"), "{again:?}");
+    assert_eq!(store.runs().get("run_2").await?, None);
+    assert_eq!(store.tasks().list("run_2").await?, []);
+    store.runs().create(keyed("run_3", "a", "test"), vec![]).await?;
+    store.runs().create(keyed("run_4", "b", "live"), vec![]).await?;
+    for (campaign, mode, expected) in
+        [("a", "live", Some("run_1")), ("a", "test", Some("run_3")), ("b", "live", Some("run_4")), ("b", "test", None)]
+    {
+        let found = store.runs().by_key(campaign, mode, "k").await?.map(|run| run.id);
+        assert_eq!(found.as_deref(), expected, "{campaign} {mode}");
+    }
+    Ok(())
+}
+
+pub async fn runs_in_trouble_are_found(store: Store) -> anyhow::Result<()> {
+    let body = json!({"kind": "campaign"});
+    let document = |name: &str| DocumentWrite {
+        kind: "campaign".into(),
+        name: name.into(),
+        body: body.clone(),
+        expected_version: None,
+    };
+    store.documents().apply(vec![document("a"), document("b"), document("c")], 1).await?;
+    for (id, campaign, mode, at, state) in [
+        ("run_1", "a", "live", 1, "paused"),
+        ("run_2", "a", "live", 2, "held"),
+        ("run_3", "a", "live", 3, "running"),
+        ("run_4", "a", "test", 4, "failed"),
+        ("run_5", "b", "live", 5, "failed"),
+        ("run_6", "b", "live", 6, "completed"),
+        ("run_7", "c", "live", 7, "failed"),
+        ("run_8", "c", "test", 8, "held"),
+    ] {
+        store.runs().create(NewRun { mode: mode.into(), ..run(id, campaign, at) }, vec![]).await?;
+        if state != "running" {
+            assert!(store.runs().set_state(id, &["running"], state, None, 9).await?);
+        }
+    }
+    let ids = |runs: Vec<tutti_store::Run>| runs.into_iter().map(|run| run.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.runs().troubled(None).await?), ["run_7", "run_2", "run_1"]);
+    assert_eq!(ids(store.runs().troubled(Some("a")).await?), ["run_2", "run_1"]);
+    assert_eq!(ids(store.runs().troubled(Some("b")).await?), Vec::<String>::new());
+    Ok(())
+}
+
+pub async fn open_activities_are_those_of_runs_that_go_on(store: Store) -> anyhow::Result<()> {
+    for (id, mode) in [("run_1", "live"), ("run_2", "live"), ("run_3", "test"), ("run_4", "live")] {
+        let tasks = [("a", "ready"), ("b", "waiting"), ("c", "skipped")].map(|(of, state)| task(id, of, state));
+        store.runs().create(NewRun { mode: mode.into(), ..run(id, "news", 1) }, tasks.to_vec()).await?;
+    }
+    assert!(store.runs().set_state("run_4", &["running"], "stopped", None, 2).await?);
+    let open = store.runs().open_activities().await?;
+    let open: Vec<_> =
+        open.iter().map(|open| (open.version, open.live, open.activity.as_str(), open.run.as_str())).collect();
+    assert_eq!(
+        open,
+        [(3, true, "a", "run_1"), (3, true, "b", "run_1"), (3, false, "a", "run_3"), (3, false, "b", "run_3")]
+    );
     Ok(())
 }
 
@@ -189,4 +281,55 @@ pub async fn only_ended_runs_are_cleared(store: Store) -> anyhow::Result<()> {
     let left = store.logs().find(&LogFilter::default(), 10).await?;
     assert!(left.len() == 6 && left.iter().all(|line| line.run != "run_1"), "{left:?}");
     Ok(())
+}
+
+pub async fn what_nothing_needs_is_forgotten(store: Store) -> anyhow::Result<()> {
+    let runs = store.runs();
+    // Of `a`, which there is, the last run and the last that was completed are needed; `gone` is deleted.
+    store.campaigns().advance("a", 1, |row, _| (Some(live(row)), ())).await?;
+    let all = [
+        ("run_1", "a", "live", "completed"),
+        ("run_2", "a", "live", "failed"),
+        ("run_3", "a", "live", "completed"),
+        ("run_4", "a", "live", "failed"),
+        ("run_5", "a", "test", "completed"),
+        ("run_6", "gone", "live", "completed"),
+        ("run_7", "gone", "live", "stopped"),
+        ("run_8", "gone", "live", "completed"),
+        ("run_9", "gone", "live", "paused"),
+    ];
+    for (at, (id, campaign, mode, state)) in (1..).zip(all) {
+        runs.create(NewRun { mode: mode.into(), ..run(id, campaign, at) }, vec![]).await?;
+        assert!(runs.set_state(id, &["running"], state, None, 10 + at).await?);
+        if id != "run_8" && runs.purge(id, &json!({}), 50).await? {
+            runs.clear(id, 50).await?;
+        }
+    }
+    // One was stopped amid a delivery, whose lines are nowhere else.
+    let batches = [NewBatch { batch_no: 0, first_ordinal: 0, rows: 10 }];
+    store.deliveries().create(NewDelivery { run: "run_7".into(), ..new_delivery(10) }, &batches).await?;
+    store.deliveries().create(new_delivery(0), &[]).await?;
+    let alert = NewAlert { run: "run_1".into(), campaign: "a".into(), ..NewAlert::default() };
+    assert!(store.alerts().add(&alert).await?);
+    for (before_us, limit, expected) in [
+        (99, 9, vec!["run_1", "run_2", "run_5", "run_6"]),
+        (99, 2, vec!["run_1", "run_2"]),
+        (12, 9, vec!["run_1"]),
+        (11, 9, vec![]),
+    ] {
+        assert_eq!(runs.to_forget(before_us, limit).await?, expected, "{before_us}");
+    }
+    for id in ["run_1", "run_8", "run_9"] {
+        runs.forget(id).await?;
+    }
+    assert_eq!(runs.get("run_1").await?, None);
+    assert_eq!((store.deliveries().list("run_1").await?, store.alerts().list(None, None, 9).await?), (vec![], vec![]));
+    assert!(runs.get("run_8").await?.is_some(), "its history is not cleared");
+    assert!(runs.get("run_9").await?.is_some(), "it has not ended");
+    Ok(())
+}
+
+fn live(row: &Campaign) -> CampaignChange {
+    let row = Campaign { state: "live".into(), published_us: Some(0), ..row.clone() };
+    CampaignChange { row: Some(row), ..CampaignChange::default() }
 }

@@ -57,7 +57,7 @@ pub struct Campaigns {
     /// Words in the name, the label, the description or the tags
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-    /// In one of these states
+    /// In one of these states [default: all but archived]
     #[arg(long, value_name = "a,b", value_delimiter = ',')]
     pub state: Vec<String>,
     /// With all of these tags
@@ -66,10 +66,28 @@ pub struct Campaigns {
     /// In this folder or below it; empty: in none
     #[arg(long, value_name = "F")]
     pub folder: Option<String>,
+    /// That send by one of these channels: by their names, or by what they send, such as email
+    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    pub channel: Vec<String>,
+    /// That name one of these dimensions
+    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    pub dimension: Vec<String>,
+    /// Made not before: a date, a time or date math such as `now-30d`, in UTC
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub created_since: Option<String>,
+    /// Made before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub created_until: Option<String>,
+    /// Changed last not before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub updated_since: Option<String>,
+    /// Changed last before
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub updated_until: Option<String>,
     /// Only those that somebody should look at
     #[arg(long)]
     pub attention: bool,
-    /// name, label, state, folder, updated, next_launch or last_run, with `:descending` where the greatest come first
+    /// name, label, state, folder, created, updated, next_launch or last_run, with `:descending` where the greatest come first
     #[arg(long, value_name = "S")]
     pub sort: Option<String>,
     /// A view that is stored: `tutti get view` lists them
@@ -85,7 +103,8 @@ pub struct Campaigns {
 #[derive(Debug, Args)]
 pub struct Bulk {
     #[arg(value_parser = [
-        "tag", "untag", "move", "publish", "unpublish", "close", "stop", "archive", "unarchive", "delete",
+        "tag", "untag", "move", "publish", "unpublish", "suspend", "continue", "close", "stop", "archive", "unarchive",
+        "delete",
     ])]
     pub action: String,
     #[arg(required = true, value_name = "CAMPAIGN")]
@@ -109,7 +128,7 @@ pub struct CalendarArguments {
     /// An IANA time zone [default: UTC]
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// Launches of campaigns in these states [default: live,scheduled]
+    /// Launches of campaigns in these states [default: live,scheduled,suspended]
     #[arg(long, value_name = "a,b", value_delimiter = ',')]
     pub state: Vec<String>,
 }
@@ -202,6 +221,22 @@ pub struct Signal {
 #[derive(Debug, Args)]
 pub struct Launches {
     pub campaign: String,
+    /// In one of these states: waiting, queued, started or skipped
+    #[arg(long = "state", value_name = "a,b", value_delimiter = ',')]
+    pub states: Vec<String>,
+    /// Due not before: a date, a time or date math such as `now-1d`, in the campaign's zone
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Due not after
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// In the list after this launch
+    #[arg(long, value_name = "LAUNCH")]
+    pub before: Option<String>,
+    /// Leaves out the first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: u64,
+    /// At most so many, up to 10,000
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u64,
 }
@@ -219,7 +254,8 @@ pub struct Rollback {
     /// The version to go back to [default: the one before the newest]
     #[arg(long, value_name = "N")]
     pub to: Option<i64>,
-    /// Of a live campaign: when runs begin to take it [default: with the next run]
+    /// Of a live campaign: when runs begin to take it, such as `2026-12-01T09:00` in its zone; a version that waits is
+    /// given this time [default: with the next run]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
 }

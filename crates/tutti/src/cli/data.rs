@@ -18,7 +18,8 @@ pub struct Apply {
     /// Only says what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// When changes of live campaigns take over [default: with their next runs]
+    /// When changes of live campaigns take over, such as `2026-12-01T09:00` in the zone of each; nothing else may change
+    /// then [default: with their next runs]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
 }

@@ -89,6 +89,12 @@ pub enum Command {
     Preview(Preview),
     /// Shows how a rule is answered: in words, as SQL and as a plan
     Explain(Explain),
+    /// Checks a rule or an expression: what it means, of which type it is, what is wrong with it
+    Check(Check),
+    /// Lists the functions of expressions, or describes one
+    Functions(Functions),
+    /// Lists the predefined filters of rules, favorites first
+    Filters(Filters),
     /// Shows how the values of a field are spread
     Distribution(Distribution),
     /// Lists values of a field that begin with a text, then those that contain it
@@ -147,6 +153,8 @@ pub enum Command {
     Retry(Retry),
     /// Gives an activity up that has not begun, is held or has failed
     Skip(ActivityArguments),
+    /// Lets an activity go on at once that waits for a time: a wait, or the pause before another attempt
+    GoOn(ActivityArguments),
     /// Lists the alerts that runs raised, newest first
     Alerts(Alerts),
     /// Ends a run where it is, or a campaign for good
@@ -161,6 +169,10 @@ pub enum Command {
     Publish(Campaign),
     /// Takes a campaign back to the draft, where nothing of it has happened yet
     Unpublish(Campaign),
+    /// Has the launches of a recurring campaign skipped until it is continued
+    Suspend(Campaign),
+    /// Lets a suspended campaign launch again
+    Continue(Campaign),
     /// Lets a recurring campaign take no new runs
     Close(Campaign),
     /// Puts a campaign away; it is deleted 30 days after its last change

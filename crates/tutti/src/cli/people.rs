@@ -24,6 +24,12 @@ pub struct Report {
     /// Whose hours and days
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub zone: String,
+    /// Only messages that were settled from this moment on, such as 2026-12-01 or now-1d
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only messages that were settled before this moment
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
     /// The people behind a figure, such as opened; with `--by` and `--value`, behind one row
     #[arg(long, value_name = "FIGURE")]
     pub people: Option<String>,

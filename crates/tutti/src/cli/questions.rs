@@ -21,6 +21,16 @@ pub struct Setting {
     /// A campaign whose time zone and variables the rule sees [default: UTC, no variables]
     #[arg(long, value_name = "NAME")]
     pub campaign: Option<String>,
+    /// Takes the campaign as somebody works on it in the browser
+    #[arg(long, requires = "campaign")]
+    pub draft: bool,
+    /// One of its activities: the rule sees what arrives there, with the columns added on the way, and the populations
+    /// before it
+    #[arg(long, value_name = "A")]
+    pub activity: Option<String>,
+    /// Whose populations these are: a run, `last` for the newest that has them, `dry` for what a run would have now
+    #[arg(long, value_name = "RUN", requires = "activity")]
+    pub run: Option<String>,
     /// The zone in which days are cut, like Europe/Paris
     #[arg(long, value_name = "ZONE")]
     pub time_zone: Option<String>,
@@ -36,6 +46,48 @@ pub struct Count {
     /// Counts each part of the rule as well
     #[arg(long)]
     pub parts: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[arg(long, value_name = "D")]
+    pub dimension: String,
+    /// A rule: a file, `-` for stdin, or JSON or YAML text
+    #[arg(
+        long = "where",
+        value_name = "RULE",
+        allow_hyphen_values = true,
+        required_unless_present = "expression",
+        conflicts_with = "expression"
+    )]
+    pub rule: Option<String>,
+    /// A SQL expression over the fields of a row
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub expression: Option<String>,
+    /// A path of links: what is checked is over the rows at its end
+    #[arg(long, value_name = "a.b")]
+    pub link: Option<String>,
+    /// The expression is an aggregate's, over many linked rows
+    #[arg(long, requires = "expression")]
+    pub aggregates: bool,
+    #[command(flatten)]
+    pub setting: Setting,
+}
+
+#[derive(Debug, Args)]
+pub struct Filters {
+    /// On rows of this dimension
+    #[arg(long, value_name = "D")]
+    pub dimension: Option<String>,
+    /// Whose favorites and private filters are among them
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Functions {
+    /// One of them, by any of its names; case and `_` do not count
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -72,8 +124,11 @@ pub struct Values {
     #[arg(long, value_name = "D")]
     pub dimension: String,
     /// A field path; over a link to many rows, every linked row counts
-    #[arg(long, value_name = "a.b")]
-    pub field: String,
+    #[arg(long, value_name = "a.b", required_unless_present = "expression", conflicts_with = "expression")]
+    pub field: Option<String>,
+    /// A SQL expression over the fields of a row, in place of a field
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub expression: Option<String>,
     /// Of which rows: a file, `-` for stdin, or JSON or YAML text [default: all]
     #[arg(long = "where", value_name = "RULE", allow_hyphen_values = true)]
     pub rule: Option<String>,
@@ -88,7 +143,11 @@ pub struct Preview {
     /// Field paths, separated by commas [default: the columns of the table]
     #[arg(long, value_delimiter = ',', value_name = "a,b.c")]
     pub columns: Vec<String>,
-    /// What comes first: field paths, each with `:descending` where the greatest come first [default: the key]
+    /// One more column: a SQL expression over the fields of a row, under a name
+    #[arg(long, value_name = "NAME=EXPRESSION", value_parser = assignment)]
+    pub computed: Vec<(String, String)>,
+    /// What comes first: field paths, or names of what is computed, each with `:descending` where the greatest come first
+    /// [default: the key]
     #[arg(long, value_delimiter = ',', value_name = "a:descending,b.c")]
     pub order: Vec<String>,
     #[arg(long, value_name = "N", default_value_t = 20)]

@@ -14,6 +14,12 @@ pub struct Campaign {
 #[derive(Debug, Args)]
 pub struct DryRun {
     pub campaign: String,
+    /// Of the draft that somebody works on in the browser
+    #[arg(long)]
+    pub draft: bool,
+    /// Of the newest version, also where it waits for its time
+    #[arg(long, conflicts_with = "draft")]
+    pub newest: bool,
     /// Gives a variable of the campaign a value
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub variables: Vec<(String, String)>,
@@ -69,6 +75,9 @@ pub struct Run {
     /// Confirms held sends beforehand
     #[arg(long)]
     pub yes: bool,
+    /// A second call with the same key starts nothing: it goes on with the same run
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
     /// Does not wait for the end
     #[arg(long)]
     pub no_wait: bool,
@@ -88,6 +97,24 @@ pub struct Test {
 #[derive(Debug, Args)]
 pub struct Runs {
     pub campaign: Option<String>,
+    /// In one of these states: running, paused, held, completed, failed or stopped
+    #[arg(long = "state", value_name = "a,b", value_delimiter = ',')]
+    pub states: Vec<String>,
+    #[arg(long, value_parser = ["live", "test"])]
+    pub mode: Option<String>,
+    /// Begun not before: a date, a time or date math such as `now-1d`, in the campaign's zone
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Begun not after
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// In the list after this run
+    #[arg(long, value_name = "RUN")]
+    pub before: Option<String>,
+    /// Leaves out the first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: u64,
+    /// At most so many, up to 10,000
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u64,
 }

@@ -18,7 +18,8 @@ pub async fn run(context: &Context, arguments: &CalendarArguments) -> Done {
 }
 
 fn table(answer: &Value) -> String {
-    let entries = answer["entries"].as_array().into_iter().flatten().map(|entry| {
+    let skipped = answer["skipped"].as_array().into_iter().flatten();
+    let entries = answer["entries"].as_array().into_iter().flatten().chain(skipped).map(|entry| {
         let many = if entry["count"].as_u64().unwrap_or(1) > 1 { entry["count"].clone() } else { Value::Null };
         vec![
             entry["at"].clone(),
@@ -26,7 +27,7 @@ fn table(answer: &Value) -> String {
             many,
             entry["what"].clone(),
             entry["campaign"].clone(),
-            entry["state"].clone(),
+            if entry["reason"].is_null() { entry["state"].clone() } else { entry["reason"].clone() },
             entry["run"].clone(),
         ]
     });

@@ -72,7 +72,7 @@ fn question(arguments: &Render) -> Done<Value> {
 }
 
 fn rows_of(arguments: &RowsOf) -> Done<Value> {
-    let rule = arguments.rule.as_deref().map(rule::read).transpose()?;
+    let rule = arguments.rule.as_deref().map(rule::read).transpose()?.map(|rule| rule.value);
     let variables: serde_json::Map<String, Value> =
         arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     Ok(json!({

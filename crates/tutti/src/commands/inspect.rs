@@ -33,9 +33,17 @@ const LEDGER_COLUMNS: [&str; 11] = [
 
 /// Lists runs, newest first.
 pub async fn runs(context: &Context, arguments: &Runs) -> Done {
-    let path =
-        with_query("/runs", &[("campaign", arguments.campaign.clone()), ("limit", Some(arguments.limit.to_string()))]);
-    let answer = context.client().await?.get(&path).await?;
+    let parameters = [
+        ("campaign", arguments.campaign.clone()),
+        ("state", Some(arguments.states.join(",")).filter(|states| !states.is_empty())),
+        ("mode", arguments.mode.clone()),
+        ("since", arguments.since.clone()),
+        ("until", arguments.until.clone()),
+        ("before", arguments.before.clone()),
+        ("offset", Some(arguments.offset.to_string())),
+        ("limit", Some(arguments.limit.to_string())),
+    ];
+    let answer = context.client().await?.get(&with_query("/runs", &parameters)).await?;
     let columns =
         ["run", "campaign", "version", "state", "mode", "started_at", "targeted", "sent", "excluded", "failed"];
     context.output.print_rows(take(answer), &columns, |runs| {

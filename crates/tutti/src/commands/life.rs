@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Context, run};
 use crate::cli::{Audit, Bulk, Campaigns, Compare, Duplicate, Launches, Rollback, Signal, Stop, Versions};
 use crate::client::{Client, part, with_query};
-use crate::failure::{Done, Failure};
+use crate::failure::{Done, Failure, warn};
 use crate::output::{self, Format};
 
 /// Lists campaigns.
@@ -16,6 +16,12 @@ pub async fn campaigns(context: &Context, arguments: &Campaigns) -> Done {
         ("state", list(&arguments.state)),
         ("tag", list(&arguments.tag)),
         ("folder", arguments.folder.clone()),
+        ("channel", list(&arguments.channel)),
+        ("dimension", list(&arguments.dimension)),
+        ("created_since", arguments.created_since.clone()),
+        ("created_until", arguments.created_until.clone()),
+        ("updated_since", arguments.updated_since.clone()),
+        ("updated_until", arguments.updated_until.clone()),
         ("attention", arguments.attention.then(|| "true".to_owned())),
         ("sort", arguments.sort.clone()),
         ("view", arguments.view.clone()),
@@ -50,6 +56,7 @@ pub async fn bulk(context: &Context, arguments: &Bulk) -> Done {
 pub async fn change(context: &Context, verb: &str, campaign: &str) -> Done {
     let client = context.client().await?;
     let head = client.post(&format!("/campaigns/{}/{verb}", part(campaign)), &json!({})).await?;
+    warn(&head);
     if let (true, Some(run)) = (verb == "publish", running(&head)) {
         nobody_works(&client, run);
     }
@@ -74,7 +81,7 @@ pub async fn duplicate(context: &Context, arguments: &Duplicate) -> Done {
     context.output.print_with(&change, output::table)
 }
 
-/// Signals a campaign.
+/// Signals a campaign; a signal that starts nothing makes it fail.
 pub async fn signal(context: &Context, arguments: &Signal) -> Done {
     let variables: Map<String, Value> =
         arguments.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
@@ -84,16 +91,47 @@ pub async fn signal(context: &Context, arguments: &Signal) -> Done {
     if let ("started", Some(run)) = (answer["state"].as_str().unwrap_or_default(), answer["run"].as_str()) {
         nobody_works(&client, run);
     }
-    context.output.print_with(&answer, output::table)
+    context.output.print_with(&answer, output::table)?;
+    if answer["state"] != "skipped" {
+        return Ok(());
+    }
+    let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+    let (campaign, reason, detail) = (&arguments.campaign, text("reason"), text("detail"));
+    let told = |message: String, hint: &str| Err(Failure::new("signal_skipped", message).hint(hint));
+    match reason.as_str() {
+        "overlap" => told(
+            match detail.as_str() {
+                "" => format!("the signal started nothing: a run of `{campaign}` is going"),
+                which => format!("the signal started nothing: {which}"),
+            },
+            "wait for its end; with `overlap: queue` in the schedule, signals do",
+        ),
+        "suspended" => {
+            let hint = format!("`tutti continue {campaign}` lets it launch again");
+            told(format!("the signal started nothing: `{campaign}` is suspended"), &hint)
+        }
+        "invalid" => told(
+            format!("the signal started nothing: {detail}"),
+            "when that is mended, signal it again with another key",
+        ),
+        _ => told(format!("the signal started nothing: {reason}"), "`tutti campaigns` says in which state it is"),
+    }
 }
 
 /// Lists the launches of a campaign.
 pub async fn launches(context: &Context, arguments: &Launches) -> Done {
     let path = format!("/campaigns/{}/launches", part(&arguments.campaign));
-    let path = with_query(&path, &[("limit", Some(arguments.limit.to_string()))]);
-    let answer = context.client().await?.get(&path).await?;
+    let parameters = [
+        ("state", Some(arguments.states.join(",")).filter(|states| !states.is_empty())),
+        ("since", arguments.since.clone()),
+        ("until", arguments.until.clone()),
+        ("before", arguments.before.clone()),
+        ("offset", Some(arguments.offset.to_string())),
+        ("limit", Some(arguments.limit.to_string())),
+    ];
+    let answer = context.client().await?.get(&with_query(&path, &parameters)).await?;
     context.output.print_with(&answer, |launches| {
-        rows(launches, &["launch", "cause", "due_at", "state", "reason", "run", "late_ms"])
+        rows(launches, &["launch", "cause", "due_at", "state", "reason", "detail", "run", "late_ms"])
     })
 }
 

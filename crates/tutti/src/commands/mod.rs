@@ -9,6 +9,8 @@ mod content;
 mod doctor;
 mod documents;
 mod file;
+mod filters;
+mod functions;
 mod import;
 mod inspect;
 mod life;
@@ -75,6 +77,9 @@ pub async fn run(cli: Cli) -> Done {
         Command::Count(arguments) => query::count(&context, &arguments).await,
         Command::Preview(arguments) => query::preview(&context, &arguments).await,
         Command::Explain(arguments) => query::explain(&context, &arguments).await,
+        Command::Check(arguments) => query::check(&context, &arguments).await,
+        Command::Functions(arguments) => functions::run(&context, &arguments).await,
+        Command::Filters(arguments) => filters::list(&context, &arguments).await,
         Command::Distribution(arguments) => query::distribution(&context, &arguments).await,
         Command::Suggest(arguments) => query::suggest(&context, &arguments).await,
         Command::Render(arguments) => content::render(&context, &arguments).await,
@@ -106,6 +111,7 @@ pub async fn run(cli: Cli) -> Done {
             run::move_activity(&context, "retry", &arguments.of, &[("edited", edited)]).await
         }
         Command::Skip(arguments) => run::move_activity(&context, "skip", &arguments, &[]).await,
+        Command::GoOn(arguments) => run::move_activity(&context, "go-on", &arguments, &[]).await,
         Command::Alerts(arguments) => inspect::alerts(&context, &arguments).await,
         Command::Stop(arguments) => life::stop(&context, &arguments).await,
         Command::Campaigns(arguments) => life::campaigns(&context, &arguments).await,
@@ -117,6 +123,8 @@ pub async fn run(cli: Cli) -> Done {
         Command::ImportCampaign(arguments) => bundle::import(&context, &arguments).await,
         Command::Publish(arguments) => life::change(&context, "publish", &arguments.campaign).await,
         Command::Unpublish(arguments) => life::change(&context, "unpublish", &arguments.campaign).await,
+        Command::Suspend(arguments) => life::change(&context, "suspend", &arguments.campaign).await,
+        Command::Continue(arguments) => life::change(&context, "continue", &arguments.campaign).await,
         Command::Close(arguments) => life::change(&context, "close", &arguments.campaign).await,
         Command::Archive(arguments) => life::change(&context, "archive", &arguments.campaign).await,
         Command::Unarchive(arguments) => life::change(&context, "restore", &arguments.campaign).await,

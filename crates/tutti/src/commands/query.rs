@@ -1,21 +1,45 @@
-//! Questions: count, preview, explain, distribution, suggest.
+//! Questions: count, preview, explain, check, distribution, suggest.
 
 use std::fmt::Write;
 
 use serde_json::{Value, json};
+use tutti_api::Item;
+use tutti_model::source::Source;
+use tutti_runner::PREVIEW_ROWS_MAX;
 
 use super::Context;
 use super::inspect::take;
-use crate::cli::{Count, Distribution, Explain, Preview, Question, Setting, Suggest, Values};
-use crate::failure::Done;
+use crate::cli::{Check, Count, Distribution, Explain, Preview, Question, Setting, Suggest, Values};
+use crate::client::{Client, decode};
+use crate::failure::{Done, Failure, describe, locate};
 use crate::output::Format;
 use crate::{output, rule};
 
-/// Prints the number of matching rows.
+/// A question, with its rule as it is written.
+struct Asked {
+    body: Value,
+    rule: Option<Source>,
+}
+
+impl Asked {
+    /// The answer. What is wrong with the rule is told with its place.
+    async fn answer(&self, client: &Client, operation: &str) -> Done<Value> {
+        let answer = client.post(&format!("/query/{operation}"), &self.body).await;
+        answer.map_err(|failure| failure.located(|item| rule::place(self.rule.as_ref()?, item)))
+    }
+}
+
+/// Prints the number of matching rows. That counting may take long is said before.
 pub async fn count(context: &Context, arguments: &Count) -> Done {
-    let mut body = question(&arguments.question)?;
-    body["parts"] = json!(arguments.parts);
-    let answer = context.client().await?.post("/query/count", &body).await?;
+    let mut asked = question(&arguments.question)?;
+    let client = context.client().await?;
+    let cost = Asked { body: with(&asked.body, "cost", json!(true)), rule: None };
+    // What is wrong with the rule, its count tells.
+    if let Ok(checked) = cost.answer(&client, "check").await {
+        warn(&checked);
+    }
+    asked.body["parts"] = json!(arguments.parts);
+    let answer = asked.answer(&client, "count").await?;
     context
         .output
         .print_with(&answer, |answer| if arguments.parts { parts_table(answer) } else { output::table(answer) })
@@ -23,25 +47,36 @@ pub async fn count(context: &Context, arguments: &Count) -> Done {
 
 /// Prints some of the matching rows.
 pub async fn preview(context: &Context, arguments: &Preview) -> Done {
-    let mut body = question(&arguments.question)?;
-    body["columns"] = json!(arguments.columns);
-    body["order"] = arguments.order.iter().map(|order| order_by(order)).collect();
-    body["limit"] = json!(arguments.limit);
-    body["offset"] = json!(arguments.offset);
-    let answer = context.client().await?.post("/query/preview", &body).await?;
-    let columns = column_names(&answer);
+    let mut asked = question(&arguments.question)?;
+    let computed = arguments.computed.iter().map(|(name, expression)| json!({"expression": expression, "as": name}));
+    asked.body["columns"] = arguments.columns.iter().map(|path| json!(path)).chain(computed).collect();
+    asked.body["order"] = arguments.order.iter().map(|order| order_by(order, &arguments.computed)).collect();
+    let client = context.client().await?;
+    let mut rows = Vec::new();
+    // Page after page, each read of what the first one was.
+    let columns = loop {
+        let wanted = (arguments.limit - rows.len()).min(PREVIEW_ROWS_MAX);
+        asked.body["limit"] = json!(wanted);
+        asked.body["offset"] = json!(arguments.offset + rows.len());
+        let mut answer = asked.answer(&client, "preview").await?;
+        let found = take(objects(&answer));
+        let end = found.len() < wanted;
+        rows.extend(found);
+        if end || rows.len() >= arguments.limit {
+            break column_names(&answer);
+        }
+        asked.body["as_of"] = answer["as_of"].take();
+    };
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    context.output.print_rows(take(objects(&answer)), &columns, output::table)
+    context.output.print_rows(rows, &columns, output::table)
 }
 
 /// Prints how a rule is answered. Warnings go to stderr.
 pub async fn explain(context: &Context, arguments: &Explain) -> Done {
-    let mut body = question(&arguments.question)?;
-    body["dialect"] = json!(arguments.dialect);
-    let answer = context.client().await?.post("/query/explain", &body).await?;
-    for warning in answer["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        eprintln!("warning: {warning}");
-    }
+    let mut asked = question(&arguments.question)?;
+    asked.body["dialect"] = json!(arguments.dialect);
+    let answer = asked.answer(&context.client().await?, "explain").await?;
+    warn(&answer);
     if context.output.format() != Format::Table {
         return context.output.print(&answer);
     }
@@ -59,11 +94,40 @@ pub async fn explain(context: &Context, arguments: &Explain) -> Done {
     output::write(&shown)
 }
 
+/// Says what a rule means, or of which type an expression is; problems and warnings go to stderr, and make it fail.
+pub async fn check(context: &Context, arguments: &Check) -> Done {
+    let rule = arguments.rule.as_deref().map(rule::read).transpose()?;
+    let mut body = json!({"dimension": arguments.dimension});
+    if let Some(rule) = &rule {
+        body["where"] = rule.value.clone();
+        // What only a run knows costs nothing before one.
+        body["cost"] = json!(arguments.setting.activity.is_none() || arguments.setting.run.is_some());
+    }
+    if let Some(expression) = &arguments.expression {
+        body["expression"] = json!(expression);
+        body["aggregates"] = json!(arguments.aggregates);
+    }
+    if let Some(link) = &arguments.link {
+        body["link"] = json!(link);
+    }
+    let asked = Asked { body: in_setting(body, &arguments.setting), rule };
+    let answer = asked.answer(&context.client().await?, "check").await?;
+    let mut problems: Vec<Item> = decode(answer["problems"].clone())?;
+    locate(&mut problems, |item| rule::place(asked.rule.as_ref()?, item));
+    for problem in &problems {
+        eprint!("{}", describe(problem));
+    }
+    warn(&answer);
+    let found = |name: &str| answer[name].as_str().map(|text| format!("{text}\n"));
+    context.output.print_with(&answer, |_| found("words").or(found("type")).unwrap_or_default())?;
+    if answer["valid"] == true { Ok(()) } else { Err(Failure::told()) }
+}
+
 /// Prints how the values of a field are spread.
 pub async fn distribution(context: &Context, arguments: &Distribution) -> Done {
-    let mut body = values(&arguments.values)?;
-    body["top"] = json!(arguments.top);
-    let answer = context.client().await?.post("/query/distribution", &body).await?;
+    let mut asked = values(&arguments.values)?;
+    asked.body["top"] = json!(arguments.top);
+    let answer = asked.answer(&context.client().await?, "distribution").await?;
     if context.output.format() == Format::Csv {
         return context.output.print(&answer["values"]);
     }
@@ -72,28 +136,51 @@ pub async fn distribution(context: &Context, arguments: &Distribution) -> Done {
 
 /// Prints values that fit what was typed.
 pub async fn suggest(context: &Context, arguments: &Suggest) -> Done {
-    let mut body = values(&arguments.values)?;
-    body["prefix"] = json!(arguments.prefix);
-    body["limit"] = json!(arguments.limit);
-    let answer = context.client().await?.post("/query/suggest", &body).await?;
+    let mut asked = values(&arguments.values)?;
+    asked.body["prefix"] = json!(arguments.prefix);
+    asked.body["limit"] = json!(arguments.limit);
+    let answer = asked.answer(&context.client().await?, "suggest").await?;
     context.output.print(&answer["values"])
 }
 
-fn values(arguments: &Values) -> Done<Value> {
-    let rule = match &arguments.rule {
-        Some(rule) => rule::read(rule)?,
-        None => json!({}),
+fn values(arguments: &Values) -> Done<Asked> {
+    let rule = arguments.rule.as_deref().map(rule::read).transpose()?;
+    let field = match &arguments.expression {
+        Some(expression) => json!({"expression": expression}),
+        None => json!(arguments.field),
     };
-    let body = json!({"dimension": arguments.dimension, "field": arguments.field, "where": rule});
-    Ok(in_setting(body, &arguments.setting))
+    let written = rule.as_ref().map_or_else(|| json!({}), |rule| rule.value.clone());
+    let body = json!({"dimension": arguments.dimension, "field": field, "where": written});
+    Ok(Asked { body: in_setting(body, &arguments.setting), rule })
 }
 
-/// The question with the campaign, the zone and the variables that the rule sees. Variables are texts here: they take
-/// the type that the campaign declares, or of what they are compared with.
+/// Tells what an answer warns of.
+fn warn(answer: &Value) {
+    for warning in answer["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        eprintln!("warning: {warning}");
+    }
+}
+
+fn with(body: &Value, name: &str, value: Value) -> Value {
+    let mut body = body.clone();
+    body[name] = value;
+    body
+}
+
+/// The question with the campaign, the zone and the variables that the rule sees, and its place on the canvas. Variables
+/// are texts here: they take the type that the campaign declares, or of what they are compared with.
 fn in_setting(mut body: Value, setting: &Setting) -> Value {
-    let named = [("campaign", &setting.campaign), ("time_zone", &setting.time_zone)];
+    let named = [
+        ("campaign", &setting.campaign),
+        ("activity", &setting.activity),
+        ("run", &setting.run),
+        ("time_zone", &setting.time_zone),
+    ];
     for (name, value) in named.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
         body[name] = json!(value);
+    }
+    if setting.draft {
+        body["draft"] = json!(true);
     }
     for (name, value) in &setting.variables {
         body["variables"][name] = json!({"type": "string", "value": value});
@@ -101,11 +188,15 @@ fn in_setting(mut body: Value, setting: &Setting) -> Value {
     body
 }
 
-/// `field` or `field:descending`.
-fn order_by(order: &str) -> Value {
+/// `field` or `field:descending`; a field may be the name of something computed.
+fn order_by(order: &str, computed: &[(String, String)]) -> Value {
+    let by = |field: &str| match computed.iter().find(|(name, _)| name == field) {
+        Some((_, expression)) => json!({"expression": expression}),
+        None => json!(field),
+    };
     match order.rsplit_once(':') {
-        Some((field, direction)) => json!({"by": field, "order": direction}),
-        None => json!({"by": order}),
+        Some((field, direction)) => json!({"by": by(field), "order": direction}),
+        None => json!({"by": by(order)}),
     }
 }
 
@@ -141,9 +232,10 @@ fn distribution_table(answer: &Value) -> String {
     text
 }
 
-fn question(arguments: &Question) -> Done<Value> {
-    let body = json!({"dimension": arguments.dimension, "where": rule::read(&arguments.rule)?});
-    Ok(in_setting(body, &arguments.setting))
+fn question(arguments: &Question) -> Done<Asked> {
+    let rule = rule::read(&arguments.rule)?;
+    let body = json!({"dimension": arguments.dimension, "where": rule.value});
+    Ok(Asked { body: in_setting(body, &arguments.setting), rule: Some(rule) })
 }
 
 /// The names of an answer's columns.

@@ -22,9 +22,9 @@ pub async fn run(context: &Context, arguments: &Report) -> Done {
         if arguments.by.is_some() || arguments.step.is_some() || arguments.people.is_some() || arguments.to.is_some() {
             return Err(Failure::usage("several reports are compared by their figures only; name one for its parts"));
         }
-        return side_by_side(context, &client, &subjects).await;
+        return side_by_side(context, &client, arguments, &subjects).await;
     };
-    let query = |more: Query| -> Query { [(*kind, Some(name.clone()))].into_iter().chain(more).collect() };
+    let query = |more: Query| -> Query { about(arguments, *kind, name).into_iter().chain(more).collect() };
     if let Some(file) = &arguments.to {
         return export(&client, arguments, query, file).await;
     }
@@ -54,6 +54,12 @@ pub async fn run(context: &Context, arguments: &Report) -> Done {
     }
     let answer = client.get(&with_query("/reports", &query(Vec::new()))).await?;
     context.output.print_with(&answer, whole)
+}
+
+/// What a report is asked about, and in which time.
+fn about(arguments: &Report, kind: &'static str, name: &str) -> Query {
+    let Report { since, until, .. } = arguments;
+    vec![(kind, Some(name.to_owned())), ("from", since.clone()), ("to", until.clone())]
 }
 
 /// Tries a channel.
@@ -107,10 +113,15 @@ async fn export(client: &Client, arguments: &Report, query: impl Fn(Query) -> Qu
     client.download(&with_query("/reports/export", &query(more)), Some(file)).await
 }
 
-async fn side_by_side(context: &Context, client: &Client, subjects: &[(&'static str, String)]) -> Done {
+async fn side_by_side(
+    context: &Context,
+    client: &Client,
+    arguments: &Report,
+    subjects: &[(&'static str, String)],
+) -> Done {
     let mut reports = Vec::with_capacity(subjects.len());
     for (kind, name) in subjects {
-        reports.push(client.get(&with_query("/reports", &[(*kind, Some(name.clone()))])).await?);
+        reports.push(client.get(&with_query("/reports", &about(arguments, *kind, name))).await?);
     }
     context.output.print_with(&Value::Array(reports), |reports| {
         let reports: Vec<&Value> = reports.as_array().into_iter().flatten().collect();

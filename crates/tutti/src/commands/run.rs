@@ -9,7 +9,7 @@ use super::Context;
 use super::inspect::named_values;
 use crate::cli::{ActivityArguments, AnswerArguments, DryRun, Restart, Resume, Run};
 use crate::client::{Client, Worker, decode, part, with_query};
-use crate::failure::{Done, Failure};
+use crate::failure::{Done, Failure, warn};
 use crate::output::{self, Format, thousands};
 use crate::progress::{RunView, duration};
 use crate::server;
@@ -21,9 +21,11 @@ const SAMPLE_LINES: usize = 8;
 pub async fn run(context: &Context, arguments: &Run) -> Done {
     let mut client = context.client().await?;
     let variables = assigned(&arguments.variables);
-    let body =
-        json!({"mode": if arguments.test { "test" } else { "live" }, "variables": variables, "confirm": arguments.yes});
+    let mode = if arguments.test { "test" } else { "live" };
+    let body = json!({"mode": mode, "variables": variables, "confirm": arguments.yes,
+        "idempotency_key": arguments.idempotency_key});
     let started = client.post(&format!("/campaigns/{}/run", part(&arguments.campaign)), &body).await?;
+    warn(&started);
     let run = started["run"].as_str().unwrap_or_default().to_owned();
     if arguments.no_wait {
         if client.is_local() {
@@ -80,7 +82,7 @@ pub async fn answer(context: &Context, verb: &str, arguments: &AnswerArguments) 
     context.output.print_with(&answer, output::table)
 }
 
-/// Tries an activity again, or gives it up.
+/// Tries an activity again, gives it up, or lets it go on that waits for a time.
 pub async fn move_activity(
     context: &Context,
     verb: &str,
@@ -115,7 +117,9 @@ pub async fn control(context: &Context, verb: &str, run: &str) -> Done {
 
 /// Says what a run would do.
 pub async fn dry_run(context: &Context, arguments: &DryRun) -> Done {
-    let body = json!({"variables": assigned(&arguments.variables)});
+    let DryRun { draft, newest, .. } = *arguments;
+    let variables = assigned(&arguments.variables);
+    let body = json!({"variables": variables, "draft": draft, "in_force": !draft && !newest});
     let answer =
         context.client().await?.post(&format!("/campaigns/{}/dry-run", part(&arguments.campaign)), &body).await?;
     if context.output.format() != Format::Table {

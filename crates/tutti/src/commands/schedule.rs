@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::cli::Schedule;
 use crate::client::{part, with_query};
-use crate::failure::Done;
+use crate::failure::{Done, warn};
 use crate::output::{self, Format};
 
 /// Prints the next launch times; as a table, with the weekday and what holds in the zone at that time.
@@ -17,6 +17,7 @@ pub async fn run(context: &Context, arguments: &Schedule) -> Done {
         &[("next", Some(arguments.next.to_string())), ("after", arguments.after.clone())],
     );
     let answer = context.client().await?.get(&path).await?;
+    warn(&answer);
     if context.output.format() == Format::Table {
         eprintln!("{}", answer["words"].as_str().unwrap_or_default());
     }

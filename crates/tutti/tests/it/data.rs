@@ -147,3 +147,63 @@ fn doctor_and_version_answer() {
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
     assert!(place.tutti(&["doctor", "--settings"]).ok().stdout.contains("insecure_listen"));
 }
+
+#[test]
+fn a_preview_goes_through_all_pages() {
+    let place = Place::shop(2525, 20_050);
+    let all = place.tutti(&["preview", "--dimension", "people", "--where", "{}", "--limit", "50000"]).ok().json();
+    let keys: Vec<&str> = all.as_array().unwrap().iter().map(|row| row["person_id"].as_str().unwrap()).collect();
+    assert_eq!((keys.len(), keys.first(), keys.last()), (20_050, Some(&"p00001"), Some(&"p20050")));
+    assert!(keys.is_sorted_by(|one, next| one < next), "a page repeats rows");
+    let some = [
+        "preview",
+        "--dimension",
+        "people",
+        "--where",
+        "{}",
+        "--columns",
+        "tier",
+        "--computed",
+        "loud=upper(name)",
+        "--order",
+        "loud:descending",
+        "--limit",
+        "1",
+    ];
+    let some = place.tutti(&some).ok().json();
+    assert_eq!(some, json!([{"person_id": "p09999", "tier": "gold", "loud": "PERSON 9999"}]));
+}
+
+#[test]
+fn rules_expressions_and_functions_are_looked_up() {
+    let place = Place::shop(2525, 10);
+    let check = |arguments: &[&str]| place.tutti(&[&["check", "--dimension", "people"], arguments].concat());
+    let rule = json!({"field": "consent", "operator": "=", "value": true}).to_string();
+    let checked = check(&["--where", &rule]).ok().json();
+    assert_eq!((&checked["valid"], &checked["warnings"]), (&json!(true), &json!([])), "{checked}");
+    assert!(checked["words"].as_str().unwrap().contains("consent") && checked["cost"].is_object(), "{checked}");
+    let typed = check(&["--expression", "length(name) + 1", "-o", "table"]).ok();
+    assert_eq!(typed.stdout, "integer\n");
+    let wrong = check(&["--expression", "lenght(name)"]);
+    assert!(wrong.code == 1 && wrong.stderr.contains("did you mean `length`?"), "{}", wrong.stderr);
+    assert_eq!(wrong.json()["valid"], false);
+    assert_eq!((check(&[]).code, check(&["--where", "{}", "--expression", "1"]).code), (2, 2));
+
+    let all = place.tutti(&["functions"]).ok().json();
+    assert!(all.as_array().unwrap().len() > 100);
+    let one = place.tutti(&["functions", "AddDays"]).ok().json();
+    assert_eq!(one["name"], "add_days");
+    let page = place.tutti(&["functions", "add_days", "-o", "table"]).ok().stdout;
+    assert!(page.starts_with("add_days(") && page.contains("AddDays") && page.contains("  ->  "), "{page}");
+    let near = place.tutti(&["functions", "add_dais"]);
+    assert!(near.code == 1 && near.stderr.contains("did you mean `add_days`?"), "{}", near.stderr);
+
+    let filters = place.tutti(&["filters", "--dimension", "people"]).ok().json();
+    assert!(filters.as_array().unwrap().iter().any(|filter| filter["name"] == "tutti_feedback"), "{filters}");
+    let page = place.tutti(&["filters", "-o", "table"]).ok().stdout;
+    assert!(page.contains("Campaign feedback") && page.contains("behavior, campaign=, "), "{page}");
+
+    let spread = ["distribution", "--dimension", "people", "--expression", "length(name)"];
+    assert_eq!(place.tutti(&spread).ok().json()["type"], "integer");
+    assert_eq!(place.tutti(&["distribution", "--dimension", "people"]).code, 2);
+}

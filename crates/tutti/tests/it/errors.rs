@@ -63,3 +63,35 @@ fn output_that_is_cut_off_is_no_failure() {
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }
+
+/// In a file, in a text, from stdin, on a data directory and over a server.
+#[test]
+fn what_is_wrong_with_a_rule_is_told_with_its_place() {
+    let place = Place::shop(2525, 3);
+    let text = "combinator: and\nrules:\n  - {field: consent, operator: '=', value: true}\n  - {field: teir, operator: '=', value: gold}\n";
+    place.write("rule.yaml", text);
+    let file = place.path("rule.yaml");
+    let says = |done: &crate::binary::Done, what: &str, source: &str| {
+        assert_eq!(done.code, 1, "{what}: {}", done.stderr);
+        let at = format!("--> {source}:4:");
+        for part in [at.as_str(), "field: /where/rules/1", "did you mean `tier`?"] {
+            assert!(done.stderr.contains(part), "{what} does not say {part}: {}", done.stderr);
+        }
+    };
+    let asked = |command: &'static str, rule: &'static str| [command, "--dimension", "people", "--where", rule];
+    for command in ["count", "preview", "explain", "check"] {
+        says(&place.tutti(&[command, "--dimension", "people", "--where", &file]), command, &file);
+        says(&place.tutti_with(&asked(command, "-"), text), command, "stdin");
+    }
+    let parts = place.tutti(&["count", "--parts", "--dimension", "people", "--where", &file]);
+    says(&parts, "count --parts", &file);
+    let values = ["distribution", "--dimension", "people", "--field", "tier", "--where", &file];
+    says(&place.tutti(&values), "distribution", &file);
+
+    let mut server = place.start(&["serve", "--listen", "127.0.0.1:0"], "serve.log");
+    let address = place.announced();
+    let mut over = place.command(&["count", "--dimension", "people", "--where", &file]);
+    let done = over.env_remove("TUTTI_DATA").env("TUTTI_SERVER", &address).output().unwrap().into();
+    says(&done, "count over a server", &file);
+    assert_eq!(server.end("-TERM"), 0, "{}", server.said());
+}

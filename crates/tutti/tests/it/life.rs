@@ -42,6 +42,10 @@ fn commands_move_a_campaign_through_its_life() {
     assert_eq!((&head["state"], head["next_launch_at"].is_string()), (&"scheduled".into(), true), "{head}");
     assert_eq!(place.tutti(&["unpublish", "daily"]).ok().json()["state"], "draft");
     place.tutti(&["publish", "daily"]).ok();
+    assert_eq!(place.tutti(&["suspend", "daily"]).ok().json()["state"], "suspended");
+    let schedule = place.tutti(&["schedule", "daily", "--next", "1"]).ok();
+    assert!(schedule.stderr.contains("warning[suspended]"), "{}", schedule.stderr);
+    assert_eq!(place.tutti(&["continue", "daily"]).ok().json()["state"], "scheduled");
     let refused = place.tutti(&["delete", "campaign", "daily"]);
     assert!(refused.code == 1 && refused.stderr.contains("hint: stop it and archive it"), "{}", refused.stderr);
     place.write("daily.yaml", &campaign("daily", "{type: daily, at: '10:00'}"));
@@ -61,6 +65,8 @@ fn commands_move_a_campaign_through_its_life() {
     place.tutti(&["duplicate", "daily", "weekly"]).ok();
     assert_eq!(state(&place, "weekly"), "draft");
     assert_eq!(place.tutti(&["archive", "daily"]).ok().json()["state"], "archived");
+    let listed = |more: &[&str]| place.tutti(&[&["campaigns"][..], more].concat()).ok().stdout.contains("\"daily\"");
+    assert!(!listed(&[]) && listed(&["--state", "archived"]), "the archive is out of the way");
     assert_eq!(place.tutti(&["unarchive", "daily"]).ok().json()["state"], "stopped");
     let audit = place.tutti(&["audit", "campaign", "daily"]).ok().json();
     assert_eq!((&audit[0]["action"], &audit[1]["action"]), (&"restore".into(), &"archive".into()));
@@ -84,6 +90,9 @@ fn a_signal_starts_a_run_that_any_worker_goes_on_with() {
     let answer = answer.json();
     assert_eq!(place.tutti(&signal).ok().json(), answer, "one key is one signal");
     let run = answer["run"].as_str().unwrap();
+    let skipped = place.tutti(&["signal", "call", "--set", "city=Lyon"]);
+    assert_eq!((skipped.code, &skipped.json()["reason"]), (1, &"overlap".into()), "{}", skipped.stderr);
+    assert!(skipped.stderr.contains("error[signal_skipped]: the signal started nothing"), "{}", skipped.stderr);
     assert_eq!(place.tutti(&["resume", run]).ok().json()["state"], "completed");
     assert_eq!((place.tutti(&["runs", "call"]).ok().json().as_array().unwrap().len(), mail.store.count()), (1, 16));
 }

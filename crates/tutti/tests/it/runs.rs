@@ -81,6 +81,13 @@ fn a_held_send_waits_for_its_confirmation() {
     assert_eq!(held.code, 1);
     assert_eq!(held.json()["state"], "held");
     let run = held.json()["run"].as_str().unwrap().to_owned();
+    // Another one by hand beside it is warned of; a key goes on with the one that there is.
+    let beside = ["run", "held", "--no-wait", "--idempotency-key", "monday"];
+    let second = place.tutti(&beside).ok();
+    assert!(second.stderr.contains("warning[another_run]") && second.stderr.contains(&run), "{}", second.stderr);
+    let second = second.json()["run"].clone();
+    assert_eq!(place.tutti(&beside).ok().json()["run"], second);
+    place.tutti(&["stop", second.as_str().unwrap()]).ok();
     assert!(
         held.stderr.contains("error[run_held]") && held.stderr.contains(&format!("tutti resume {run}")),
         "{}",
@@ -221,4 +228,44 @@ fn a_wait_outlives_its_process_and_a_person_is_asked() {
         place.tutti(&["dry-run", "waits", "--set", "note=1"]).ok().json()["transitions"].as_array().unwrap().len(),
         4
     );
+}
+
+#[test]
+fn rules_are_asked_as_a_run_has_their_rows() {
+    let place = Place::shop(2525, 10);
+    let activities = [
+        "{id: willing, type: build-audience, dimension: people, where: {field: consent, operator: '=', value: true}}",
+        "{id: numbered, type: enrichment, add: [{name: letters, expression: 'length(name)'}]}",
+        "{id: cut, type: split, subsets: [{id: short, where: {field: letters, operator: '=', value: 8}}, {id: long}]}",
+        "{id: done, type: end}",
+    ];
+    let transitions = "[{from: willing, to: numbered}, {from: numbered, to: cut}, {from: cut.short, to: done}, \
+                       {from: cut.long, to: done}]";
+    let canvas = format!("{{activities: [{}], transitions: {transitions}}}", activities.join(", "));
+    place.write("parts.yaml", &format!("kind: campaign\nname: parts\ncanvas: {canvas}\n"));
+    place.tutti(&["apply", "-f", &place.path("parts.yaml")]).ok();
+    let rule = "{field: letters, operator: '=', value: 8}";
+    let asked = ["--dimension", "people", "--where", rule, "--campaign", "parts", "--activity", "cut"];
+    let ask = |command: &str, more: &[&str]| place.tutti(&[&[command][..], &asked, more].concat());
+    let refused = ask("count", &["--run", "last"]);
+    assert!(refused.code == 1 && refused.stderr.contains("error[needs_a_run]"), "{}", refused.stderr);
+
+    let summary = place.tutti(&["run", "parts", "--test"]).ok().json();
+    let run = summary["run"].as_str().unwrap();
+    let transitions = summary["transitions"].as_array().unwrap();
+    let short = transitions.iter().find(|transition| transition["port"] == "short").unwrap();
+    // `Person 1` to `Person 9` but for the one who is not willing.
+    assert_eq!(short["rows"], 8, "{summary}");
+    for named in [run, "last", "dry"] {
+        assert_eq!(ask("count", &["--run", named]).ok().json()["count"], 8, "{named}");
+    }
+    let rows = ask("preview", &["--run", run, "--columns", "letters", "--limit", "2"]).ok().json();
+    assert_eq!(rows[0]["letters"], 8, "{rows}");
+    assert!(ask("explain", &["--run", run]).ok().json()["sql"].as_str().unwrap().contains("population numbered.out"));
+    let spread = ["distribution", "--dimension", "people", "--field", "letters"];
+    let spread = [&spread[..], &["--campaign", "parts", "--activity", "cut", "--run", run]].concat();
+    assert_eq!(place.tutti(&spread).ok().json()["distinct"], 2);
+    let unnamed = ask("count", &[]);
+    assert!(unnamed.code == 1 && unnamed.stderr.contains(run), "{}", unnamed.stderr);
+    assert_eq!(place.tutti(&["count", "--dimension", "people", "--where", "{}", "--run", run]).code, 2);
 }

@@ -1,7 +1,9 @@
 /** Edits of a campaign's canvas as pure functions on its document. */
 import type { ActivityDocument, CampaignDocument, TransitionDocument } from '@/api/types';
+import { renameIn } from '@/canvas/edit/references';
 import { parsePort, portText, type PortRef } from '@/canvas/graph';
 import type { Point } from '@/canvas/layout';
+import { renamedPort } from '@/canvas/ports';
 
 export type Positions = Record<string, Point>;
 export interface Added {
@@ -23,17 +25,6 @@ export type Spot =
 const STEP_DOWN = 140;
 /** How far a copy lies from its original. */
 const COPY_SHIFT = 40;
-/** Settings that name another activity, as `ACTIVITY` or `ACTIVITY.PORT`. */
-const REFERENCES = new Set([
-  'primary',
-  'population',
-  'transition',
-  'of',
-  'inbound',
-  'count',
-  'from',
-]);
-
 export function activityOf(document: CampaignDocument, id: string): ActivityDocument | undefined {
   return document.canvas.activities.find((activity) => activity.id === id);
 }
@@ -254,8 +245,18 @@ function removeOne(document: CampaignDocument, id: string): CampaignDocument {
   return connect(without, parsePort(first.from), second.to);
 }
 
-/** Sets fields of an activity; `undefined` takes a field away. */
+/** Sets fields of an activity; `undefined` takes a field away. What is called otherwise is so wherever it is named. */
 export function updateActivity(
+  document: CampaignDocument,
+  id: string,
+  fields: Record<string, unknown>,
+): CampaignDocument {
+  const renamed = renamedPort(activityOf(document, id), fields);
+  const changed = setFields(document, id, fields);
+  return renamed === undefined ? changed : renamePort(changed, id, renamed.from, renamed.to);
+}
+
+function setFields(
   document: CampaignDocument,
   id: string,
   fields: Record<string, unknown>,
@@ -269,7 +270,7 @@ export function updateActivity(
   return withCanvas(document, { activities });
 }
 
-/** Renames a port on the transitions that leave by it, as when a subset gets another id. */
+/** Renames a port wherever it is named, as when a subset gets another id. */
 export function renamePort(
   document: CampaignDocument,
   id: string,
@@ -281,7 +282,17 @@ export function renamePort(
     if (ref.activity !== id || ref.port !== port) return each;
     return { ...each, from: portText({ activity: id, port: next }) };
   });
-  return withCanvas(document, { transitions });
+  const renaming = {
+    ids: document.canvas.activities.map((activity) => activity.id),
+    activities: new Map<string, string>(),
+    port: { activity: id, from: port, to: next },
+  };
+  const activities = document.canvas.activities.map((activity) => {
+    const renamed = renameIn(activity, renaming);
+    const isDeadline = activity.id === id && activity.on_deadline === port;
+    return isDeadline ? { ...renamed, on_deadline: next } : renamed;
+  });
+  return withCanvas(document, { activities, transitions });
 }
 
 /** Whether an activity may be called `next`. */
@@ -298,8 +309,12 @@ export function renameActivity(
 ): CampaignDocument {
   if (id === next || !isFreeId(document, id, next)) return document;
   const { positions } = document.canvas;
+  const renaming = {
+    ids: document.canvas.activities.map((activity) => activity.id),
+    activities: new Map([[id, next]]),
+  };
   const activities = document.canvas.activities.map((activity) => {
-    const renamed = renameReferences(activity, id, next) as ActivityDocument;
+    const renamed = renameIn(activity, renaming);
     return activity.id === id ? { ...renamed, id: next } : renamed;
   });
   const transitions = transitionsOf(document).map((each) => {
@@ -314,19 +329,6 @@ export function renameActivity(
           Object.entries(positions).map(([name, at]) => [name === id ? next : name, at]),
         );
   return withCanvas(document, { activities, transitions, ...(moved && { positions: moved }) });
-}
-
-function renameReferences(value: unknown, id: string, next: string, name = ''): unknown {
-  if (typeof value === 'string') {
-    if (!REFERENCES.has(name)) return value;
-    const ref = parsePort(value);
-    return ref.activity === id ? portText({ ...ref, activity: next }) : value;
-  }
-  if (Array.isArray(value)) return value.map((each) => renameReferences(each, id, next, name));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, renameReferences(part, id, next, key)]),
-  );
 }
 
 export function moveActivities(document: CampaignDocument, moved: Positions): CampaignDocument {
@@ -381,13 +383,11 @@ export function pasteActivities(document: CampaignDocument, clip: Clip, spot: Sp
     renamed.set(id, next);
   }
   const name = (id: string) => renamed.get(id) ?? id;
-  const activities = clip.activities.map((activity) => {
-    const refs = [...renamed].reduce<unknown>(
-      (value, [from, to]) => renameReferences(value, from, to),
-      activity,
-    );
-    return { ...(refs as ActivityDocument), id: name(activity.id) };
-  });
+  const renaming = { ids: clip.activities.map(({ id }) => id), activities: renamed };
+  const activities = clip.activities.map((activity) => ({
+    ...renameIn(activity, renaming),
+    id: name(activity.id),
+  }));
   const transitions = clip.transitions.map((each) => {
     const ref = parsePort(each.from);
     const from = portText({ ...ref, activity: name(ref.activity) });

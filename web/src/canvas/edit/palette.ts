@@ -62,7 +62,8 @@ function firstValue(
   { example = {} }: ActivityKind,
   { dimensions, channels, dimension }: Surroundings,
 ): unknown {
-  if (name === 'dimension') return dimension ?? dimensions[0];
+  // Rows of a file have the dimension without a name, which nobody leads to.
+  if (name === 'dimension') return dimension === '' ? dimensions[0] : (dimension ?? dimensions[0]);
   if (name === 'channel') return channels[0];
   if (schema?.default !== undefined) return schema.default;
   const given = example[name];

@@ -2,7 +2,14 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { Audit } from '@/features/admin/Audit';
 import { Documents } from '@/features/admin/Documents';
-import { readAdminSearch, SECTIONS, type AdminSearch } from '@/features/admin/search';
+import {
+  DOCUMENT_SECTIONS,
+  KIND_OF,
+  readAdminSearch,
+  SECTIONS,
+  type AdminSearch,
+  type Section,
+} from '@/features/admin/search';
 import { Server } from '@/features/admin/Server';
 import { PageHeader } from '@/ui/PageHeader';
 import ui from '@/ui/ui.module.css';
@@ -10,9 +17,9 @@ import { t } from '@/i18n';
 
 const route = getRouteApi('/admin');
 
-/** Channels, dimensions, filters, the record of changes, and the server. */
+/** The documents of each kind, the record of changes, and the server. */
 export function AdminPage() {
-  const { section = 'channels', name } = route.useSearch();
+  const { section = 'channels', name, kind } = route.useSearch();
   const navigate = route.useNavigate();
   const change = (part: AdminSearch) =>
     void navigate({
@@ -28,28 +35,28 @@ export function AdminPage() {
         keepMounted={false}
         value={section}
         onChange={(next) =>
-          change({ section: SECTIONS.find((each) => each === next), name: undefined })
+          change({
+            section: SECTIONS.find((each) => each === next),
+            name: undefined,
+            kind: undefined,
+          })
         }
       >
         <Tabs.List mb="md">
           {SECTIONS.map((each) => (
             <Tabs.Tab key={each} value={each}>
-              {t(`admin.${each}`)}
+              {sectionWords(each)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="channels">
-          <Documents kind="channel" name={name} onOpen={open} />
-        </Tabs.Panel>
-        <Tabs.Panel value="dimensions">
-          <Documents kind="dimension" name={name} onOpen={open} />
-        </Tabs.Panel>
-        <Tabs.Panel value="filters">
-          <Documents kind="filter" name={name} onOpen={open} />
-        </Tabs.Panel>
+        {DOCUMENT_SECTIONS.map((each) => (
+          <Tabs.Panel key={each} value={each}>
+            <Documents kind={KIND_OF[each]} name={name} onOpen={open} />
+          </Tabs.Panel>
+        ))}
         <Tabs.Panel value="audit">
           <div className={ui.card}>
-            <Audit />
+            <Audit kind={kind} onKind={(next) => change({ kind: next })} />
           </div>
         </Tabs.Panel>
         <Tabs.Panel value="server">
@@ -58,4 +65,9 @@ export function AdminPage() {
       </Tabs>
     </>
   );
+}
+
+function sectionWords(section: Section): string {
+  if (section === 'audit' || section === 'server') return t(`admin.${section}`);
+  return t(`admin.kinds.${KIND_OF[section]}`);
 }

@@ -1,6 +1,5 @@
 import { Button, Group, Select } from '@mantine/core';
 import { IconHistoryOff } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useAudit } from '@/api/admin';
 import { actorName, detailWords } from '@/features/common/audit';
 import { useNames } from '@/features/common/useNames';
@@ -19,13 +18,21 @@ const KINDS = [
   'filter',
   'content',
   'audience',
+  'calendar',
+  'test',
+  'template',
   'opt-out',
   'suppression',
 ];
 
+interface Props {
+  /** What kind of things were changed; all without it. */
+  kind: string | undefined;
+  onKind: (kind: string | undefined) => void;
+}
+
 /** Who changed what, newest first. */
-export function Audit() {
-  const [kind, setKind] = useState<string>();
+export function Audit({ kind, onKind }: Props) {
   const audit = useAudit(kind);
   const names = useNames();
   const lines = audit.data?.pages.flat() ?? [];
@@ -38,7 +45,7 @@ export function Audit() {
           clearable
           w={220}
           value={kind ?? null}
-          onChange={(next) => setKind(next ?? undefined)}
+          onChange={(next) => onKind(next ?? undefined)}
           data={KINDS.map((value) => ({
             value,
             label: tMaybe('admin.kind', value) ?? tMaybe('register.list', value) ?? humanize(value),
@@ -46,7 +53,13 @@ export function Audit() {
         />
       </div>
       {audit.isPending && <LoadingRows label={t('common.loading')} />}
-      {audit.isError && <ErrorState title={t('audit.cannot')} error={audit.error} />}
+      {audit.isError && (
+        <ErrorState
+          title={t('audit.cannot')}
+          error={audit.error}
+          onRetry={() => void audit.refetch()}
+        />
+      )}
       {audit.isSuccess && lines.length === 0 && (
         <EmptyState icon={IconHistoryOff} title={t('audit.none')} tone="neutral" />
       )}

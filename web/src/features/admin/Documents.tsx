@@ -1,8 +1,13 @@
 import { Button, Group } from '@mantine/core';
 import { IconFileOff, IconPlus } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { useDocuments } from '@/api/documents';
+import { CalendarForm } from '@/features/admin/CalendarForm';
+import { ChannelForm } from '@/features/admin/ChannelForm';
 import { ChannelTest } from '@/features/admin/ChannelTest';
-import { DocumentDialog } from '@/features/admin/DocumentDialog';
+import type { DocumentKind } from '@/features/admin/search';
+import { starterOf } from '@/features/admin/starters';
+import type { DocumentForm } from '@/features/common/DocumentDialog';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatTime, humanize } from '@/ui/format';
 import { EmptyState, ErrorState, LoadingRows } from '@/ui/states';
@@ -11,11 +16,29 @@ import classes from '@/features/admin/admin.module.css';
 import ui from '@/ui/ui.module.css';
 import { t, tMaybe } from '@/i18n';
 
+const DocumentDialog = lazy(async () => ({
+  default: (await import('@/features/common/DocumentDialog')).DocumentDialog,
+}));
+const FilterForm = lazy(async () => ({
+  default: (await import('@/features/admin/FilterForm')).FilterForm,
+}));
+
 /** The name that opens the dialog of a new document. */
 const NEW = '+';
 
+/** Kinds that people fill in; the others are written. */
+const FORMS: Partial<Record<DocumentKind, DocumentForm>> = {
+  channel: (props) => <ChannelForm {...props} />,
+  calendar: (props) => <CalendarForm {...props} />,
+  filter: (props) => (
+    <Suspense fallback={<LoadingRows label={t('common.loading')} />}>
+      <FilterForm {...props} />
+    </Suspense>
+  ),
+};
+
 interface Props {
-  kind: 'channel' | 'dimension' | 'filter';
+  kind: DocumentKind;
   name: string | undefined;
   onOpen: (name: string | undefined) => void;
 }
@@ -33,7 +56,13 @@ export function Documents({ kind, name, onOpen }: Props) {
       </Group>
       <div className={ui.card}>
         {documents.isPending && <LoadingRows label={t('common.loading')} />}
-        {documents.isError && <ErrorState title={t('admin.cannot')} error={documents.error} />}
+        {documents.isError && (
+          <ErrorState
+            title={t('admin.cannot')}
+            error={documents.error}
+            onRetry={() => void documents.refetch()}
+          />
+        )}
         {documents.data?.length === 0 && (
           <EmptyState icon={IconFileOff} title={t('admin.none')} tone="neutral">
             {tMaybe('admin.about', kind)}
@@ -49,12 +78,17 @@ export function Documents({ kind, name, onOpen }: Props) {
         )}
       </div>
       {name !== undefined && (
-        <DocumentDialog
-          key={name}
-          kind={kind}
-          name={name === NEW ? undefined : name}
-          onClose={() => onOpen(undefined)}
-        />
+        <Suspense>
+          <DocumentDialog
+            key={name}
+            kind={kind}
+            name={name === NEW ? undefined : name}
+            label={documents.data?.find((each) => each.name === name)?.label ?? undefined}
+            start={starterOf(kind)}
+            form={FORMS[kind]}
+            onClose={() => onOpen(undefined)}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -15,7 +15,10 @@ export function Server() {
   const tables = useTables();
   const runs = useRuns(undefined, 100);
   if (status.isPending) return <LoadingRows label={t('common.loading')} />;
-  if (status.isError) return <ErrorState title={t('shell.unreachable')} error={status.error} />;
+  if (status.isError) {
+    const retry = () => void status.refetch();
+    return <ErrorState title={t('shell.unreachable')} error={status.error} onRetry={retry} />;
+  }
   const { version, data_dir, started_at, catcher, documents } = status.data;
   const stuck = runs.data?.filter(({ state }) => state === 'paused' || state === 'held') ?? [];
   const failed = runs.data?.filter(({ state }) => state === 'failed') ?? [];

@@ -1,3 +1,5 @@
+import { testOf } from '@/features/common/testStarter';
+
 /** What a new document begins with: each field that it needs. */
 const STARTERS: Record<string, string> = {
   channel: `kind: channel
@@ -23,6 +25,39 @@ label: Active since
 dimension: customers
 parameters: {days: {type: integer, default: 30}}
 where: {field: last_seen, operator: ">=", value: "now-{{days}}d"}
+`,
+  calendar: `kind: calendar
+name: holidays
+label: Holidays
+dates:
+  - {yearly: 12-25, label: Christmas}
+  - {from: 2026-12-28, until: 2026-12-31, label: Between the years}
+`,
+  table: `kind: table
+name: shops
+columns:
+  - {name: shop_id, type: string, required: true}
+  - {name: city, type: string}
+primary_key: [shop_id]
+`,
+  audience: `kind: audience
+name: regulars
+label: Regulars
+dimension: customers
+`,
+  test: testOf('winback'),
+  template: `kind: template
+name: newsletter
+label: Newsletter
+parameters:
+  people: {type: dimension, label: Whom to write to, default: customers}
+campaign:                     # a campaign without kind and name
+  canvas:
+    activities:
+      - {id: everyone, type: build-audience, dimension: "\${people}"}
+      - {id: end, type: end}
+    transitions:
+      - {from: everyone, to: end}
 `,
 };
 

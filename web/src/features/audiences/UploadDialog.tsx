@@ -4,6 +4,7 @@ import {
   FileInput,
   Group,
   Modal,
+  MultiSelect,
   Select,
   Stack,
   Text,
@@ -12,8 +13,11 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { apiPath } from '@/api/client';
-import { useDocuments } from '@/api/documents';
+import { useDimensions } from '@/api/documents';
 import { postText } from '@/api/people';
+import { useTables } from '@/api/server';
+import { columnsOf, likelyPairs, pairsText, type Pair } from '@/features/audiences/file';
+import { Pairs } from '@/features/audiences/Pairs';
 import { humanize, sentence } from '@/ui/format';
 import { t } from '@/i18n';
 
@@ -28,19 +32,38 @@ interface Uploaded {
 /** Makes an audience of a file, whose lines are matched with rows of a dimension. */
 export function UploadDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
-  const dimensions = useDocuments('dimension').data ?? [];
+  const dimensions = useDimensions();
+  const tables = useTables().data ?? [];
   const [name, setName] = useState('');
   const [dimension, setDimension] = useState<string>();
-  const [on, setOn] = useState('');
+  const [pairs, setPairs] = useState<Pair[]>([]);
+  const [columns, setColumns] = useState<string[]>([]);
+  const [keptColumns, setKeptColumns] = useState<string[]>([]);
   const [mode, setMode] = useState('replace');
   const [file, setFile] = useState<File | null>(null);
   const of = dimension ?? dimensions[0]?.name;
+  const tableOf = (wanted: string | undefined) =>
+    tables.find((each) => each.name === dimensions.find((one) => one.name === wanted)?.table);
+  const fields = tableOf(of)?.columns ?? [];
+  const guess = (found: string[], wanted: string | undefined) => {
+    const table = tableOf(wanted);
+    const known = table?.columns.map((column) => column.name) ?? [];
+    setPairs(likelyPairs(found, table?.primary_key ?? [], known));
+  };
+  const take = async (chosen: File | null) => {
+    setFile(chosen);
+    const found = chosen === null ? [] : await columnsOf(chosen);
+    setColumns(found);
+    setKeptColumns([]);
+    guess(found, of);
+  };
   const sent = useMutation({
     mutationFn: (chosen: File) =>
       postText<Uploaded>(
         apiPath(`/audiences/${encodeURIComponent(name)}/import`, {
           dimension: of,
-          on,
+          on: pairsText(pairs),
+          columns: keptColumns.join(','),
           mode,
           name: chosen.name,
         }),
@@ -72,7 +95,10 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
             label={t('people.dimension')}
             allowDeselect={false}
             value={of ?? null}
-            onChange={(next) => setDimension(next ?? undefined)}
+            onChange={(next) => {
+              setDimension(next ?? undefined);
+              guess(columns, next ?? undefined);
+            }}
             data={dimensions.map((each) => ({
               value: each.name,
               label: each.label ?? humanize(each.name),
@@ -83,14 +109,26 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
             label={t('import.file')}
             accept=".csv,.txt,.gz"
             value={file}
-            onChange={setFile}
+            onChange={(chosen) => void take(chosen)}
           />
-          <TextInput
-            label={t('audiences.on')}
-            description={t('audiences.onHelp')}
-            value={on}
-            onChange={({ currentTarget }) => setOn(currentTarget.value)}
+          <Pairs
+            pairs={pairs}
+            columns={columns}
+            fields={fields.map((column) => ({
+              value: column.name,
+              label: column.label ?? humanize(column.name),
+            }))}
+            onChange={setPairs}
           />
+          {columns.length > 0 && (
+            <MultiSelect
+              searchable
+              label={t('audiences.keptColumns')}
+              data={[...new Set(columns)]}
+              value={keptColumns}
+              onChange={setKeptColumns}
+            />
+          )}
           <Select
             label={t('import.mode')}
             allowDeselect={false}

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useBundle, type Bundle } from '@/api/library';
-import { t } from '@/i18n';
+import { t, tMaybe } from '@/i18n';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/bundle/bundle.module.css';
 
@@ -54,7 +54,7 @@ function Contents({ bundle }: { bundle: Bundle }) {
         <ul>
           {documents.map(({ kind, name }) => (
             <li key={`${kind}/${name}`}>
-              <span>{kind}</span> {name}
+              <span>{tMaybe('documentKind', kind) ?? kind}</span> {name}
             </li>
           ))}
         </ul>

@@ -9,7 +9,7 @@ import {
   type BundleReport,
   type ClashRule,
 } from '@/api/library';
-import { t } from '@/i18n';
+import { t, tMaybe } from '@/i18n';
 import { sentence } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
@@ -154,7 +154,7 @@ function Report({ report, choices, onChoice }: ReportProps) {
           color="yellow"
           icon={<IconAlertTriangle size={18} />}
         >
-          {t('bundle.missing', { kind, name, by: needed_by })}
+          {t('bundle.missing', { kind: kindWords(kind), name, by: needed_by })}
         </Alert>
       ))}
       {report.environment.length > 0 && (
@@ -179,7 +179,7 @@ function Line({ line, choice, onChoice }: LineProps) {
   return (
     <tr className={ui.row}>
       <td>
-        <span className={classes.kind}>{kind}</span> {name}
+        <span className={classes.kind}>{kindWords(kind)}</span> {name}
         {paths.length > 0 && <div className={classes.paths}>{paths.join(', ')}</div>}
       </td>
       <td>
@@ -190,7 +190,7 @@ function Line({ line, choice, onChoice }: LineProps) {
           <Select
             size="xs"
             w={190}
-            aria-label={t('bundle.choiceOf', { name: `${kind} ${name}` })}
+            aria-label={t('bundle.choiceOf', { name: `${kindWords(kind)} ${name}` })}
             placeholder={t('templates.choose')}
             allowDeselect={false}
             value={choice ?? null}
@@ -205,4 +205,8 @@ function Line({ line, choice, onChoice }: LineProps) {
       </td>
     </tr>
   );
+}
+
+function kindWords(kind: string): string {
+  return tMaybe('documentKind', kind) ?? kind;
 }

@@ -2,14 +2,21 @@ import { ActionIcon, Button, Group, MultiSelect, Popover, SegmentedControl } fro
 import {
   IconArrowRight,
   IconCalendarEvent,
+  IconCalendarOff,
   IconChevronLeft,
   IconChevronRight,
   IconPlayerPlay,
 } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { useCalendar, type CalendarDay, type CalendarEntry } from '@/api/library';
+import {
+  useCalendar,
+  type CalendarDay,
+  type CalendarEntry,
+  type CalendarPageData,
+} from '@/api/library';
 import { campaignLook, runLook } from '@/canvas/states';
+import { skippedWords } from '@/features/common/launches';
 import { addDays, dayText, parseDay, shownDays, step, type Span } from '@/features/calendar/days';
 import { readCalendarSearch, type CalendarSearch } from '@/features/calendar/search';
 import { formatLocale, t } from '@/i18n';
@@ -17,7 +24,7 @@ import { formatTime } from '@/ui/format';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
-import { toneStyle } from '@/ui/tone';
+import { toneStyle, type Tone } from '@/ui/tone';
 import { useNow } from '@/ui/useNow';
 import classes from '@/features/calendar/calendar.module.css';
 import ui from '@/ui/ui.module.css';
@@ -108,7 +115,7 @@ export function CalendarPage() {
           days={days}
           month={day.slice(0, 7)}
           today={today}
-          entries={calendar.data.entries}
+          entries={together(calendar.data)}
           holidays={calendar.data.days}
           onDay={(chosen) => change({ span: 'week', day: chosen })}
         />
@@ -211,12 +218,39 @@ function Day({ day, span, entries, holidays, onDay }: DayProps) {
   );
 }
 
+const ICONS = {
+  run: IconPlayerPlay,
+  launch: IconCalendarEvent,
+  skipped: IconCalendarOff,
+};
+const WORDS = {
+  run: t('word.run'),
+  launch: t('calendar.launch'),
+  skipped: t('calendar.skipped'),
+};
+const TIMES = {
+  run: t('calendar.ran'),
+  launch: t('calendar.willRun'),
+  skipped: t('calendar.didNotRun'),
+};
+
+function lookOf({ what, state, reason }: CalendarEntry): { label: string; tone: Tone } {
+  if (what === 'run') return runLook(state);
+  if (what === 'launch') return campaignLook(state);
+  return { label: skippedWords(reason), tone: 'warn' };
+}
+
+/** By time, with those that did not run among those that did. */
+function together({ entries, skipped }: CalendarPageData): CalendarEntry[] {
+  return [...entries, ...skipped].sort((a, b) => a.at.localeCompare(b.at));
+}
+
 /** One launch or run, which says what it is when it is clicked. */
 function Entry({ entry }: { entry: CalendarEntry }) {
-  const { what, campaign, label, at, until, count, state, run, mode } = entry;
-  const look = what === 'run' ? runLook(state) : campaignLook(state);
+  const { what, campaign, label, at, until, count, run, mode } = entry;
+  const look = lookOf(entry);
   const name = label ?? campaign;
-  const Icon = what === 'run' ? IconPlayerPlay : IconCalendarEvent;
+  const Icon = ICONS[what];
   const time = at.slice(11, 16);
   const times = count > 1 ? t('calendar.times', { n: count }) : '';
   return (
@@ -227,15 +261,7 @@ function Entry({ entry }: { entry: CalendarEntry }) {
           className={classes.entry}
           data-what={what}
           style={toneStyle(look.tone)}
-          aria-label={[
-            time,
-            name,
-            what === 'run' ? t('word.run') : t('calendar.launch'),
-            look.label,
-            times,
-          ]
-            .filter(Boolean)
-            .join(', ')}
+          aria-label={[time, name, WORDS[what], look.label, times].filter(Boolean).join(', ')}
         >
           <Icon size={13} aria-hidden />
           <span className={classes.time}>{count > 1 ? `${count}×` : time}</span>
@@ -247,7 +273,7 @@ function Entry({ entry }: { entry: CalendarEntry }) {
           <b>{name}</b>
           <Pill tone={look.tone}>{look.label}</Pill>
           <p>
-            {what === 'run' ? t('calendar.ran') : t('calendar.willRun')}{' '}
+            {TIMES[what]}{' '}
             {count > 1 && until !== null
               ? t('calendar.fromTo', { n: count, from: time, to: until.slice(11, 16) })
               : formatTime(at)}
@@ -264,6 +290,23 @@ function Entry({ entry }: { entry: CalendarEntry }) {
             >
               {t('calendar.openCampaign')}
             </Button>
+            {what === 'skipped' && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                rightSection={<IconArrowRight size={14} />}
+                renderRoot={(root) => (
+                  <Link
+                    to="/campaigns/$name"
+                    params={{ name: campaign }}
+                    search={{ side: 'launches' }}
+                    {...root}
+                  />
+                )}
+              >
+                {t('launches.title')}
+              </Button>
+            )}
             {run !== null && (
               <Button
                 size="compact-sm"

@@ -1,21 +1,25 @@
-import { Autocomplete, Select, TagsInput } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
-import { useDocuments } from '@/api/documents';
 import type { ActivityDocument, ActivityKind } from '@/api/types';
 import { updateActivity } from '@/canvas/edit/document';
-import { populationsBefore } from '@/canvas/edit/upstream';
-import { activityLabel } from '@/canvas/edit/words';
+import { scopeFor, type Known } from '@/features/campaign/form/scopes';
+import { settingField, type SettingContext } from '@/features/campaign/form/SettingField';
+import { useKnown, useNamed } from '@/features/campaign/form/useKnown';
+import { CombinePanel } from '@/features/campaign/panels/CombinePanel';
+import { DeduplicationPanel } from '@/features/campaign/panels/DeduplicationPanel';
 import { EmailPanel } from '@/features/campaign/panels/EmailPanel';
 import { EnrichmentPanel } from '@/features/campaign/panels/EnrichmentPanel';
+import { MatchPanel } from '@/features/campaign/panels/MatchPanel';
 import { SplitPanel } from '@/features/campaign/panels/SplitPanel';
+import { TestPanel } from '@/features/campaign/panels/TestPanel';
+import { UpdatePanel } from '@/features/campaign/panels/UpdatePanel';
 import { WaitPanel } from '@/features/campaign/panels/WaitPanel';
-import { RuleField, useScope, type RuleSubject } from '@/features/campaign/RuleField';
-import { settingOf } from '@/features/campaign/setting';
-import { useArrival, type Editor } from '@/features/campaign/useEditor';
+import { RuleField } from '@/features/campaign/RuleField';
+import type { Editor } from '@/features/campaign/useEditor';
 import { t } from '@/i18n';
-import { reachablePaths, type Scope } from '@/rules/scope';
-import { asObject, resolve, type Schema } from '@/ui/form/schema';
-import { SchemaForm, type FieldProps } from '@/ui/form/SchemaForm';
+import { fieldChoices } from '@/rules/fields';
+import type { Scope } from '@/rules/scope';
+import type { FieldChoice } from '@/ui/fieldChoices';
+import { SchemaForm, type FormContext, type RowsMark } from '@/ui/form/SchemaForm';
 
 export interface FormProps {
   editor: Editor;
@@ -28,11 +32,16 @@ export interface PanelProps extends FormProps {
   set: (fields: Record<string, unknown>, word?: string) => void;
   /** Draws the fields of the schema that a panel does not draw by itself. */
   rest: (omit: string[]) => ReactNode;
-  /** Field paths of what arrives. */
-  paths: string[];
-  dimension: string | undefined;
-  /** What rules and expressions can speak of; `undefined` while it is not known. */
+  /** Draws these fields of the schema, in this order. */
+  only: (names: string[]) => ReactNode;
+  /** How the form draws what is inside of a setting. */
+  form: FormContext;
+  /** Where the activity stands, and what the installation has. */
+  known: Known;
+  /** What rules and expressions over the rows that arrive can speak of; `undefined` while it is not known. */
   scope: Scope | undefined;
+  /** Fields of what arrives. */
+  fields: FieldChoice[];
   /** Draws one rule of the activity. */
   rule: (props: RuleSlot) => ReactNode;
 }
@@ -42,66 +51,87 @@ interface RuleSlot {
   path: string[];
   /** The link over whose rows the rule is; over those that arrive without one. */
   link?: string | undefined;
+  /** Whose rows it is about, where it is not those that arrive. */
+  rows?: RowsMark | undefined;
   value: unknown;
   onChange: (value: unknown) => void;
 }
 
 /** Kinds that have a panel of their own. */
 const PANELS: Record<string, (props: PanelProps) => ReactNode> = {
-  split: SplitPanel,
+  combine: CombinePanel,
+  deduplication: DeduplicationPanel,
   email: EmailPanel,
   enrichment: EnrichmentPanel,
+  reconciliation: MatchPanel,
+  split: SplitPanel,
+  test: TestPanel,
+  'update-data': UpdatePanel,
   wait: WaitPanel,
 };
 /** What every activity has, drawn elsewhere in the panel. */
 const COMMON = ['id', 'type', 'label', 'notes', 'enabled', 'breakpoint'];
+/** Rules over these are about more than one row, or about rows that the server cannot count by themselves. */
+const UNCOUNTED = new Set(['matched', 'linked', 'target', 'set', 'members', 'found', 'table']);
 
 /** The settings of an activity: its own panel where there is one, else a form from its schema. */
 export function ActivityForm(props: FormProps) {
   const { editor, activity, kind, errorAt } = props;
-  const about = useSubject(editor, activity.id);
-  const { dimension } = about;
-  const scope = useScope(about);
-  const paths = useMemo(() => (scope === undefined ? [] : reachablePaths(scope)), [scope]);
-  const names = useNames();
-  const set: PanelProps['set'] = (fields, word) =>
-    editor.change((former) => updateActivity(former, activity.id, fields), word);
-  const rule = ({ label, help, path, link, value, onChange }: RuleSlot) => (
+  const known = useKnown(editor, activity);
+  const names = useNamed(known);
+  const scope = useMemo(() => scopeFor(known, undefined), [known]);
+  const fields = useMemo(() => fieldChoices(scope), [scope]);
+  const set: PanelProps['set'] = (changed, word) =>
+    editor.change((former) => updateActivity(former, activity.id, changed), word);
+  const rule = ({ label, help, path, link, rows, value, onChange }: RuleSlot) => (
     <RuleField
       key={path.join('.')}
       label={label}
       help={help}
-      about={about}
+      scope={rows === undefined ? scope : scopeFor(known, rows)}
       link={link}
+      ofPairs={rows !== undefined && UNCOUNTED.has(rows.of)}
       value={value}
       error={errorAt(path)}
       onChange={onChange}
     />
   );
-  const custom = (field: FieldProps): ReactNode => {
-    const editorName = resolve(field.schema, field.form.root)['x-tutti-editor'];
-    const { label, help, path, value, onChange } = field;
-    if (editorName === 'rule') return rule({ label, help, path, value, onChange });
-    return choiceField(field, { names, paths, inbound: inboundOf(editor, activity.id) });
+  const context: SettingContext = {
+    known,
+    names,
+    rule: ({ label, help, path, value, onChange }, rows) =>
+      rule({ label, help, path, rows, value, onChange }),
   };
-  const rest = (omit: string[]) => (
+  const form: FormContext = {
+    of: activity.type,
+    root: kind.settings_schema,
+    custom: (field) => settingField(field, context),
+    errorAt,
+  };
+  const draw = (schema: ActivityKind['settings_schema'], omit: string[]) => (
     <SchemaForm
-      of={activity.type}
-      schema={kind.settings_schema}
-      root={kind.settings_schema}
+      {...form}
+      schema={schema}
       value={activity}
-      omit={[...COMMON, ...omit]}
-      custom={custom}
-      errorAt={errorAt}
+      omit={omit}
       onChange={(next, path) => {
         const [name = ''] = path;
         set({ [name]: next[name] }, `${activity.id} ${path.join('.')}`);
       }}
     />
   );
+  const rest = (omit: string[]) => draw(kind.settings_schema, [...COMMON, ...omit]);
+  const only = (wanted: string[]) => {
+    const { properties = {} } = kind.settings_schema;
+    const chosen = wanted.flatMap((name) => {
+      const property = properties[name];
+      return property === undefined ? [] : [[name, property] as const];
+    });
+    return draw({ ...kind.settings_schema, properties: Object.fromEntries(chosen) }, []);
+  };
   const Own = PANELS[activity.type];
   if (Own !== undefined) {
-    return <Own {...props} {...{ set, rest, paths, dimension, scope, rule }} />;
+    return <Own {...props} {...{ set, rest, only, form, known, scope, fields, rule }} />;
   }
   if (Object.keys(kind.settings_schema.properties ?? {}).length === 0) {
     return (
@@ -109,204 +139,4 @@ export function ActivityForm(props: FormProps) {
     );
   }
   return rest([]);
-}
-
-/** What rules of an activity can speak of. */
-function useSubject(editor: Editor, id: string): RuleSubject {
-  const { dimension, added } = useArrival(editor, id);
-  const { document } = editor;
-  return useMemo(
-    () => ({
-      dimension,
-      added,
-      populations: populationsBefore(document, id),
-      setting: settingOf(document),
-    }),
-    [dimension, added, document, id],
-  );
-}
-
-type Names = Record<
-  'dimension' | 'channel' | 'content' | 'campaign',
-  { value: string; label: string }[]
->;
-
-function useNames(): Names {
-  const dimension = useChoices('dimension');
-  const channel = useChoices('channel');
-  const content = useChoices('content');
-  const campaign = useChoices('campaign');
-  return { dimension, channel, content, campaign };
-}
-
-function useChoices(kind: string) {
-  const { data = [] } = useDocuments(kind);
-  return data.map(({ name, label }) => ({ value: name, label: label ?? name }));
-}
-
-/** Settings that name a document, by what they are called. */
-const DOCUMENTS: Record<string, keyof Names> = {
-  dimension: 'dimension',
-  to_dimension: 'dimension',
-  channel: 'channel',
-  content: 'content',
-  campaign: 'campaign',
-};
-const FIELD_NAMES = new Set([
-  'field',
-  'by',
-  'expression',
-  'non_empty',
-  'date_field',
-  'order_by',
-  'path',
-]);
-const FIELD_LISTS = new Set(['by', 'columns', 'attributes', 'match_on', 'fields', 'keys']);
-const INBOUND = new Set(['primary']);
-
-/** Names of documents, fields and transitions are chosen, not typed. */
-function choiceField(
-  field: FieldProps,
-  known: { names: Names; paths: string[]; inbound: { value: string; label: string }[] },
-): ReactNode {
-  const schema = resolve(field.schema, field.form.root);
-  const name = [...field.path].reverse().find((part) => !/^\d+$/.test(part)) ?? '';
-  const marked = schema['x-tutti-editor'];
-  const isText =
-    schema.type === 'string' || (Array.isArray(schema.type) && schema.type.includes('string'));
-  if (schema.enum !== undefined || schema.oneOf !== undefined) return undefined;
-  const list = DOCUMENTS[marked ?? name];
-  if (isText && list !== undefined) return <NameField {...field} data={known.names[list]} />;
-  if (isText && INBOUND.has(name)) return <NameField {...field} data={known.inbound} />;
-  const writes = takesExpressions(schema, field.form.root);
-  if ((isText || writes) && (marked === 'field' || FIELD_NAMES.has(name))) {
-    return <PathField {...field} paths={known.paths} expressions={writes} />;
-  }
-  const items =
-    typeof schema.items === 'object' ? resolve(schema.items, field.form.root) : undefined;
-  if (schema.type === 'array' && FIELD_LISTS.has(name) && items !== undefined) {
-    const expressions = takesExpressions(items, field.form.root);
-    if (items.type === 'string' || expressions) {
-      return <PathsField {...field} paths={known.paths} expressions={expressions} />;
-    }
-  }
-  return undefined;
-}
-
-/** Whether a value is a field path or `{expression}`. */
-function takesExpressions({ anyOf, oneOf }: Schema, root: Schema): boolean {
-  const options = (anyOf ?? oneOf ?? []).map((option) => resolve(option, root));
-  return (
-    options.some(({ type }) => type === 'string') &&
-    options.some(({ properties = {} }) => Object.keys(properties).join() === 'expression')
-  );
-}
-
-function NameField({
-  label,
-  help,
-  required,
-  value,
-  onChange,
-  error,
-  data,
-}: FieldProps & { data: { value: string; label: string }[] }) {
-  const current = typeof value === 'string' && value !== '' ? value : null;
-  const known = data.some((each) => each.value === current);
-  return (
-    <Select
-      size="xs"
-      label={label}
-      description={help}
-      error={error}
-      searchable
-      clearable={!required}
-      withAsterisk={required}
-      placeholder={t('form.choose')}
-      nothingFoundMessage={t('form.nothing')}
-      data={known || current === null ? data : [...data, { value: current, label: current }]}
-      value={current}
-      onChange={(next) => onChange(next ?? undefined)}
-    />
-  );
-}
-
-function PathField({
-  label,
-  help,
-  required,
-  value,
-  onChange,
-  error,
-  paths,
-  expressions,
-}: FieldProps & { paths: string[]; expressions: boolean }) {
-  return (
-    <Autocomplete
-      size="xs"
-      label={label}
-      description={help}
-      error={error}
-      withAsterisk={required}
-      data={paths}
-      limit={60}
-      placeholder={expressions ? t('form.chooseFieldsOrWrite') : undefined}
-      value={value === undefined || value === null ? '' : operandText(value)}
-      onChange={(next) =>
-        onChange(next === '' && !required ? undefined : expressions ? readOperand(next) : next)
-      }
-    />
-  );
-}
-
-function PathsField({
-  label,
-  help,
-  required,
-  value,
-  onChange,
-  error,
-  paths,
-  expressions,
-}: FieldProps & { paths: string[]; expressions: boolean }) {
-  const values = Array.isArray(value) ? (value as unknown[]).map(operandText) : [];
-  const placeholder = expressions ? t('form.chooseFieldsOrWrite') : t('form.chooseFields');
-  return (
-    <TagsInput
-      size="xs"
-      label={label}
-      description={help}
-      error={error}
-      withAsterisk={required}
-      data={paths}
-      limit={60}
-      splitChars={expressions ? [] : [',']}
-      placeholder={values.length === 0 ? placeholder : undefined}
-      value={values}
-      onChange={(next) =>
-        onChange(next.length === 0 && !required ? undefined : next.map((text) => readOperand(text)))
-      }
-    />
-  );
-}
-
-/** An expression is written after `=`, as in a cell of a spreadsheet. */
-function operandText(value: unknown): string {
-  const { expression } = asObject(value);
-  return typeof expression === 'string' ? `= ${expression}` : String(value);
-}
-
-function readOperand(text: string): unknown {
-  return text.startsWith('=') ? { expression: text.slice(1).trimStart() } : text;
-}
-
-function inboundOf({ document }: Editor, id: string) {
-  const labels = new Map(document.canvas.activities.map((each) => [each.id, activityLabel(each)]));
-  return (document.canvas.transitions ?? [])
-    .filter(({ to }) => to === id)
-    .map(({ from }) => {
-      const [activity = '', port] = from.split('.');
-      const label = labels.get(activity) ?? activity;
-      return { value: from, label: port === undefined ? label : `${label}, ${port}` };
-    });
 }

@@ -19,15 +19,19 @@ import classes from '@/features/campaign/campaign.module.css';
 import { t, tMaybe } from '@/i18n';
 
 interface Props {
+  campaign: string;
   activity: ActivityDocument;
   kinds: ActivityKind[] | undefined;
   run: RunSummary | undefined;
+  /** The newest version of the campaign, where the run is on an older one. */
+  newer: number | undefined;
   onPort: (port: PortRef) => void;
   onClose: () => void;
 }
 
 /** What one activity is set to do, and what it did in the run that is shown. */
-export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) {
+export function ActivityPanel(props: Props) {
+  const { campaign, activity, kinds, run, newer, onPort, onClose } = props;
   const look = kindLook(activity.type, kinds);
   const label = activity.label ?? humanize(activity.id);
   const { Icon } = look;
@@ -49,9 +53,10 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
       </header>
       <div className={classes.panelBody} tabIndex={0} role="region" aria-label={t('panel.details')}>
         {look.summary !== undefined && <p className={classes.summary}>{look.summary}</p>}
-        {run !== undefined && <InRun activity={activity} run={run} onPort={onPort} />}
+        {run !== undefined && <InRun activity={activity} run={run} newer={newer} onPort={onPort} />}
         <Section title={t('panel.settings')}>
           <SettingsView
+            campaign={campaign}
             activity={activity}
             schema={kinds?.find(({ kind }) => kind === activity.type)?.settings_schema}
           />
@@ -64,10 +69,12 @@ export function ActivityPanel({ activity, kinds, run, onPort, onClose }: Props) 
 export function InRun({
   activity,
   run,
+  newer,
   onPort,
 }: {
   activity: ActivityDocument;
   run: RunSummary;
+  newer: number | undefined;
   onPort: (port: PortRef) => void;
 }) {
   const names = useNames([run.campaign]);
@@ -108,12 +115,31 @@ export function InRun({
             [t('word.finished'), did.finished_at ? formatTime(did.finished_at) : undefined],
             [t('word.took'), did.elapsed_ms === null ? undefined : formatDuration(did.elapsed_ms)],
             [t('word.attempts'), did.attempts > 1 ? formatCount(did.attempts) : undefined],
+            [t('tasks.waitsUntil'), did.waits_until ? formatTime(did.waits_until) : undefined],
           ]}
         />
+        <div className={classes.moreLinks}>
+          <Link
+            to="/runs/$run"
+            params={{ run: run.run }}
+            search={{ tab: 'logs', activity: activity.id }}
+            className={classes.more}
+          >
+            {t('run.logs')} <IconArrowRight size={13} aria-hidden />
+          </Link>
+          <Link
+            to="/runs/$run"
+            params={{ run: run.run }}
+            search={{ tab: 'tasks', activity: activity.id }}
+            className={classes.more}
+          >
+            {t('run.tasks')} <IconArrowRight size={13} aria-hidden />
+          </Link>
+        </div>
       </Section>
       <ActivityActions
-        run={run.run}
-        runState={run.state}
+        run={run}
+        newer={newer}
         activity={activity.id}
         label={activityLabel(activity)}
         state={did.state}

@@ -4,20 +4,22 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useActivityKinds, useCampaign, useCampaignVersion } from '@/api/campaigns';
 import { useRun, useRuns } from '@/api/runs';
-import type { ActivityKind, Campaign, CampaignDocument, RunListed } from '@/api/types';
+import type { ActivityKind, Campaign, CampaignDocument, RunListed, RunState } from '@/api/types';
 import { Canvas } from '@/canvas/Canvas';
 import { runsSideways } from '@/canvas/edit/document';
 import { parsePort, portText } from '@/canvas/graph';
 import { campaignLook } from '@/canvas/states';
 import { ActivityPanel } from '@/features/campaign/ActivityPanel';
 import { PopulationDrawer } from '@/features/campaign/PopulationDrawer';
-import { SideButton, SideDrawer } from '@/features/campaign/SideDrawer';
+import { LaunchesButton, SideButton, SideDrawer } from '@/features/campaign/SideDrawer';
+import { LogLink, newerThan } from '@/features/campaign/RunLinks';
 import { RunPicker } from '@/features/campaign/RunPicker';
 import { scheduleWords } from '@/features/campaign/schedule';
 import { NO_RUN, type CampaignSearch } from '@/features/campaign/search';
-import { RunControls } from '@/features/common/RunControls';
 import { LaunchDialog } from '@/features/common/LaunchDialog';
 import { LifecycleMenu } from '@/features/common/LifecycleMenu';
+import { RunAlerts } from '@/features/common/RunAlerts';
+import { RunControls } from '@/features/common/RunControls';
 import { RunTrouble } from '@/features/common/RunTrouble';
 import { t } from '@/i18n';
 import { PageHeader } from '@/ui/PageHeader';
@@ -30,6 +32,7 @@ const EditMode = lazy(async () => ({
   default: (await import('@/features/campaign/EditMode')).EditMode,
 }));
 const route = getRouteApi('/campaigns/$name');
+const GOING: RunState[] = ['running', 'paused', 'held'];
 
 export function CampaignPage() {
   const { name } = route.useParams();
@@ -48,7 +51,7 @@ export function CampaignPage() {
   return (
     <>
       <Loaded campaign={campaign.data} />
-      <SideDrawer document={campaign.data.document} />
+      <SideDrawer campaign={campaign.data} />
     </>
   );
 }
@@ -60,8 +63,12 @@ function Loaded({ campaign }: { campaign: Campaign }) {
   const kinds = useActivityKinds();
   const runs = useRuns(name);
   const neverRan = runs.isSuccess && runs.data.length === 0;
-  const editing = search.edit === 'yes' || (search.edit === undefined && neverRan);
-  const shown = search.run ?? (editing ? NO_RUN : runs.data?.[0]?.run);
+  // Where a run is named it is meant to be seen, also before the list of runs has it.
+  const editing =
+    search.edit === 'yes' || (search.edit === undefined && search.run === undefined && neverRan);
+  // A run that goes on stays in sight, also of those who edit.
+  const going = runs.data?.find(({ state }) => GOING.includes(state))?.run;
+  const shown = search.run ?? (editing ? (going ?? NO_RUN) : runs.data?.[0]?.run);
   const runId = shown === NO_RUN ? undefined : shown;
   const run = useRun(runId);
 
@@ -139,6 +146,7 @@ function Watching(props: WatchingProps) {
   const open = search.port === undefined ? undefined : parsePort(search.port);
   const label = campaign.document.label ?? name;
   const look = campaignLook(campaign.state);
+  const newer = newerThan(run.data, campaign.version);
   const chosen = document.canvas.activities.find(({ id }) => id === search.activity);
   return (
     <div className={classes.page}>
@@ -150,11 +158,16 @@ function Watching(props: WatchingProps) {
             </Link>
           }
           title={label}
-          badges={<Pill tone={look.tone}>{look.label}</Pill>}
+          badges={
+            <>
+              <Pill tone={look.tone}>{look.label}</Pill>{' '}
+              {campaign.draft && <Pill tone="warn">{t('editor.unsaved')}</Pill>}
+            </>
+          }
           subtitle={<About document={campaign.document} />}
           actions={
             <>
-              {run.data !== undefined && <RunControls run={run.data.run} state={run.data.state} />}
+              {run.data !== undefined && <RunControls run={run.data} newer={newer} />}
               <RunPicker
                 runs={runs}
                 value={search.run === NO_RUN ? NO_RUN : (runId ?? NO_RUN)}
@@ -169,24 +182,31 @@ function Watching(props: WatchingProps) {
                   {t('run.ledger')}
                 </Button>
               )}
+              {runId !== undefined && <LogLink run={runId} />}
               <Button
                 variant="default"
                 leftSection={<IconPencil size={16} />}
-                onClick={() => change({ edit: 'yes', port: undefined, page: undefined })}
+                onClick={() =>
+                  change({ edit: 'yes', run: runId, port: undefined, page: undefined })
+                }
               >
                 {t('editor.edit')}
               </Button>
               <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setStarting(true)}>
                 {t('run.now')}
               </Button>
+              <LaunchesButton />
               <SideButton campaign={name} />
-              <LifecycleMenu
-                campaign={{ name, label, state: campaign.state, version: campaign.version }}
-              />
+              <LifecycleMenu campaign={{ name, label, state: campaign.state }} />
             </>
           }
         />
-        {run.data !== undefined && <RunTrouble run={run.data} />}
+        {run.data !== undefined && (
+          <div className={classes.told}>
+            <RunTrouble run={run.data} newer={newer} />
+            <RunAlerts run={run.data} />
+          </div>
+        )}
       </div>
       {older && (
         <p className={classes.notice}>
@@ -220,21 +240,17 @@ function Watching(props: WatchingProps) {
         {chosen !== undefined && (
           <ActivityPanel
             key={chosen.id}
+            campaign={document.name}
             activity={chosen}
             kinds={kinds}
             run={run.data}
+            newer={newer}
             onPort={(port) => change({ port: portText(port), page: undefined })}
             onClose={() => change({ activity: undefined })}
           />
         )}
       </div>
-      {starting && (
-        <LaunchDialog
-          campaign={{ name, label, draft: campaign.state === 'draft', version: campaign.version }}
-          variables={campaign.document.variables ?? {}}
-          onClose={() => setStarting(false)}
-        />
-      )}
+      {starting && <LaunchDialog campaign={{ name, label }} onClose={() => setStarting(false)} />}
     </div>
   );
 }

@@ -13,15 +13,13 @@ import { IconCheck, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useComments, useCommentWork, type Comment, type NewComment } from '@/api/library';
 import type { CampaignDocument } from '@/api/types';
+import { NAME_KEPT_UNDER } from '@/api/who';
 import { t } from '@/i18n';
 import { formatAgo, formatTime, humanize, sentence } from '@/ui/format';
 import { Tag } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { useNow } from '@/ui/useNow';
 import classes from '@/features/campaign/comments.module.css';
-
-/** The name that somebody comments under, kept in this browser. */
-const NAME_KEPT_UNDER = 'tutti-comment-name';
 
 interface Props {
   document: CampaignDocument;

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
 import {
   IconArrowLeft,
   IconDeviceFloppy,
@@ -7,21 +7,28 @@ import {
   IconSettings,
   IconTrashX,
 } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useDraft } from '@/api/drafts';
 import type { ActivityKind, Campaign, Draft, RunListed, RunSummary } from '@/api/types';
 import { campaignLook } from '@/canvas/states';
 import { InRun } from '@/features/campaign/ActivityPanel';
 import { EditorView } from '@/features/campaign/EditorView';
 import { PropertiesDialog } from '@/features/campaign/PropertiesDialog';
-import { SideButton } from '@/features/campaign/SideDrawer';
+import { LogLink, newerThan } from '@/features/campaign/RunLinks';
+import { LaunchesButton, SideButton } from '@/features/campaign/SideDrawer';
 import { scheduleWords } from '@/features/campaign/schedule';
 import type { CampaignSearch } from '@/features/campaign/search';
-import { useEditor } from '@/features/campaign/useEditor';
+import { useEditor, type Editor } from '@/features/campaign/useEditor';
 import { LaunchDialog } from '@/features/common/LaunchDialog';
 import { LifecycleMenu } from '@/features/common/LifecycleMenu';
+import { RunAlerts } from '@/features/common/RunAlerts';
+import { RunControls } from '@/features/common/RunControls';
+import { RunTrouble } from '@/features/common/RunTrouble';
+import type { Editing } from '@/features/common/useRunnable';
 import { t } from '@/i18n';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { PageHeader } from '@/ui/PageHeader';
 import { Pill } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
@@ -64,7 +71,7 @@ function Working({
 }: Props & { draft: Draft }) {
   const { name } = campaign.document;
   const editor = useEditor(name, draft);
-  const [dialog, setDialog] = useState<'properties' | 'schedule' | 'launch'>();
+  const [dialog, setDialog] = useState<'properties' | 'schedule' | 'launch' | 'discard'>();
   const [saving, setSaving] = useState(false);
   const { document } = editor;
   const label = document.label ?? name;
@@ -77,6 +84,9 @@ function Working({
     if (!saved && editor.check.errors.length > 0) change({ view: 'problems' });
     return saved;
   };
+  const editing = editor.dirty ? editingOf(editor, saveAsVersion) : null;
+  const newer = newerThan(run, editor.version);
+  useDraftTold(name, editor.dirty);
   return (
     <div className={classes.page}>
       <div className={classes.head}>
@@ -104,6 +114,8 @@ function Working({
           }
           actions={
             <>
+              {run !== undefined && <RunControls run={run} newer={newer} />}
+              {run !== undefined && <LogLink run={run.run} />}
               <Tooltip label={t('properties.title')}>
                 <ActionIcon
                   variant="default"
@@ -120,7 +132,7 @@ function Working({
                     variant="default"
                     size={36}
                     aria-label={t('editor.discard')}
-                    onClick={() => void editor.discard()}
+                    onClick={() => setDialog('discard')}
                   >
                     <IconTrashX size={18} />
                   </ActionIcon>
@@ -157,14 +169,18 @@ function Working({
               >
                 {t('run.now')}
               </Button>
+              <LaunchesButton />
               <SideButton campaign={name} />
-              <LifecycleMenu
-                campaign={{ name, label, state: campaign.state, version: editor.version }}
-                before={saveAsVersion}
-              />
+              <LifecycleMenu campaign={{ name, label, state: campaign.state }} editing={editing} />
             </>
           }
         />
+        {run !== undefined && (
+          <div className={classes.told}>
+            <RunTrouble run={run} newer={newer} />
+            <RunAlerts run={run} />
+          </div>
+        )}
       </div>
       <EditorView
         editor={editor}
@@ -180,6 +196,7 @@ function Working({
             <InRun
               activity={activity}
               run={run}
+              newer={newer}
               onPort={({ activity: from, port }) => change({ port: `${from}.${port}` })}
             />
           );
@@ -192,12 +209,45 @@ function Working({
       )}
       {dialog === 'launch' && (
         <LaunchDialog
-          campaign={{ name, label, draft: campaign.state === 'draft', version: editor.version }}
-          variables={document.variables ?? {}}
-          before={editor.dirty ? saveAsVersion : undefined}
+          campaign={{ name, label }}
+          editing={editing}
           onClose={() => setDialog(undefined)}
         />
       )}
+      {dialog === 'discard' && (
+        <ConfirmDialog
+          title={t('editor.discardTitle')}
+          confirm={t('editor.discard')}
+          danger
+          onConfirm={editor.discard}
+          onClose={() => setDialog(undefined)}
+        >
+          <Text size="sm">{t('editor.discardText', { n: editor.version })}</Text>
+        </ConfirmDialog>
+      )}
     </div>
   );
+}
+
+/** What a launch or a publication has to know of what is changed here. */
+function editingOf(editor: Editor, save: () => Promise<boolean>): Editing {
+  const { document, ports, reply, state, check } = editor;
+  return {
+    document,
+    ports,
+    revision: reply.revision,
+    kept: state === 'kept' && reply.revision > 0,
+    errors: check.errors.length,
+    save,
+  };
+}
+
+/** Whoever leaves the editor is told at once that there are changes, or that there are none any more. */
+function useDraftTold(name: string, draft: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    client.setQueryData<Campaign>(['campaigns', name], (former) =>
+      former === undefined || former.draft === draft ? former : { ...former, draft },
+    );
+  }, [client, name, draft]);
 }

@@ -168,6 +168,6 @@ function dataColumn(
     id: `${index} ${name}`,
     header: <span title={`${name} · ${type}`}>{names.field(name, dimension)}</span>,
     align: RIGHT_ALIGNED.test(type) ? 'right' : 'left',
-    cell: (row) => formatCell(row[index]),
+    cell: (row) => formatCell(row[index], type),
   };
 }

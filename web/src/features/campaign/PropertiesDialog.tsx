@@ -1,20 +1,11 @@
-import {
-  Button,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Tabs,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Modal, Select, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { CampaignDocument } from '@/api/types';
 import { ScheduleForm } from '@/features/campaign/ScheduleForm';
+import { Supervision } from '@/features/campaign/Supervision';
 import type { Editor } from '@/features/campaign/useEditor';
+import { VariablesEditor } from '@/features/campaign/VariablesEditor';
 import { t } from '@/i18n';
-import { readLoosely } from '@/ui/form/SchemaForm';
+import { sentence } from '@/ui/format';
 import classes from '@/features/campaign/editor.module.css';
 
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')];
@@ -36,12 +27,13 @@ export function PropertiesDialog({ editor, tab, onClose }: Props) {
       set({ [name]: value === '' ? undefined : value }, name),
   });
   return (
-    <Modal opened onClose={onClose} title={t('properties.title')} size={620}>
+    <Modal opened onClose={onClose} title={t('properties.title')} size={720}>
       <Tabs defaultValue={tab}>
         <Tabs.List mb="md">
           <Tabs.Tab value="properties">{t('properties.properties')}</Tabs.Tab>
           <Tabs.Tab value="schedule">{t('properties.schedule')}</Tabs.Tab>
           <Tabs.Tab value="variables">{t('properties.variables')}</Tabs.Tab>
+          <Tabs.Tab value="supervision">{t('properties.supervision')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="properties">
           <Stack gap="sm">
@@ -83,17 +75,35 @@ export function PropertiesDialog({ editor, tab, onClose }: Props) {
               timeZone={document.time_zone ?? 'UTC'}
               onChange={(schedule) => set({ schedule }, 'schedule')}
             />
+            <Wrong editor={editor} at={['/schedule', '/time_zone']} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="variables">
-          <Variables
+          <VariablesEditor
             document={document}
             onChange={(variables) => set({ variables }, 'variables')}
           />
+          <Wrong editor={editor} at={['/variables']} />
+        </Tabs.Panel>
+        <Tabs.Panel value="supervision">
+          <Supervision document={document} onChange={set} />
+          <Wrong editor={editor} at={['/on_error', '/history', '/consecutive_errors', '/notify']} />
         </Tabs.Panel>
       </Tabs>
     </Modal>
   );
+}
+
+/** What is wrong with what a tab shows. */
+function Wrong({ editor, at }: { editor: Editor; at: string[] }) {
+  const items = editor.check.errors.filter(({ pointer }) =>
+    at.some((place) => pointer === place || pointer?.startsWith(`${place}/`) === true),
+  );
+  return items.map(({ message, hint }, index) => (
+    <p key={index} className={classes.fieldError} role="alert">
+      {sentence(message)} {hint && sentence(hint)}
+    </p>
+  ));
 }
 
 function Zone({
@@ -113,65 +123,6 @@ function Zone({
       value={document.time_zone ?? 'UTC'}
       onChange={(zone) => zone !== null && onChange(zone)}
     />
-  );
-}
-
-/** Names and values that rules, expressions and messages can use. */
-function Variables({
-  document,
-  onChange,
-}: {
-  document: CampaignDocument;
-  onChange: (variables: Record<string, unknown> | undefined) => void;
-}) {
-  const entries = Object.entries(document.variables ?? {});
-  const write = (next: [string, unknown][]) =>
-    onChange(next.length === 0 ? undefined : Object.fromEntries(next));
-  return (
-    <Stack gap="sm">
-      <p className={classes.fieldHelp}>{t('properties.variablesHelp')}</p>
-      {entries.map(([name, value], index) => (
-        <Group key={index} align="end" gap="xs">
-          <TextInput
-            style={{ flex: 1 }}
-            label={t('properties.variable')}
-            value={name}
-            onChange={({ currentTarget }) =>
-              write(entries.map((each, at) => (at === index ? [currentTarget.value, value] : each)))
-            }
-          />
-          <TextInput
-            style={{ flex: 1 }}
-            label={t('properties.value')}
-            value={typeof value === 'string' ? value : JSON.stringify(value)}
-            onChange={({ currentTarget }) => {
-              const text = currentTarget.value;
-              const next = text.startsWith('{') ? readLoosely(text) : text;
-              write(entries.map((each, at) => (at === index ? [name, next] : each)));
-            }}
-          />
-          <Button
-            variant="subtle"
-            color="gray"
-            px={10}
-            aria-label={t('properties.removeVariable', { name })}
-            onClick={() => write(entries.filter((_, at) => at !== index))}
-          >
-            <IconTrash size={16} />
-          </Button>
-        </Group>
-      ))}
-      <Group>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => write([...entries, [`variable_${entries.length + 1}`, '']])}
-        >
-          {t('properties.addVariable')}
-        </Button>
-      </Group>
-    </Stack>
   );
 }
 

@@ -2,14 +2,14 @@ import { Button, Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPencil } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { useAudiences, useDimensions, useFilters } from '@/api/documents';
-import type { Question, Setting } from '@/api/questions';
-import { useTables } from '@/api/server';
-import type { Rule, RuleGroup, TableColumn } from '@/api/types';
+import { ApiError } from '@/api/client';
+import { useCount, type Question } from '@/api/questions';
+import type { Rule, RuleGroup } from '@/api/types';
 import { t } from '@/i18n';
-import { asGroup, asksTheRun, isWhole } from '@/rules/edit';
+import { asGroup } from '@/rules/edit';
 import { RuleTree } from '@/rules/RuleTree';
 import { follow, type Scope } from '@/rules/scope';
+import { choose, waysToAsk, type Ways } from '@/features/campaign/asking';
 import { LiveCount } from '@/features/campaign/LiveCount';
 import { sentence } from '@/ui/format';
 import { LoadingRows } from '@/ui/states';
@@ -20,36 +20,30 @@ const RuleWorkshop = lazy(async () => ({
 }));
 /** A count is asked for when typing settles. */
 const SETTLE_MS = 350;
+const NO_WAY = '{}';
 
 interface Props {
   label: string;
   help: string | undefined;
-  about: RuleSubject;
-  /** The link over whose rows the rule is; without one, it is over those that arrive. */
+  /** What the rule can speak of; `undefined` while it is not known. */
+  scope: Scope | undefined;
+  /** The link over whose rows the rule is; without one, it is over those of the scope. */
   link?: string | undefined;
+  /** Whether it is about more than one row at once, so that there is nothing to count. */
+  ofPairs?: boolean;
   value: unknown;
   error: string | undefined;
   onChange: (value: unknown) => void;
 }
 
-/** What a rule of an activity can speak of. */
-export interface RuleSubject {
-  dimension: string | undefined;
-  /** Columns that were added on the way here. */
-  added: TableColumn[];
-  /** Populations before it. */
-  populations: Scope['populations'];
-  setting: Setting;
-}
-
 /** A rule in words with its count, and the builder behind a button. */
-export function RuleField({ label, help, about, link, value, error, onChange }: Props) {
+export function RuleField(props: Props) {
+  const { label, help, link, ofPairs = false, value, error, onChange } = props;
   const [opened, setOpened] = useState(false);
   const rule = asGroup(value as Rule | undefined);
-  const arriving = useScope(about);
-  const scope =
-    link === undefined || arriving === undefined ? arriving : follow(arriving, link)?.scope;
-  const question = useQuestion(about, rule, link !== undefined || about.added.length > 0);
+  const rows = props.scope;
+  const scope = link === undefined || rows === undefined ? rows : follow(rows, link)?.scope;
+  const { question, workOut } = useAsked(rows, rule, ofPairs || link !== undefined);
   return (
     <section className={classes.ruleField} aria-label={label}>
       <div className={classes.ruleHead}>
@@ -66,7 +60,7 @@ export function RuleField({ label, help, about, link, value, error, onChange }: 
       </div>
       {scope === undefined && <p className={classes.fieldHelp}>{t('rules.noDimension')}</p>}
       <RuleTree rule={rule} label={label} />
-      <LiveCount question={question} />
+      <LiveCount question={question} workOut={workOut} />
       {help !== undefined && rule.rules.length === 0 && <p className={classes.fieldHelp}>{help}</p>}
       {error !== undefined && <p className={classes.fieldError}>{sentence(error)}</p>}
       {scope !== undefined && (
@@ -79,7 +73,10 @@ export function RuleField({ label, help, about, link, value, error, onChange }: 
           yOffset="6vh"
         >
           <Suspense fallback={<LoadingRows rows={4} label={t('common.loading')} />}>
-            <RuleWorkshop scope={scope} rule={rule} question={question} onChange={onChange} />
+            <RuleWorkshop
+              {...{ scope, rule, question, workOut, onChange }}
+              onDone={() => setOpened(false)}
+            />
           </Suspense>
           {error !== undefined && <p className={classes.fieldError}>{sentence(error)}</p>}
         </Modal>
@@ -88,40 +85,22 @@ export function RuleField({ label, help, about, link, value, error, onChange }: 
   );
 }
 
-/** What rules over a dimension can speak of; `undefined` while it is not known. */
-export function useScope({
-  dimension,
-  added,
-  populations,
-  setting,
-}: RuleSubject): Scope | undefined {
-  const tables = useTables().data;
-  const filters = useFilters();
-  const audiences = useAudiences();
-  const table = useDimensions().find(({ name }) => name === dimension)?.table;
-  if (tables === undefined || dimension === undefined || table === undefined) return undefined;
-  return {
-    tables,
-    dimension,
-    way: '',
-    table,
-    filters: filters.filter((filter) => filter.dimension === dimension),
-    audiences: audiences.filter((each) => each.dimension === dimension).map(({ name }) => name),
-    populations,
-    setting,
-    added,
-  };
+interface Asked {
+  /** Rules over linked rows alone have none. */
+  question: Question | undefined;
+  /** Has worked out what no run has yet. */
+  workOut: (() => void) | undefined;
 }
 
-/** Rules over linked rows alone, added columns and earlier populations only mean something inside of a run. */
-function useQuestion(
-  { dimension, setting }: RuleSubject,
-  rule: RuleGroup,
-  insideRun: boolean,
-): Question | undefined {
-  const askable = dimension !== undefined && isWhole(rule) && !insideRun && !asksTheRun(rule);
-  const text = JSON.stringify(askable ? { ...setting, dimension, where: rule } : null);
+/** How a rule is asked as it stands once typing settles. */
+function useAsked(scope: Scope | undefined, rule: RuleGroup, uncounted: boolean): Asked {
+  const text = JSON.stringify(scope === undefined || uncounted ? {} : waysToAsk(scope, rule));
   const [settled] = useDebouncedValue(text, SETTLE_MS);
-  const known = settled === 'null' ? undefined : (JSON.parse(settled) as Question);
-  return askable ? known : undefined;
+  const [workedOut, setWorkedOut] = useState<string>();
+  const ways = JSON.parse(settled) as Ways;
+  const { error } = useCount(ways.placed);
+  const refused = error instanceof ApiError ? error.code : error?.name;
+  const { question, lacksRun } = choose(ways, refused, workedOut === settled);
+  if (text === NO_WAY) return { question: undefined, workOut: undefined };
+  return { question, workOut: lacksRun ? () => setWorkedOut(settled) : undefined };
 }

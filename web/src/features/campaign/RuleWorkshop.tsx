@@ -1,6 +1,13 @@
-import { Alert, Button, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, SegmentedControl, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { IconBookmarkPlus, IconCopy, IconTable } from '@tabler/icons-react';
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconBookmarkPlus,
+  IconCopy,
+  IconTable,
+  type Icon,
+} from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useCount, useExplanation, usePreview, type Dialect, type Question } from '@/api/questions';
 import type { Explanation, RuleGroup } from '@/api/types';
@@ -11,6 +18,7 @@ import { RuleBuilder } from '@/rules/RuleBuilder';
 import { RuleTree } from '@/rules/RuleTree';
 import { SaveFilterDialog } from '@/rules/SaveFilterDialog';
 import type { Scope } from '@/rules/scope';
+import { useRuleHistory } from '@/rules/useRuleHistory';
 import { DataTable } from '@/ui/DataTable';
 import { formatCell, sentence } from '@/ui/format';
 import classes from '@/features/campaign/editor.module.css';
@@ -22,11 +30,16 @@ interface Props {
   rule: RuleGroup;
   /** The rule as it can be asked; none while it is not whole, or means something inside of a run alone. */
   question: Question | undefined;
+  /** Has worked out what no run has yet. */
+  workOut: (() => void) | undefined;
   onChange: (rule: RuleGroup) => void;
+  onDone: () => void;
 }
 
 /** Where a rule is made: the builder with its counts, what it says in words and as SQL, and its first rows. */
-export function RuleWorkshop({ scope, rule, question, onChange }: Props) {
+export function RuleWorkshop({ scope, rule, question, workOut, onChange, onDone }: Props) {
+  const [before] = useState(rule);
+  const { change, undo, redo } = useRuleHistory(rule, onChange);
   const count = useCount(question, true);
   const parts = count.isPlaceholderData ? undefined : count.data?.parts;
   const counts = useMemo(
@@ -40,18 +53,18 @@ export function RuleWorkshop({ scope, rule, question, onChange }: Props) {
       <RuleBuilder
         scope={scope}
         value={rule}
-        onChange={onChange}
+        onChange={change}
         counts={question === undefined ? undefined : counts}
       />
       <div className={classes.ruleFoot}>
         <Meaning rule={rule} question={question} />
         <div className={classes.ruleSide}>
-          <LiveCount question={question} parts large />
+          <LiveCount question={question} workOut={workOut} parts large />
           <Button
             size="compact-sm"
             variant="subtle"
             leftSection={<IconBookmarkPlus size={14} />}
-            disabled={rule.rules.length === 0 || !isWhole(rule)}
+            disabled={scope.dimension === '' || rule.rules.length === 0 || !isWhole(rule)}
             onClick={() => setSaving(true)}
           >
             {t('rules.saveFilter')}
@@ -62,6 +75,21 @@ export function RuleWorkshop({ scope, rule, question, onChange }: Props) {
         </div>
       </div>
       <Preview question={question} />
+      <Group justify="flex-end" gap="xs" mt="md">
+        <Step label={t('rules.undo')} keys="Ctrl Z" Icon={IconArrowBackUp} onStep={undo} />
+        <Step label={t('rules.redo')} keys="Ctrl Shift Z" Icon={IconArrowForwardUp} onStep={redo} />
+        <Button
+          size="sm"
+          variant="default"
+          disabled={JSON.stringify(before) === JSON.stringify(rule)}
+          onClick={() => change(before)}
+        >
+          {t('rules.backToBefore')}
+        </Button>
+        <Button size="sm" onClick={onDone}>
+          {t('rules.done')}
+        </Button>
+      </Group>
       {saving && (
         <SaveFilterDialog
           scope={scope}
@@ -74,6 +102,33 @@ export function RuleWorkshop({ scope, rule, question, onChange }: Props) {
         />
       )}
     </>
+  );
+}
+
+/** One step back or forth. */
+function Step({
+  label,
+  keys,
+  Icon,
+  onStep,
+}: {
+  label: string;
+  keys: string;
+  Icon: Icon;
+  onStep: (() => void) | undefined;
+}) {
+  return (
+    <Tooltip label={`${label} (${keys})`} withArrow>
+      <ActionIcon
+        size="lg"
+        variant="default"
+        aria-label={label}
+        disabled={onStep === undefined}
+        onClick={onStep}
+      >
+        <Icon size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -1,7 +1,16 @@
-import { Checkbox, Group, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import {
+  Checkbox,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Select,
+  TagsInput,
+  TextInput,
+} from '@mantine/core';
 import { textOf, type Schedule } from '@/features/campaign/schedule';
 import { ScheduleParameters } from '@/features/campaign/ScheduleParameters';
-import { t } from '@/i18n';
+import { formatLocale, t } from '@/i18n';
+import { SpanInput } from '@/ui/form/DurationField';
 
 const WEEKDAYS = [
   'monday',
@@ -196,11 +205,12 @@ function Several(props: PartProps) {
       />
       {periodic ? (
         <Group grow align="end">
-          <TextInput
+          <SpanInput
             label={t('schedule.every')}
-            description="30m, 2h"
-            value={textOf(schedule.every)}
-            onChange={({ currentTarget }) => put({ every: currentTarget.value })}
+            unit="m"
+            text={textOf(schedule.every)}
+            error={undefined}
+            onChange={(every) => put({ every })}
           />
           <TextInput
             type="time"
@@ -289,9 +299,9 @@ function Monthly(props: PartProps) {
           onChange={(weekdays) => put({ on: { weekdays } })}
         />
       )}
-      <TagsInput
+      <MultiSelect
         label={t('schedule.months')}
-        data={MONTHS}
+        data={MONTHS.map((value, index) => ({ value, label: monthName(index) }))}
         placeholder={Array.isArray(schedule.months) ? undefined : t('schedule.allMonths')}
         value={Array.isArray(schedule.months) ? (schedule.months as unknown[]).map(String) : []}
         onChange={(months) => put({ months: months.length === 0 ? undefined : months })}
@@ -299,6 +309,11 @@ function Monthly(props: PartProps) {
       <At {...props} />
     </>
   );
+}
+
+function monthName(index: number): string {
+  const format = new Intl.DateTimeFormat(formatLocale(), { month: 'long', timeZone: 'UTC' });
+  return format.format(new Date(Date.UTC(2026, index, 1)));
 }
 
 function monthDayOf(on: unknown): MonthDay {

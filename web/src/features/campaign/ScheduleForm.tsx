@@ -1,10 +1,12 @@
 import { Group, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { useDocuments } from '@/api/documents';
 import { useLaunches, useOperations } from '@/api/lifecycle';
-import { Day, ScheduleFields } from '@/features/campaign/ScheduleFields';
-import { scheduleWords, type Schedule } from '@/features/campaign/schedule';
-import { formatLocale, t } from '@/i18n';
-import { sentence } from '@/ui/format';
+import { Day, ScheduleFields, type PartProps } from '@/features/campaign/ScheduleFields';
+import { scheduleWords, textOf, type Schedule } from '@/features/campaign/schedule';
+import { t } from '@/i18n';
+import { SpanInput } from '@/ui/form/DurationField';
+import { formatTimeIn, sentence } from '@/ui/format';
 import classes from '@/features/campaign/editor.module.css';
 
 const TYPES = [
@@ -31,6 +33,8 @@ interface Props {
 export function ScheduleForm({ schedule, timeZone, onChange }: Props) {
   const put = (fields: Record<string, unknown>) => onChange(clean({ ...schedule, ...fields }));
   const shared = { schedule, put };
+  const again = RECURRING.has(schedule.type);
+  const signal = schedule.type === 'signal';
   return (
     <div className={classes.stack}>
       <Select
@@ -41,26 +45,100 @@ export function ScheduleForm({ schedule, timeZone, onChange }: Props) {
         onChange={(type) => type !== null && type !== schedule.type && onChange(startOf(type))}
       />
       <ScheduleFields {...shared} />
-      {schedule.type !== 'asap' && schedule.type !== 'once' && schedule.type !== 'signal' && (
-        <Group grow>
-          <Day {...shared} name="from" label={t('schedule.from')} />
-          <Day {...shared} name="until" label={t('schedule.until')} />
-        </Group>
+      {schedule.type === 'asap' && <Day {...shared} name="from" label={t('schedule.notBefore')} />}
+      {(again || signal) && (
+        <>
+          <Group grow>
+            <Day {...shared} name="from" label={t('schedule.from')} />
+            <Day {...shared} name="until" label={t('schedule.until')} />
+          </Group>
+          <Holidays {...shared} moves={again} />
+          <Overlap {...shared} />
+        </>
       )}
-      {RECURRING.has(schedule.type) && (
-        <Select
-          label={t('schedule.overlap')}
-          allowDeselect={false}
-          data={[
-            { value: 'skip', label: t('schedule.skip') },
-            { value: 'queue', label: t('schedule.queue') },
-          ]}
-          value={typeof schedule.overlap === 'string' ? schedule.overlap : 'skip'}
-          onChange={(overlap) => put({ overlap: overlap === 'skip' ? undefined : overlap })}
-        />
-      )}
+      {again && <Timing {...shared} />}
       <Launches schedule={schedule} timeZone={timeZone} />
     </div>
+  );
+}
+
+function Overlap({ schedule, put }: PartProps) {
+  return (
+    <Select
+      label={t('schedule.overlap')}
+      allowDeselect={false}
+      data={[
+        { value: 'skip', label: t('schedule.skip') },
+        { value: 'queue', label: t('schedule.queue') },
+      ]}
+      value={typeof schedule.overlap === 'string' ? schedule.overlap : 'skip'}
+      onChange={(overlap) => put({ overlap: overlap === 'skip' ? undefined : overlap })}
+    />
+  );
+}
+
+/** The calendar whose days are left out, and what happens to launches on them. */
+function Holidays({ schedule, put, moves }: PartProps & { moves: boolean }) {
+  const calendars = useDocuments('calendar').data ?? [];
+  const { calendar } = schedule;
+  if (calendars.length === 0 && calendar === undefined) return null;
+  const known = calendars.map(({ name, label }) => ({ value: name, label: label ?? name }));
+  const chosen = typeof calendar === 'string' ? calendar : null;
+  if (chosen !== null && !known.some(({ value }) => value === chosen)) {
+    known.push({ value: chosen, label: chosen });
+  }
+  return (
+    <Group grow align="start">
+      <Select
+        label={t('schedule.calendar')}
+        placeholder={t('schedule.noCalendar')}
+        clearable
+        data={known}
+        value={chosen}
+        onChange={(next) =>
+          put(next === null ? { calendar: undefined, on_holiday: undefined } : { calendar: next })
+        }
+      />
+      {chosen !== null && moves && (
+        <Select
+          label={t('schedule.onHoliday')}
+          allowDeselect={false}
+          data={[
+            { value: 'skip', label: t('schedule.holidaySkip') },
+            { value: 'next-day', label: t('schedule.holidayNext') },
+          ]}
+          value={textOf(schedule.on_holiday) || 'skip'}
+          onChange={(next) => put({ on_holiday: next === 'skip' ? undefined : next })}
+        />
+      )}
+    </Group>
+  );
+}
+
+/** What is made up for after a downtime, and by how much launches are spread. */
+function Timing({ schedule, put }: PartProps) {
+  return (
+    <>
+      <Select
+        label={t('schedule.catchUp')}
+        description={t('schedule.catchUpHelp')}
+        allowDeselect={false}
+        data={(['last', 'all', 'none'] as const).map((value) => ({
+          value,
+          label: t(`schedule.catchUp.${value}`),
+        }))}
+        value={textOf(schedule.catch_up) || 'last'}
+        onChange={(next) => put({ catch_up: next === 'last' ? undefined : next })}
+      />
+      <SpanInput
+        label={t('schedule.jitter')}
+        help={t('schedule.jitterHelp')}
+        unit="m"
+        text={textOf(schedule.jitter)}
+        error={undefined}
+        onChange={(jitter) => put({ jitter: jitter || undefined })}
+      />
+    </>
   );
 }
 
@@ -68,7 +146,8 @@ export function ScheduleForm({ schedule, timeZone, onChange }: Props) {
 function Launches({ schedule, timeZone }: Omit<Props, 'onChange'>) {
   const has = useOperations();
   const [settled] = useDebouncedValue(JSON.stringify(schedule), SETTLE_MS);
-  const asked = has('/schedule/preview') && RECURRING.has(schedule.type);
+  const planned = RECURRING.has(schedule.type) || schedule.type === 'once';
+  const asked = has('/schedule/preview') && planned;
   const question = {
     schedule: JSON.parse(settled) as unknown,
     time_zone: timeZone,
@@ -82,29 +161,13 @@ function Launches({ schedule, timeZone }: Omit<Props, 'onChange'>) {
       {launches.data !== undefined && !launches.isError && asked && (
         <ol>
           {launches.data.map((time) => (
-            <li key={time}>{launchWords(time, timeZone)}</li>
+            <li key={time}>{formatTimeIn(time, timeZone)}</li>
           ))}
           {launches.data.length === 0 && <li>{t('schedule.never')}</li>}
         </ol>
       )}
     </section>
   );
-}
-
-function launchWords(time: string, timeZone: string): string {
-  const date = new Date(time.replace(/\[.*\]$/, ''));
-  if (Number.isNaN(date.getTime())) return time;
-  const format = new Intl.DateTimeFormat(formatLocale(), {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-    timeZoneName: 'short',
-  });
-  return format.format(date);
 }
 
 function startOf(type: string): Schedule {

@@ -1,6 +1,7 @@
 /** A campaign as text and back. Pure. */
 import { parseDocument, stringify } from 'yaml';
 import type { CampaignDocument } from '@/api/types';
+import { t, tMaybe } from '@/i18n';
 
 export type CodeFormat = 'yaml' | 'json';
 export interface CodeError {
@@ -21,7 +22,8 @@ export function readCode(text: string, name: string): ReadCode {
   const parsed = parseDocument(text, { prettyErrors: false });
   const [error] = parsed.errors;
   if (error !== undefined) {
-    return { error: { message: error.message, from: error.pos[0], to: error.pos[1] } };
+    const message = tMaybe('code.unread', error.code) ?? t('code.unread');
+    return { error: { message, from: error.pos[0], to: error.pos[1] } };
   }
   const value: unknown = parsed.toJS();
   const wrong = wrongForm(value, name);
@@ -30,25 +32,24 @@ export function readCode(text: string, name: string): ReadCode {
 }
 
 function wrongForm(value: unknown, name: string): string | undefined {
-  if (!isObject(value)) return 'a campaign is a map with `kind`, `name` and `canvas`';
-  if (value.kind !== 'campaign') return '`kind` is `campaign`';
-  if (value.name !== name) return `\`name\` stays \`${name}\`; duplicate the campaign to rename it`;
+  if (!isObject(value)) return t('code.wrong.map');
+  if (value.kind !== 'campaign') return t('code.wrong.kind');
+  if (value.name !== name) return t('code.wrong.name', { name });
   const { canvas } = value;
-  if (!isObject(canvas) || !Array.isArray(canvas.activities))
-    return '`canvas` has a list of `activities`';
+  if (!isObject(canvas) || !Array.isArray(canvas.activities)) return t('code.wrong.activities');
   for (const each of canvas.activities as unknown[]) {
     if (!isObject(each) || typeof each.id !== 'string' || typeof each.type !== 'string') {
-      return 'each activity has an `id` and a `type`';
+      return t('code.wrong.activity');
     }
   }
   const { transitions = [], positions } = canvas;
-  if (!Array.isArray(transitions)) return '`transitions` is a list';
+  if (!Array.isArray(transitions)) return t('code.wrong.transitions');
   for (const each of transitions as unknown[]) {
     if (!isObject(each) || typeof each.from !== 'string' || typeof each.to !== 'string') {
-      return 'each transition has `from` and `to`';
+      return t('code.wrong.transition');
     }
   }
-  return positions !== undefined && !isObject(positions) ? '`positions` is a map' : undefined;
+  return positions !== undefined && !isObject(positions) ? t('code.wrong.positions') : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -23,6 +23,8 @@ it.each([
     'Monthly on the last Friday at 10:00 Europe/Paris',
   ],
   [{ type: 'signal' }, 'When a signal arrives'],
+  [{ type: 'signal', on: { table: 'orders' } }, 'When the table orders changes'],
+  [{ type: 'signal', on: { file: 'in/*.csv' } }, 'When a file in/*.csv comes'],
   [{ type: 'brand-new' }, 'Brand new'],
 ])('%j', (schedule, words) => {
   expect(scheduleWords(schedule, 'Europe/Paris')).toBe(words);

@@ -36,10 +36,15 @@ function typeWords(schedule: Schedule): string | undefined {
     case 'rrule':
       return t('schedule.rrule');
     case 'signal':
-      return t('schedule.signal');
+      return signalWords(schedule.on);
     default:
       return undefined;
   }
+}
+
+function signalWords(on: unknown): string {
+  const { kind, name } = sourceOf(on);
+  return kind === 'call' ? t('schedule.signal') : t(`when.${kind}`, { name });
 }
 
 function daysWords(days: unknown): string {
@@ -85,6 +90,18 @@ function capital(word: unknown): string {
 
 function nthWord(nth: unknown): string {
   return (tMaybe('nth', String(nth)) ?? String(nth)).toLowerCase();
+}
+
+/** What signals a campaign besides programs and other campaigns. */
+export type SourceKind = 'call' | 'table' | 'file';
+
+export function sourceOf(on: unknown): { kind: SourceKind; name: string } {
+  const { table, file } = (typeof on === 'object' && on !== null ? on : {}) as {
+    table?: unknown;
+    file?: unknown;
+  };
+  if (table !== undefined) return { kind: 'table', name: textOf(table) };
+  return file === undefined ? { kind: 'call', name: '' } : { kind: 'file', name: textOf(file) };
 }
 
 export function textOf(value: unknown): string {

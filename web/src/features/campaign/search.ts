@@ -1,5 +1,7 @@
 import { readOneOf, readPage, readText, type RawSearch } from '@/features/common/search';
 
+export const SIDES = ['comments', 'history', 'launches', 'tests'] as const;
+
 export interface CampaignSearch {
   /** A run's id, or `none` for the plan alone; the newest run when absent. */
   run?: string;
@@ -16,7 +18,7 @@ export interface CampaignSearch {
   /** What stands beside the canvas. */
   view?: 'code' | 'problems';
   /** What is open over the page. */
-  side?: 'comments' | 'history';
+  side?: (typeof SIDES)[number];
 }
 
 export const NO_RUN = 'none';
@@ -31,6 +33,6 @@ export function readCampaignSearch(raw: RawSearch): CampaignSearch {
     edit: readOneOf(raw, 'edit', ['yes', 'no']),
     transition: readText(raw, 'transition'),
     view: readOneOf(raw, 'view', ['code', 'problems']),
-    side: readOneOf(raw, 'side', ['comments', 'history']),
+    side: readOneOf(raw, 'side', SIDES),
   };
 }

@@ -32,7 +32,7 @@ export interface Editor extends KeptDraft<CampaignDocument, Draft> {
 
 /** Editing of one campaign. */
 export function useEditor(name: string, draft: Draft): Editor {
-  const forget = useForgetCampaign(name);
+  const forget = useForgetCampaign();
   const store = useMemo<DraftStore<CampaignDocument, Draft>>(
     () => ({
       fetch: () => fetchDraft(name),
@@ -51,21 +51,4 @@ export function useEditor(name: string, draft: Draft): Editor {
   // What was checked last comes over what was known before.
   if (known.check !== check) setKnown({ check, ports: { ...known.ports, ...check.ports } });
   return { ...kept, check, checked: kept.keptDocument, ports: known.ports };
-}
-
-/** The dimension of what arrives at an activity, and the columns that were added on the way. */
-export function useArrival(editor: Pick<Editor, 'document' | 'check'>, id: string) {
-  const { document, check } = editor;
-  return useMemo(() => {
-    const own = document.canvas.activities.find((activity) => activity.id === id)?.dimension;
-    const shapes = (document.canvas.transitions ?? [])
-      .filter(({ to }) => to === id)
-      .flatMap(({ from }) => {
-        const [activity = '', port = 'out'] = from.split('.');
-        const shape = check.shapes[activity]?.[port];
-        return shape === undefined ? [] : [shape];
-      });
-    const dimension = typeof own === 'string' && own !== '' ? own : shapes[0]?.dimension;
-    return { dimension, added: shapes[0]?.added ?? [] };
-  }, [document, check, id]);
 }

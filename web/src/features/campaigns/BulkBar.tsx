@@ -1,7 +1,12 @@
 import { Button, Group, Modal, TagsInput, Text, TextInput } from '@mantine/core';
 import {
   IconArchive,
+  IconArchiveOff,
+  IconArrowBackUp,
   IconFolder,
+  IconLock,
+  IconPlayerPause,
+  IconPlayerPlay,
   IconPlayerStop,
   IconRocket,
   IconTag,
@@ -11,39 +16,52 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useBulk, type BulkAction, type BulkLine, type BulkRequest } from '@/api/library';
+import { useBulk, type BulkLine, type BulkMove, type BulkRequest } from '@/api/library';
 import { t, type WordKey } from '@/i18n';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { sentence } from '@/ui/format';
 import classes from '@/features/campaigns/campaigns.module.css';
 
 interface Props {
   names: string[];
+  labelOf: (name: string) => string;
   tags: string[];
   folders: string[];
   onDone: () => void;
 }
 
-/** What needs nothing else to be said. */
-const AT_ONCE: { action: BulkAction; word: WordKey; Icon: Icon }[] = [
-  { action: 'publish', word: 'bulk.publish', Icon: IconRocket },
-  { action: 'close', word: 'bulk.close', Icon: IconPlayerStop },
+/** What becomes of them, each after a question. */
+const MOVES: { action: BulkMove; word: WordKey; Icon: Icon }[] = [
+  { action: 'publish', word: 'life.publish', Icon: IconRocket },
+  { action: 'unpublish', word: 'life.unpublish', Icon: IconArrowBackUp },
+  { action: 'suspend', word: 'life.suspend', Icon: IconPlayerPause },
+  { action: 'continue', word: 'life.continue', Icon: IconPlayerPlay },
+  { action: 'close', word: 'life.close', Icon: IconLock },
+  { action: 'stop', word: 'life.stop', Icon: IconPlayerStop },
   { action: 'archive', word: 'life.archive', Icon: IconArchive },
+  { action: 'unarchive', word: 'life.restore', Icon: IconArchiveOff },
+  { action: 'delete', word: 'life.delete', Icon: IconTrash },
 ];
+const FOR_GOOD: BulkMove[] = ['stop', 'delete'];
+/** Names that stand in a question; of more, only their number does. */
+const NAMED_MAX = 12;
 
 /** What can be done with all chosen campaigns at once; each says what came of it. */
-export function BulkBar({ names, tags, folders, onDone }: Props) {
-  const [asking, setAsking] = useState<'tag' | 'untag' | 'folder' | 'delete'>();
+export function BulkBar({ names, labelOf, tags, folders, onDone }: Props) {
+  const [asking, setAsking] = useState<'tag' | 'untag' | 'folder' | BulkMove>();
   const [left, setLeft] = useState<BulkLine[]>([]);
   const bulk = useBulk();
+  const move = MOVES.find(({ action }) => action === asking);
   const change = async (request: Omit<BulkRequest, 'campaigns'>) => {
-    setAsking(undefined);
     const lines = await bulk.mutateAsync({ campaigns: names, ...request });
     const refused = lines.filter(({ done }) => !done);
     setLeft(refused);
     if (refused.length === 0) onDone();
   };
-  const doIt = (request: Omit<BulkRequest, 'campaigns'>) =>
+  const doIt = (request: Omit<BulkRequest, 'campaigns'>) => {
+    setAsking(undefined);
     void change(request).catch(() => undefined);
+  };
   const button = (label: string, Icon: Icon, onClick: () => void) => (
     <Button
       key={label}
@@ -62,8 +80,7 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
       {button(t('bulk.tag'), IconTag, () => setAsking('tag'))}
       {button(t('bulk.untag'), IconTagOff, () => setAsking('untag'))}
       {button(t('bulk.move'), IconFolder, () => setAsking('folder'))}
-      {AT_ONCE.map(({ action, word, Icon }) => button(t(word), Icon, () => doIt({ action })))}
-      {button(t('life.delete'), IconTrash, () => setAsking('delete'))}
+      {MOVES.map(({ action, word, Icon }) => button(t(word), Icon, () => setAsking(action)))}
       <Button
         size="compact-sm"
         variant="subtle"
@@ -78,7 +95,7 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
           {sentence(bulk.error.message)}
         </Text>
       )}
-      {left.length > 0 && <Left lines={left} />}
+      {left.length > 0 && <Left lines={left} labelOf={labelOf} />}
       {(asking === 'tag' || asking === 'untag') && (
         <Ask
           title={t(`bulk.${asking}`)}
@@ -95,36 +112,37 @@ export function BulkBar({ names, tags, folders, onDone }: Props) {
           onFolder={(folder) => doIt({ action: 'move', folder })}
         />
       )}
-      {asking === 'delete' && (
-        <Modal
-          opened
+      {move !== undefined && (
+        <ConfirmDialog
+          title={t('bulk.ask', { deed: t(move.word), n: names.length })}
+          confirm={t(move.word)}
+          danger={FOR_GOOD.includes(move.action)}
+          onConfirm={() => change({ action: move.action })}
           onClose={() => setAsking(undefined)}
-          title={t('bulk.deleteTitle', { n: names.length })}
         >
-          <Text size="sm">{t('life.deleteText')}</Text>
-          <Group justify="flex-end" mt="lg">
-            <Button variant="default" onClick={() => setAsking(undefined)}>
-              {t('common.cancel')}
-            </Button>
-            <Button color="red" onClick={() => doIt({ action: 'delete' })}>
-              {t('life.delete')}
-            </Button>
-          </Group>
-        </Modal>
+          <Text size="sm">{t(`bulk.text.${move.action}`)}</Text>
+          {names.length <= NAMED_MAX && (
+            <ul className={classes.named}>
+              {names.map((name) => (
+                <li key={name}>{labelOf(name)}</li>
+              ))}
+            </ul>
+          )}
+        </ConfirmDialog>
       )}
     </div>
   );
 }
 
 /** The campaigns that it was not done with, and why. */
-function Left({ lines }: { lines: BulkLine[] }) {
+function Left({ lines, labelOf }: { lines: BulkLine[]; labelOf: (name: string) => string }) {
   return (
     <div className={classes.left} role="alert">
       <b>{t('bulk.failed', { n: lines.length })}</b>
       <ul>
         {lines.map(({ campaign, message, hint }) => (
           <li key={campaign}>
-            {campaign}: {sentence(message ?? '')} {hint !== null && sentence(hint)}
+            {labelOf(campaign)}: {sentence(message ?? '')} {hint !== null && sentence(hint)}
           </li>
         ))}
       </ul>

@@ -1,7 +1,8 @@
 import { Select } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { applyDocuments, useDimensions, useDocuments } from '@/api/documents';
+import { applyDocuments, refreshCampaigns, useDimensions, useDocuments } from '@/api/documents';
 import { CreateFrame } from '@/features/common/CreateFrame';
 import { starterCampaign, STARTERS, type Starter } from '@/features/campaigns/starters';
 import { nameFrom } from '@/ui/names';
@@ -16,6 +17,7 @@ export function CreateDialog({ taken, onClose }: { taken: string[]; onClose: () 
   const dimensions = useDimensions();
   const channels = useDocuments('channel').data ?? [];
   const navigate = useNavigate();
+  const client = useQueryClient();
   const dimension = chosen ?? dimensions[0]?.name;
   const title = label.trim() === '' ? t('create.untitled') : label.trim();
   const name = nameFrom(title, taken);
@@ -38,6 +40,7 @@ export function CreateDialog({ taken, onClose }: { taken: string[]; onClose: () 
       },
     });
     await applyDocuments([document]);
+    void refreshCampaigns(client);
     await navigate({ to: '/campaigns/$name', params: { name }, search: { edit: 'yes' } });
   }
 

@@ -1,11 +1,13 @@
-import { Alert, Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconBookmark, IconDeviceFloppy, IconTrash } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { apiGet } from '@/api/client';
 import { useDocuments } from '@/api/documents';
 import { useViewWork, type ViewDocument } from '@/api/library';
-import { readCampaignsSearch, type CampaignsSearch } from '@/features/campaigns/search';
+import type { CampaignsSearch } from '@/features/campaigns/search';
+import { searchOf, viewOf } from '@/features/campaigns/views';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { nameFrom } from '@/ui/names';
 import { t } from '@/i18n';
 import { sentence } from '@/ui/format';
@@ -29,6 +31,7 @@ export function ViewsMenu({ search, onSearch }: Props) {
   });
   const { remove } = useViewWork();
   const [keeping, setKeeping] = useState(false);
+  const [deleting, setDeleting] = useState<ViewDocument>();
   return (
     <>
       <Menu position="bottom-start" width={280}>
@@ -46,9 +49,8 @@ export function ViewsMenu({ search, onSearch }: Props) {
               </Menu.Item>
               <Menu.Item
                 w="auto"
-                closeMenuOnClick={false}
                 aria-label={t('views.delete', { name: view.label ?? view.name })}
-                onClick={() => remove.mutate(view.name)}
+                onClick={() => setDeleting(view)}
               >
                 <IconTrash size={15} />
               </Menu.Item>
@@ -66,6 +68,17 @@ export function ViewsMenu({ search, onSearch }: Props) {
           taken={heads.map(({ name }) => name)}
           onClose={() => setKeeping(false)}
         />
+      )}
+      {deleting !== undefined && (
+        <ConfirmDialog
+          title={t('views.delete', { name: deleting.label ?? deleting.name })}
+          confirm={t('life.delete')}
+          danger
+          onConfirm={() => remove.mutateAsync(deleting.name)}
+          onClose={() => setDeleting(undefined)}
+        >
+          <Text size="sm">{t('views.deleteText')}</Text>
+        </ConfirmDialog>
       )}
     </>
   );
@@ -107,35 +120,4 @@ function KeepDialog({ search, taken, onClose }: KeepProps) {
       </form>
     </Modal>
   );
-}
-
-/** Times are sorted latest first, as the list does. */
-const LATEST_FIRST = ['updated', 'last_run'];
-
-function viewOf(name: string, label: string, search: CampaignsSearch): ViewDocument {
-  const { search: text, state, tag, folder, sort } = search;
-  return {
-    kind: 'view',
-    name,
-    label,
-    list: 'campaigns',
-    filter: {
-      ...(text !== undefined && { search: text }),
-      ...(state !== undefined && { states: [state] }),
-      ...(tag !== undefined && { tags: [tag] }),
-      ...(folder !== undefined && { folder }),
-      ...(sort !== undefined && { sort }),
-      ...(sort !== undefined && LATEST_FIRST.includes(sort) && { descending: true }),
-    },
-  };
-}
-
-function searchOf({ filter }: ViewDocument): CampaignsSearch {
-  return readCampaignsSearch({
-    search: filter.search,
-    state: filter.states?.[0],
-    tag: filter.tags?.[0],
-    folder: filter.folder,
-    sort: filter.sort,
-  });
 }

@@ -2,8 +2,7 @@ import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { useCampaigns } from '@/api/campaigns';
-import { fetchCampaignDocument, useApplyCampaigns } from '@/api/documents';
+import { fetchCampaignDocument, useApplyCampaigns, useCampaignHeads } from '@/api/documents';
 import { nameFrom } from '@/ui/names';
 import { t } from '@/i18n';
 import { sentence } from '@/ui/format';
@@ -16,7 +15,7 @@ interface Props {
 /** A copy under another name, as a new draft. */
 export function DuplicateDialog({ campaign, onClose }: Props) {
   const [label, setLabel] = useState(t('life.copyOf', { name: campaign.label }));
-  const taken = useCampaigns().data?.map(({ name }) => name) ?? [];
+  const taken = useCampaignHeads().data?.map(({ name }) => name) ?? [];
   const apply = useApplyCampaigns();
   const navigate = useNavigate();
   const name = nameFrom(label, taken);

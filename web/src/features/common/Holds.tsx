@@ -1,8 +1,9 @@
 import { Button, Group, Paper, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAnswer, useRunAction } from '@/api/runs';
-import type { Hold, RunState, RunSummary } from '@/api/types';
+import type { Hold, RunSummary } from '@/api/types';
 import { ActivityActions } from '@/features/common/ActivityActions';
+import { HeldSend } from '@/features/common/HeldSend';
 import { useNames } from '@/features/common/useNames';
 import { formatTime, sentence } from '@/ui/format';
 import { t, tMaybe } from '@/i18n';
@@ -22,14 +23,14 @@ export function Holds({ run }: { run: RunSummary }) {
         hold={hold}
       />
     ) : (
-      <Held key={id} {...shared} runState={run.state} kind={hold.kind} message={message} />
+      <Held key={id} {...shared} summary={run} kind={hold.kind} message={message} />
     );
   });
 }
 
 interface HeldProps {
   run: string;
-  runState: RunState;
+  summary: RunSummary;
   activity: string;
   label: string;
   kind: string;
@@ -37,7 +38,7 @@ interface HeldProps {
 }
 
 /** An activity that goes on when somebody says so. */
-function Held({ run, runState, activity, label, kind, message }: HeldProps) {
+function Held({ run, summary, activity, label, kind, message }: HeldProps) {
   const answer = useAnswer(run, activity);
   const resume = useRunAction(run);
   // A server that is away is asked again when the run goes on.
@@ -46,7 +47,10 @@ function Held({ run, runState, activity, label, kind, message }: HeldProps) {
   return (
     <Paper component="section" aria-label={label} withBorder p="md" mb="sm">
       <Text fw={600}>{label}</Text>
-      <Text size="sm">{sentence(message)}</Text>
+      <Text size="sm" mb={6}>
+        {sentence(message)}
+      </Text>
+      {kind === 'held_send' && <HeldSend run={summary} activity={activity} />}
       <Group gap={8} mt="sm">
         <Button
           size="xs"
@@ -56,13 +60,7 @@ function Held({ run, runState, activity, label, kind, message }: HeldProps) {
           {tMaybe('hold', kind) ?? t('hold.breakpoint')}
         </Button>
       </Group>
-      <ActivityActions
-        run={run}
-        runState={runState}
-        activity={activity}
-        label={label}
-        state="held"
-      />
+      <ActivityActions run={summary} activity={activity} label={label} state="held" />
       {work.error !== null && (
         <Text size="xs" c="red" role="alert" mt="xs">
           {sentence(work.error.message)}

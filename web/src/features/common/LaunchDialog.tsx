@@ -1,42 +1,62 @@
-import { Alert, Button, Group, Modal, Radio, Skeleton, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Radio, Stack, Switch } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useCampaign, useStartRun } from '@/api/campaigns';
-import { useDryRun } from '@/api/lifecycle';
-import type { DryRun, RunMode } from '@/api/types';
-import { t } from '@/i18n';
-import { Facts } from '@/features/common/Facts';
-import { formatCount, humanize, sentence, reasonWords } from '@/ui/format';
+import { useActivityKinds, useStartRun } from '@/api/campaigns';
+import type { RunMode } from '@/api/types';
+import { activityLabel } from '@/canvas/edit/words';
+import { Expectation } from '@/features/common/Expectation';
+import { mailings, missing, variablesOf } from '@/features/common/launching';
+import { useRunnable, type Editing, type Runnable } from '@/features/common/useRunnable';
+import { VariableFields } from '@/features/common/VariableFields';
+import { WhichText } from '@/features/common/WhichText';
+import { Dialog } from '@/ui/Dialog';
+import { sentence } from '@/ui/format';
 import classes from '@/features/common/common.module.css';
+import { t } from '@/i18n';
 
 interface Props {
-  campaign: { name: string; label: string; draft: boolean; version: number };
-  variables?: Record<string, unknown>;
-  /** What is done before the run starts, such as saving; it starts only on `true`. */
-  before?: () => Promise<boolean>;
+  campaign: { name: string; label: string };
+  /** What the editor has, `null` where it has no changes; to be left out where nobody edits. */
+  editing?: Editing | null;
   onClose: () => void;
 }
 
 /** Asks how to run, says what would happen, starts the run and goes to its canvas. A test is offered first. */
-export function LaunchDialog({ campaign, variables = {}, before, onClose }: Props) {
+export function LaunchDialog({ campaign, editing, onClose }: Props) {
   const [mode, setMode] = useState<RunMode>('test');
   const [given, setGiven] = useState<Record<string, string>>({});
-  const [refused, setRefused] = useState(false);
+  const [asks, setAsks] = useState(true);
+  const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const runnable = useRunnable(campaign.name, editing);
   const start = useStartRun(campaign.name);
   const navigate = useNavigate();
-  const dryRun = useDryRun(campaign.name, campaign.version, before === undefined);
+  const { document } = runnable;
+  const variables = document === undefined ? [] : variablesOf(document);
+  const known = new Set(variables.map(({ name }) => name));
+  // What the other text had, this one may not.
+  const values = Object.fromEntries(Object.entries(given).filter(([name]) => known.has(name)));
+  const open = missing(variables, values, mode);
 
   async function confirm() {
-    setRefused(false);
-    if (before !== undefined && !(await before())) return setRefused(true);
-    const { run } = await start.mutateAsync({ mode, variables: given });
-    onClose();
-    await navigate({ to: '/campaigns/$name', params: { name: campaign.name }, search: { run } });
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await runnable.save();
+      const confirmed = mode === 'live' && !asks;
+      const { run } = await start.mutateAsync({ mode, variables: values, confirm: confirmed });
+      onClose();
+      await navigate({ to: '/campaigns/$name', params: { name: campaign.name }, search: { run } });
+    } catch (cause) {
+      setFailure(cause instanceof Error ? cause.message : String(cause));
+    } finally {
+      setBusy(false);
+    }
   }
 
   return (
-    <Modal opened onClose={onClose} title={t('launch.title', { name: campaign.label })} size={560}>
+    <Dialog onClose={onClose} title={t('launch.title', { name: campaign.label })} size={620}>
       <Stack gap="md">
         <Radio.Group
           label={t('launch.how')}
@@ -48,28 +68,26 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
             <ModeCard value="live" title={t('mode.live')} text={t('launch.liveText')} />
           </Stack>
         </Radio.Group>
-        {Object.entries(variables).map(([name, value]) => (
-          <TextInput
-            key={name}
-            size="sm"
-            label={humanize(name)}
-            description={t('launch.variable')}
-            placeholder={valueOf(value)}
-            value={given[name] ?? ''}
-            onChange={({ currentTarget: { value: text } }) =>
-              setGiven(({ [name]: _former, ...rest }) =>
-                text === '' ? rest : { ...rest, [name]: text },
-              )
-            }
-          />
-        ))}
-        {before === undefined && <Expectation campaign={campaign.name} query={dryRun} />}
-        {mode === 'live' && campaign.draft && (
+        <WhichText runnable={runnable} />
+        <VariableFields variables={variables} mode={mode} given={values} onChange={setGiven} />
+        {mode === 'live' && <Asking runnable={runnable} asks={asks} onChange={setAsks} />}
+        <Expectation
+          name={campaign.name}
+          runnable={runnable}
+          how={mode === 'live' ? 'live' : 'test'}
+          variables={values}
+        />
+        {mode === 'live' && runnable.state === 'draft' && (
           <p className={classes.modeText}>{t('launch.publishes')}</p>
         )}
-        {(start.error !== null || refused) && (
+        {open.length > 0 && (
+          <p className={classes.modeText} role="status">
+            {t('launch.missing', { names: open.map(({ name }) => name).join(', ') })}
+          </p>
+        )}
+        {(failure !== undefined || runnable.error !== null) && (
           <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t('launch.notStarted')}>
-            {start.error === null ? t('launch.notSaved') : sentence(start.error.message)}
+            {sentence(failure ?? runnable.error?.message ?? '')}
           </Alert>
         )}
         <Group justify="flex-end" mt={4}>
@@ -77,78 +95,52 @@ export function LaunchDialog({ campaign, variables = {}, before, onClose }: Prop
             {t('common.cancel')}
           </Button>
           <Button
-            loading={start.isPending}
+            loading={busy}
+            disabled={!runnable.ready || runnable.errors > 0 || open.length > 0}
             leftSection={<IconPlayerPlayFilled size={14} />}
-            onClick={() => void confirm().catch(() => undefined)}
+            onClick={() => void confirm()}
           >
             {mode === 'live' ? t('launch.live') : t('launch.test')}
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
-/** Who would get what, reckoned on the rows of this moment. */
-function Expectation({
-  campaign,
-  query,
+/** Whether the mailings that would wait for somebody do; where none would, there is nothing to choose. */
+function Asking({
+  runnable,
+  asks,
+  onChange,
 }: {
-  campaign: string;
-  query: ReturnType<typeof useDryRun>;
+  runnable: Runnable;
+  asks: boolean;
+  onChange: (asks: boolean) => void;
 }) {
-  if (query.isError) return <p className={classes.modeText}>{sentence(query.error.message)}</p>;
-  if (query.data === undefined)
-    return <Skeleton height={64} role="status" aria-label={t('launch.reckoning')} />;
-  return <Expected campaign={campaign} dryRun={query.data} />;
-}
-
-export function Expected({ campaign, dryRun }: { campaign: string; dryRun: DryRun }) {
-  const { deliveries } = dryRun;
-  const activities = useCampaign(campaign).data?.document.canvas.activities;
-  const labelOf = (id: string) => activities?.find((each) => each.id === id)?.label ?? humanize(id);
-  const sum = (of: (each: DryRun['deliveries'][number]) => number) =>
-    deliveries.reduce((total, each) => total + of(each), 0);
-  const reasons = new Map<string, number>();
-  for (const { exclusions } of deliveries) {
-    for (const [reason, rows] of Object.entries(exclusions)) {
-      reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
-    }
+  const kinds = useActivityKinds().data;
+  const isChannel = (type: string) =>
+    kinds?.find(({ kind }) => kind === type)?.category === 'channel';
+  if (runnable.document === undefined) return null;
+  const { asking, others } = mailings(runnable.document, isChannel);
+  const names = (of: typeof asking) => of.map(activityLabel).join(', ');
+  if (asking.length === 0) {
+    if (others.length === 0) return null;
+    return <p className={classes.modeText}>{t('launch.noneAsks')}</p>;
   }
-  const messages = sum(({ targeted, excluded }) => targeted - excluded);
   return (
-    <section className={classes.expected} aria-label={t('launch.expected')}>
-      <h3>{t('launch.expected')}</h3>
-      {deliveries.length === 0 ? (
-        <p className={classes.modeText}>{t('launch.noMessages')}</p>
-      ) : (
-        <Facts
-          rows={[
-            [t('launch.messages'), formatCount(messages)],
-            [t('launch.targeted'), formatCount(sum(({ targeted }) => targeted))],
-            ...[...reasons].map(
-              ([reason, rows]) =>
-                [t('launch.excluded', { reason: reasonWords(reason) }), formatCount(rows)] as [
-                  string,
-                  string,
-                ],
-            ),
-            ...deliveries.map(
-              ({ activity, targeted, excluded }) =>
-                [labelOf(activity), formatCount(targeted - excluded)] as [string, string],
-            ),
-          ]}
-        />
+    <div>
+      <Switch
+        label={t('launch.asks')}
+        description={t(asks ? 'launch.asksText' : 'launch.asksNot', { names: names(asking) })}
+        checked={asks}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      {asks && others.length > 0 && (
+        <p className={classes.modeText}>{t('launch.othersAtOnce', { names: names(others) })}</p>
       )}
-    </section>
+    </div>
   );
-}
-
-/** The value of a variable that a campaign declares, plain or with its type. */
-function valueOf(declared: unknown): string {
-  const isTyped = typeof declared === 'object' && declared !== null && 'type' in declared;
-  const value: unknown = isTyped ? (declared as { value?: unknown }).value : declared;
-  return value === undefined || value === null ? '' : String(value);
 }
 
 function ModeCard({ value, title, text }: { value: string; title: string; text: string }) {

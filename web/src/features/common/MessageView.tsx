@@ -102,7 +102,7 @@ function Body({
   if (view === 'text') return <pre className={classes.plain}>{part}</pre>;
   return (
     <div className={classes.paper} data-width={width}>
-      <HtmlFrame html={part} title={`Message: ${message.subject}`} />
+      <HtmlFrame html={part} title={t('message.frame', { subject: message.subject })} />
     </div>
   );
 }

@@ -1,27 +1,35 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
 } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useRunAction } from '@/api/runs';
-import type { RunState } from '@/api/types';
+import { useRunAction, type RunAction } from '@/api/runs';
+import type { RunSummary } from '@/api/types';
+import { HeldSend, heldSends } from '@/features/common/HeldSend';
+import { useNames } from '@/features/common/useNames';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { sentence } from '@/ui/format';
 import { t } from '@/i18n';
 
 interface Props {
-  run: string;
-  state: RunState;
+  run: RunSummary;
   /** The newest version of the campaign, where the run is on an older one. */
   newer?: number;
 }
 
+type Resume = Extract<RunAction, `resume${string}`>;
+
 /** Pause, resume and stop, as far as the state of the run allows them. */
-export function RunControls({ run, state, newer }: Props) {
-  const [stopping, setStopping] = useState(false);
-  const action = useRunAction(run);
+export function RunControls({ run, newer }: Props) {
+  const [asking, setAsking] = useState<'stop' | Resume>();
+  const action = useRunAction(run.run);
+  const { state } = run;
   if (state === 'completed' || state === 'failed' || state === 'stopped') return null;
+  const held = heldSends(run);
+  // What goes on also confirms the messages that are held.
+  const resume = (how: Resume) => (held.length > 0 ? setAsking(how) : action.mutate(how));
   return (
     <Group gap={8}>
       {action.error !== null && (
@@ -45,17 +53,17 @@ export function RunControls({ run, state, newer }: Props) {
           variant="default"
           leftSection={<IconPlayerPlayFilled size={13} />}
           loading={action.isPending}
-          onClick={() => action.mutate('resume')}
+          onClick={() => resume('resume')}
         >
           {t('run.resume')}
         </Button>
       )}
-      {state === 'paused' && newer !== undefined && (
+      {(state === 'paused' || state === 'held') && newer !== undefined && (
         <Button
           size="xs"
           variant="default"
           loading={action.isPending}
-          onClick={() => action.mutate('resume?edited=true')}
+          onClick={() => resume('resume?edited=true')}
         >
           {t('run.resumeEdited', { n: newer })}
         </Button>
@@ -64,27 +72,49 @@ export function RunControls({ run, state, newer }: Props) {
         size="xs"
         variant="default"
         leftSection={<IconPlayerStopFilled size={13} />}
-        onClick={() => setStopping(true)}
+        onClick={() => setAsking('stop')}
       >
         {t('run.stop')}
       </Button>
-      <Modal opened={stopping} onClose={() => setStopping(false)} title={t('run.stopTitle')}>
-        <Text size="sm">{t('run.stopText')}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={() => setStopping(false)}>
-            {t('run.goOn')}
-          </Button>
-          <Button
-            color="red"
-            onClick={() => {
-              setStopping(false);
-              action.mutate('stop');
-            }}
-          >
-            {t('run.stopIt')}
-          </Button>
-        </Group>
-      </Modal>
+      {asking === 'stop' && (
+        <ConfirmDialog
+          title={t('run.stopTitle')}
+          confirm={t('run.stopIt')}
+          cancel={t('run.goOn')}
+          danger
+          onConfirm={() => action.mutateAsync('stop')}
+          onClose={() => setAsking(undefined)}
+        >
+          <Text size="sm">{t('run.stopText')}</Text>
+        </ConfirmDialog>
+      )}
+      {asking !== undefined && asking !== 'stop' && (
+        <ConfirmDialog
+          title={t('run.resumeTitle')}
+          confirm={t('hold.held_send')}
+          onConfirm={() => action.mutateAsync(asking)}
+          onClose={() => setAsking(undefined)}
+        >
+          <Held run={run} held={held} />
+        </ConfirmDialog>
+      )}
     </Group>
+  );
+}
+
+function Held({ run, held }: { run: RunSummary; held: string[] }) {
+  const names = useNames([run.campaign]);
+  return (
+    <Stack gap="md">
+      <Text size="sm">{t('run.resumeSends')}</Text>
+      {held.map((activity) => (
+        <div key={activity}>
+          <Text fw={600} size="sm" mb={4}>
+            {names.activity(activity, run.campaign)}
+          </Text>
+          <HeldSend run={run} activity={activity} />
+        </div>
+      ))}
+    </Stack>
   );
 }

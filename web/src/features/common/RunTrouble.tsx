@@ -9,7 +9,7 @@ import { t, tMaybe } from '@/i18n';
 import { humanize, sentence } from '@/ui/format';
 
 /** Why a run came to a halt, where it says so. */
-export function RunTrouble({ run }: { run: RunSummary }) {
+export function RunTrouble({ run, newer }: { run: RunSummary; newer?: number }) {
   const names = useNames([run.campaign]);
   // What an activity waits for is told with the ways to answer it.
   if (run.activities.some(({ hold }) => hold)) return <Holds run={run} />;
@@ -33,8 +33,8 @@ export function RunTrouble({ run }: { run: RunSummary }) {
       {sentence(names.said(message, run.campaign))}
       {failed !== undefined && (
         <ActivityActions
-          run={run.run}
-          runState={run.state}
+          run={run}
+          newer={newer}
           activity={failed.id}
           label={names.activity(failed.id, run.campaign)}
           state={failed.state}

@@ -12,19 +12,28 @@ import { t } from '@/i18n';
 export function TraceDialog({
   run,
   rowKey,
+  dimension,
   onClose,
 }: {
   run: string;
   rowKey: string;
+  /** The dimension whose key it is, where several may have it; `file` for the lines of files. */
+  dimension?: string | undefined;
   onClose: () => void;
 }) {
-  const trace = useTrace(run, rowKey);
+  const trace = useTrace(run, rowKey, dimension);
   const campaign = useRun(run).data?.campaign;
   const names = useNames(campaign === undefined ? [] : [campaign]);
   return (
     <Modal opened onClose={onClose} size="lg" title={t('trace.of', { key: rowKey })}>
       {trace.isPending && <LoadingRows rows={6} label={t('trace.looking')} />}
-      {trace.isError && <ErrorState title={t('trace.cannot')} error={trace.error} />}
+      {trace.isError && (
+        <ErrorState
+          title={t('trace.cannot')}
+          error={trace.error}
+          onRetry={() => void trace.refetch()}
+        />
+      )}
       {trace.isSuccess && (
         <ol className={classes.trace}>
           {trace.data.steps.map(({ activity, port, present }, index) => (

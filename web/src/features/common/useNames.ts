@@ -1,5 +1,5 @@
-import { useCampaignDocuments, useCampaigns } from '@/api/campaigns';
-import { useDimensions, useDocuments } from '@/api/documents';
+import { useCampaignDocuments } from '@/api/campaigns';
+import { useCampaignHeads, useDimensions, useDocuments } from '@/api/documents';
 import { useTables } from '@/api/server';
 import type { ActivityDocument } from '@/api/types';
 import { activityLabel, namedIn } from '@/canvas/edit/words';
@@ -29,7 +29,7 @@ export interface Names {
 
 /** The names of everything, with the activities of `campaigns`. */
 export function useNames(campaigns: string[] = []): Names {
-  const listed = useCampaigns().data;
+  const listed = useCampaignHeads().data;
   const documents = useCampaignDocuments(campaigns);
   const channels = useDocuments('channel').data;
   const heads = useDocuments('dimension').data;

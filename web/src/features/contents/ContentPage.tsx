@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Menu, Text, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowBackUp,
@@ -24,6 +24,7 @@ import { VersionsDialog } from '@/features/contents/VersionsDialog';
 import { MailEditor } from '@/mail/MailEditor';
 import { fragmentAsContent } from '@/mail/fragment';
 import { t } from '@/i18n';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { sentence } from '@/ui/format';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import classes from '@/features/contents/contents.module.css';
@@ -95,24 +96,21 @@ function undoKeys(editor: ContentEditor) {
 }
 
 function Bar({ editor }: { editor: ContentEditor }) {
-  const [open, setOpen] = useState<'versions' | 'properties'>();
+  const [open, setOpen] = useState<'versions' | 'properties' | 'discard' | 'delete'>();
   const [saving, setSaving] = useState(false);
   const navigate = useNavigate();
   const forget = useForgetContents();
-  const [refused, setRefused] = useState<string>();
   const { document, state, dirty } = editor;
+  const name = document.label ?? document.name;
+  const close = () => setOpen(undefined);
   const save = async () => {
     setSaving(true);
     await editor.save().finally(() => setSaving(false));
   };
   const remove = async () => {
-    try {
-      await deleteContent(document.kind, document.name);
-      await forget();
-      await navigate({ to: '/contents' });
-    } catch (cause) {
-      setRefused(cause instanceof Error ? cause.message : String(cause));
-    }
+    await deleteContent(document.kind, document.name);
+    await forget();
+    await navigate({ to: '/contents' });
   };
   return (
     <header className={classes.bar}>
@@ -130,11 +128,6 @@ function Bar({ editor }: { editor: ContentEditor }) {
       <h1>{document.label ?? document.name}</h1>
       <span className={classes.save}>{t('contents.version', { n: editor.version })}</span>
       <span className={classes.fill} />
-      {refused !== undefined && (
-        <span className={classes.save} data-state="failed" role="alert">
-          {sentence(refused)}
-        </span>
-      )}
       <span className={classes.save} data-state={state} role="status">
         {state === 'kept' && dirty ? t('save.draftKept') : t(`save.${state}`)}
       </span>
@@ -178,14 +171,14 @@ function Bar({ editor }: { editor: ContentEditor }) {
           <Menu.Item
             disabled={!dirty}
             leftSection={<IconArrowBackUp size={15} />}
-            onClick={() => void editor.discard()}
+            onClick={() => setOpen('discard')}
           >
             {t('contents.discard')}
           </Menu.Item>
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={15} />}
-            onClick={() => void remove()}
+            onClick={() => setOpen('delete')}
           >
             {t('contents.delete')}
           </Menu.Item>
@@ -199,9 +192,29 @@ function Bar({ editor }: { editor: ContentEditor }) {
       >
         {t('contents.saveVersion')}
       </Button>
-      {open === 'versions' && <VersionsDialog editor={editor} onClose={() => setOpen(undefined)} />}
-      {open === 'properties' && (
-        <PropertiesDialog editor={editor} onClose={() => setOpen(undefined)} />
+      {open === 'versions' && <VersionsDialog editor={editor} onClose={close} />}
+      {open === 'properties' && <PropertiesDialog editor={editor} onClose={close} />}
+      {open === 'discard' && (
+        <ConfirmDialog
+          title={t('editor.discardTitle')}
+          confirm={t('editor.discard')}
+          danger
+          onConfirm={editor.discard}
+          onClose={close}
+        >
+          <Text size="sm">{t('editor.discardText', { n: editor.version })}</Text>
+        </ConfirmDialog>
+      )}
+      {open === 'delete' && (
+        <ConfirmDialog
+          title={t('contents.deleteTitle', { name })}
+          confirm={t('contents.delete')}
+          danger
+          onConfirm={remove}
+          onClose={close}
+        >
+          <Text size="sm">{t('contents.deleteText')}</Text>
+        </ConfirmDialog>
       )}
     </header>
   );

@@ -1,10 +1,12 @@
-import { Button, Menu } from '@mantine/core';
-import { IconArrowLeft, IconColumns, IconDownload, IconTableOff } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconArrowLeft, IconDownload, IconTableOff } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { apiPath } from '@/api/client';
 import { useRowsView, useRun } from '@/api/runs';
 import { TraceDialog } from '@/features/common/TraceDialog';
 import { useNames } from '@/features/common/useNames';
+import { ColumnsPicker } from '@/features/population/ColumnsPicker';
+import { arranged } from '@/features/population/columns';
 import { readPopulationSearch, type PopulationSearch } from '@/features/population/search';
 import { VirtualRows } from '@/features/population/VirtualRows';
 import { formatTime } from '@/ui/format';
@@ -21,7 +23,7 @@ export function PopulationPage() {
   const { run, activity } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { port = 'out', order, search: text, hidden, trace } = search;
+  const { port = 'out', order, search: text, hidden, columns: placed, trace } = search;
   const first = useRowsView(run, activity, { port, order, search: text, offset: 0 });
   const change = (part: PopulationSearch) =>
     void navigate({
@@ -32,13 +34,13 @@ export function PopulationPage() {
   const summary = useRun(run);
   const campaign = summary.data?.campaign;
   const names = useNames(campaign === undefined ? [] : [campaign]);
-  const gone = new Set(hidden?.split(',') ?? []);
-  const toggle = (name: string) => {
-    const next = new Set(gone);
-    if (!next.delete(name)) next.add(name);
-    change({ hidden: next.size === 0 ? undefined : [...next].join(',') });
-  };
   const columns = first.data?.columns ?? [];
+  const gone = new Set(hidden?.split(',') ?? []);
+  const all = arranged(
+    columns.map(({ name }) => name),
+    placed?.split(',') ?? [],
+  );
+  const shown = all.filter((name) => !gone.has(name));
   return (
     <>
       <PageHeader
@@ -63,26 +65,14 @@ export function PopulationPage() {
               value={text ?? ''}
               onChange={(next) => change({ search: next })}
             />
-            <Menu closeOnItemClick={false}>
-              <Menu.Target>
-                <Button variant="default" leftSection={<IconColumns size={16} />}>
-                  {t('word.columns')}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {columns.map(({ name }) => (
-                  <Menu.Item
-                    key={name}
-                    role="menuitemcheckbox"
-                    aria-checked={!gone.has(name)}
-                    leftSection={gone.has(name) ? ' ' : '✓'}
-                    onClick={() => toggle(name)}
-                  >
-                    <span title={name}>{names.field(name, first.data?.dimension)}</span>
-                  </Menu.Item>
-                ))}
-              </Menu.Dropdown>
-            </Menu>
+            <ColumnsPicker
+              columns={all.map((name) => ({
+                name,
+                label: names.field(name, first.data?.dimension),
+              }))}
+              hidden={gone}
+              onChange={(next) => change(next)}
+            />
             <Button
               variant="default"
               component="a"
@@ -99,7 +89,13 @@ export function PopulationPage() {
       />
       <div className={ui.card}>
         {first.isPending && <LoadingRows label={t('population.loading')} />}
-        {first.isError && <ErrorState title={t('population.none')} error={first.error} />}
+        {first.isError && (
+          <ErrorState
+            title={t('population.none')}
+            error={first.error}
+            onRetry={() => void first.refetch()}
+          />
+        )}
         {first.data?.total === 0 && (
           <EmptyState icon={IconTableOff} title={t('population.nobody')} tone="neutral">
             {t('population.nobodyText')}
@@ -112,7 +108,7 @@ export function PopulationPage() {
             activity={activity}
             view={{ port, order, search: text }}
             columns={columns}
-            hidden={gone}
+            shown={shown}
             names={names}
             total={first.data.total}
             dimension={first.data.dimension ?? undefined}
@@ -123,7 +119,12 @@ export function PopulationPage() {
         )}
       </div>
       {trace !== undefined && (
-        <TraceDialog run={run} rowKey={trace} onClose={() => change({ trace: undefined })} />
+        <TraceDialog
+          run={run}
+          rowKey={trace}
+          dimension={first.data === undefined ? undefined : (first.data.dimension ?? 'file')}
+          onClose={() => change({ trace: undefined })}
+        />
       )}
     </>
   );

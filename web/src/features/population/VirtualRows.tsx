@@ -8,20 +8,21 @@ import { useTables } from '@/api/server';
 import type { Column } from '@/api/types';
 import type { Names } from '@/features/common/useNames';
 import { formatCell, formatCount } from '@/ui/format';
+import { AT_TOP, HEIGHT, ROW_HEIGHT, scrolledTo, windowAt } from '@/features/population/scroll';
+import { rowKey } from '@/features/common/keys';
 import classes from '@/features/population/population.module.css';
 import { t } from '@/i18n';
 
-const ROW_HEIGHT = 28;
-const HEIGHT = 600;
-/** Rows above and below the window that are drawn as well. */
-const SPARE = 12;
+/** The key of a line of a file. */
+const LINE_KEY = ['__line'];
 
 interface Props {
   run: string;
   activity: string;
   view: RowsView;
   columns: Column[];
-  hidden: Set<string>;
+  /** The names of those that are shown, in their order. */
+  shown: string[];
   names: Names;
   total: number;
   dimension: string | undefined;
@@ -32,12 +33,11 @@ interface Props {
 
 /** Rows of which only those in the window are there; pages come as they are scrolled to. */
 export function VirtualRows(props: Props) {
-  const { run, activity, view, columns, hidden, names, total, dimension, order } = props;
+  const { run, activity, view, columns, names, total, dimension, order } = props;
   const { onOrder, onTrace } = props;
-  const [top, setTop] = useState(0);
+  const [at, setAt] = useState(AT_TOP);
   const frame = useRef(0);
-  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - SPARE);
-  const last = Math.min(total, Math.ceil((top + HEIGHT) / ROW_HEIGHT) + SPARE);
+  const { first, last, before, after } = windowAt(at, total);
   const firstPage = Math.floor(first / ROWS_PAGE);
   const pages = Array.from(
     { length: Math.floor(Math.max(first, last - 1) / ROWS_PAGE) - firstPage + 1 },
@@ -45,9 +45,11 @@ export function VirtualRows(props: Props) {
   );
   const found = useRowsPages(run, activity, view, pages);
   const keys = useKeys(dimension);
-  const shown = columns
-    .map((column, index) => ({ ...column, index }))
-    .filter(({ name }) => !hidden.has(name));
+  const shown = props.shown.flatMap((name) => {
+    const index = columns.findIndex((column) => column.name === name);
+    const column = columns[index];
+    return column === undefined ? [] : [{ ...column, index }];
+  });
   const rowAt = (index: number) => {
     const page = found[Math.floor(index / ROWS_PAGE) - firstPage];
     return page?.rows[index % ROWS_PAGE];
@@ -61,8 +63,10 @@ export function VirtualRows(props: Props) {
       aria-label={t('word.rows')}
       onScroll={({ currentTarget }) => {
         cancelAnimationFrame(frame.current);
-        const next = currentTarget.scrollTop;
-        frame.current = requestAnimationFrame(() => setTop(next));
+        const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+        frame.current = requestAnimationFrame(() =>
+          setAt((former) => scrolledTo(former, scrollTop, scrollHeight - clientHeight, total)),
+        );
       }}
     >
       <table className={classes.rows} aria-rowcount={total + 1} aria-label={t('word.rows')}>
@@ -88,18 +92,18 @@ export function VirtualRows(props: Props) {
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <tr aria-hidden style={{ height: first * ROW_HEIGHT }} />}
+          {before > 0 && <tr aria-hidden style={{ height: before }} />}
           {Array.from({ length: last - first }, (_, offset) => first + offset).map((index) => {
             const row = rowAt(index);
             const key = row === undefined ? undefined : keyOf(row, columns, keys);
             return (
               <tr key={index} aria-rowindex={index + 2} style={{ height: ROW_HEIGHT }}>
                 <td className={classes.number}>{formatCount(index + 1)}</td>
-                {shown.map(({ name, index: at }) => (
-                  <td key={name}>{row === undefined ? '…' : formatCell(row[at])}</td>
+                {shown.map(({ name, type, index: at }) => (
+                  <td key={name}>{row === undefined ? '…' : formatCell(row[at], type)}</td>
                 ))}
                 <td>
-                  {key !== undefined && dimension !== undefined && (
+                  {key !== undefined && (
                     <span className={classes.actions}>
                       <Tooltip label={t('person.trace')}>
                         <ActionIcon
@@ -112,20 +116,22 @@ export function VirtualRows(props: Props) {
                           <IconRoute size={14} />
                         </ActionIcon>
                       </Tooltip>
-                      <Link
-                        to="/people/$dimension/$key"
-                        params={{ dimension, key }}
-                        aria-label={t('rows.person', { key })}
-                      >
-                        <IconUser size={14} aria-hidden />
-                      </Link>
+                      {dimension !== undefined && (
+                        <Link
+                          to="/people/$dimension/$key"
+                          params={{ dimension, key }}
+                          aria-label={t('rows.person', { key })}
+                        >
+                          <IconUser size={14} aria-hidden />
+                        </Link>
+                      )}
                     </span>
                   )}
                 </td>
               </tr>
             );
           })}
-          {last < total && <tr aria-hidden style={{ height: (total - last) * ROW_HEIGHT }} />}
+          {after > 0 && <tr aria-hidden style={{ height: after }} />}
         </tbody>
       </table>
     </div>
@@ -146,14 +152,15 @@ function nextOrder(order: string | undefined, name: string): string | undefined 
 function useKeys(dimension: string | undefined): string[] {
   const tables = useTables().data ?? [];
   const table = useDimensions().find(({ name }) => name === dimension)?.table;
+  if (dimension === undefined) return LINE_KEY;
   return tables.find(({ name }) => name === table)?.primary_key ?? [];
 }
 
-/** The key as the ledger writes it. */
+/** The key as the ledger writes it; nothing where the rows do not carry it whole. */
 function keyOf(row: unknown[], columns: Column[], keys: string[]): string | undefined {
-  const parts = columns.flatMap(({ name }, index) =>
-    keys.includes(name) ? [String(row[index])] : [],
-  );
-  if (parts.length <= 1) return parts[0];
-  return parts.map((part) => part.replaceAll('\\', '\\\\').replaceAll(',', '\\,')).join(',');
+  const parts = keys.flatMap((key) => {
+    const index = columns.findIndex(({ name }) => name === key);
+    return index === -1 ? [] : [row[index]];
+  });
+  return parts.length === 0 || parts.length < keys.length ? undefined : rowKey(parts);
 }

@@ -7,6 +7,8 @@ export interface PopulationSearch {
   search?: string;
   /** Columns that are not shown, with commas between. */
   hidden?: string;
+  /** Columns that come first, in this order, with commas between. */
+  columns?: string;
   /** The row whose way is shown. */
   trace?: string;
 }
@@ -17,6 +19,7 @@ export function readPopulationSearch(raw: RawSearch): PopulationSearch {
     order: readText(raw, 'order'),
     search: readText(raw, 'search'),
     hidden: readText(raw, 'hidden'),
+    columns: readText(raw, 'columns'),
     trace: readText(raw, 'trace'),
   };
 }

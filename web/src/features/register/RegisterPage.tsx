@@ -93,7 +93,13 @@ export function RegisterPage() {
           />
         </div>
         {register.isPending && <LoadingRows label={t('register.loading')} />}
-        {register.isError && <ErrorState title={t('register.cannot')} error={register.error} />}
+        {register.isError && (
+          <ErrorState
+            title={t('register.cannot')}
+            error={register.error}
+            onRetry={() => void register.refetch()}
+          />
+        )}
         {register.data?.total === 0 && (
           <EmptyState
             icon={IconShieldCheck}

@@ -22,7 +22,7 @@ const PAGE_SIZE = 100;
 
 /** The people behind a figure: as many as the figure says. */
 export function BehindPage() {
-  const { kind, name } = route.useSearch();
+  const { kind, name, from, to } = route.useSearch();
   if (kind === undefined || name === undefined) {
     return (
       <EmptyState icon={IconListSearch} title={t('report.noSubject')} tone="neutral">
@@ -32,7 +32,7 @@ export function BehindPage() {
       </EmptyState>
     );
   }
-  return <People subject={{ kind, name }} />;
+  return <People subject={{ kind, name, from, to }} />;
 }
 
 function People({ subject }: { subject: Subject }) {
@@ -91,7 +91,13 @@ function People({ subject }: { subject: Subject }) {
       />
       <div className={ui.card}>
         {people.isPending && <LoadingRows label={t('report.loading')} />}
-        {people.isError && <ErrorState title={t('report.cannot')} error={people.error} />}
+        {people.isError && (
+          <ErrorState
+            title={t('report.cannot')}
+            error={people.error}
+            onRetry={() => void people.refetch()}
+          />
+        )}
         {people.data?.total === 0 && (
           <EmptyState icon={IconListSearch} title={t('ledger.noMatch')} tone="neutral">
             {t('report.nobodyBehind')}

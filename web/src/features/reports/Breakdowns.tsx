@@ -261,11 +261,16 @@ function barOption(palette: Palette, by: string, rows: BreakdownRow[], labels: s
       backgroundColor: palette.card,
       borderColor: palette.line,
       textStyle: { color: palette.ink },
+      valueFormatter: (value: unknown) => formatCount(Number(value)),
     },
     xAxis: {
       type: 'value',
       minInterval: 1,
-      axisLabel: { color: palette.muted, hideOverlap: true },
+      axisLabel: {
+        color: palette.muted,
+        hideOverlap: true,
+        formatter: (value: number) => formatCount(value),
+      },
       splitLine: { lineStyle: { color: palette.line } },
     },
     yAxis: {

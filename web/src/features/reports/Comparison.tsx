@@ -1,6 +1,5 @@
 import { MultiSelect } from '@mantine/core';
-import { useCampaigns } from '@/api/campaigns';
-import { useDocuments } from '@/api/documents';
+import { useCampaignHeads, useDocuments } from '@/api/documents';
 import { SUBJECT_KINDS, useReports, type Report, type Subject } from '@/api/reports';
 import { useRuns } from '@/api/runs';
 import { Behind } from '@/features/reports/Behind';
@@ -103,7 +102,7 @@ export function Comparison({ report, chosen, onChange }: Props) {
 }
 
 function useOffered({ subject, runs }: Report): { value: string; label: string }[] {
-  const campaigns = useCampaigns();
+  const campaigns = useCampaignHeads();
   const channels = useDocuments('channel');
   const others = useRuns(runs[0]?.campaign);
   if (subject.kind === 'channel') {

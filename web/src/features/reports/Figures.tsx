@@ -23,7 +23,9 @@ export function Figures({ report }: { report: Report }) {
   const { figures, people, subject } = report;
   const came: [string, Figure, number | undefined][] = [
     [t('figure.opened'), 'opened', figures.opens],
+    [t('figure.not_opened'), 'not_opened', undefined],
     [t('figure.clicked'), 'clicked', figures.clicks],
+    [t('figure.opened_and_clicked'), 'opened_and_clicked', undefined],
     [t('figure.unsubscribed'), 'unsubscribed', undefined],
     [t('figure.bounced'), 'bounced', undefined],
     [t('figure.complained'), 'complained', undefined],
@@ -98,7 +100,10 @@ function Funnel({ report }: { report: Report }) {
     [key],
   );
   return (
-    <section className={`${ui.card} ${classes.block}`} aria-label={t('report.funnel')}>
+    <section
+      className={`${ui.card} ${classes.block} ${classes.funnel}`}
+      aria-label={t('report.funnel')}
+    >
       <h2 className={classes.blockTitle}>{t('report.funnel')}</h2>
       <div className={classes.beside}>
         <Chart label={t('report.funnel')} height={210} option={option} />

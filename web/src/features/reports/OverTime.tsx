@@ -20,9 +20,22 @@ interface Props {
 
 const SERIES = [
   ['sent', 'accent'],
+  ['excluded', 'neutral'],
+  ['failed', 'warn'],
   ['opened', 'info'],
   ['clicked', 'channel'],
   ['unsubscribed', 'bad'],
+] as const;
+
+const COLUMNS = [
+  'sent',
+  'excluded',
+  'failed',
+  'opens',
+  'opened',
+  'clicks',
+  'clicked',
+  'unsubscribed',
 ] as const;
 
 /** What happened by hour or day of the reader's own zone. */
@@ -50,13 +63,23 @@ export function OverTime({ subject, step, zone, onStep }: Props) {
           ]}
         />
       </div>
-      {timeline.isPending && <LoadingRows rows={5} label={t('report.loading')} />}
-      {timeline.isError && <ErrorState title={t('report.cannot')} error={timeline.error} />}
+      {timeline.isPending && (
+        <div className={classes.timeRoom}>
+          <LoadingRows rows={5} label={t('report.loading')} />
+        </div>
+      )}
+      {timeline.isError && (
+        <ErrorState
+          title={t('report.cannot')}
+          error={timeline.error}
+          onRetry={() => void timeline.refetch()}
+        />
+      )}
       {points !== undefined && points.length === 0 && (
         <EmptyState icon={IconClockOff} title={t('report.nothingYet')} tone="neutral" />
       )}
       {points !== undefined && points.length > 0 && (
-        <>
+        <div className={classes.timeRoom}>
           <Chart label={t('report.overTime')} height={230} option={option} />
           <div className={classes.lower}>
             <DataTable
@@ -66,18 +89,16 @@ export function OverTime({ subject, step, zone, onStep }: Props) {
               rowKey={({ at }) => at}
               columns={[
                 { id: 'at', header: t('report.from'), cell: ({ at }) => formatStep(at, step) },
-                ...(['sent', 'opens', 'opened', 'clicks', 'clicked', 'unsubscribed'] as const).map(
-                  (name) => ({
-                    id: name,
-                    header: figureName(name),
-                    align: 'right' as const,
-                    cell: (point: TimelinePoint) => formatCount(point[name]),
-                  }),
-                ),
+                ...COLUMNS.map((name) => ({
+                  id: name,
+                  header: figureName(name),
+                  align: 'right' as const,
+                  cell: (point: TimelinePoint) => formatCount(point[name]),
+                })),
               ]}
             />
           </div>
-        </>
+        </div>
       )}
     </section>
   );
@@ -106,6 +127,7 @@ function timeOption(palette: Palette, points: TimelinePoint[], step: 'hour' | 'd
       backgroundColor: palette.card,
       borderColor: palette.line,
       textStyle: { color: palette.ink },
+      valueFormatter: (value: unknown) => formatCount(Number(value)),
     },
     xAxis: {
       type: 'category',

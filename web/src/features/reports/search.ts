@@ -6,6 +6,9 @@ export const STEPS = ['hour', 'day'] as const;
 export interface ReportSearch {
   kind?: SubjectKind;
   name?: string;
+  /** From when on and until when messages were settled. */
+  from?: string;
+  to?: string;
   /** What the figures are told apart by. */
   by?: string;
   /** The row that others are compared with. */
@@ -19,6 +22,8 @@ export function readReportSearch(raw: RawSearch): ReportSearch {
   return {
     kind: readOneOf(raw, 'kind', SUBJECT_KINDS),
     name: readText(raw, 'name'),
+    from: readText(raw, 'from'),
+    to: readText(raw, 'to'),
     by: readText(raw, 'by'),
     base: readText(raw, 'base'),
     step: readOneOf(raw, 'step', STEPS),
@@ -29,6 +34,8 @@ export function readReportSearch(raw: RawSearch): ReportSearch {
 export interface BehindSearch {
   kind?: SubjectKind;
   name?: string;
+  from?: string;
+  to?: string;
   figure?: string;
   by?: string;
   value?: string;
@@ -40,6 +47,8 @@ export function readBehindSearch(raw: RawSearch): BehindSearch {
   return {
     kind: readOneOf(raw, 'kind', SUBJECT_KINDS),
     name: readText(raw, 'name'),
+    from: readText(raw, 'from'),
+    to: readText(raw, 'to'),
     figure: readOneOf(raw, 'figure', FIGURES),
     by: readText(raw, 'by'),
     value: readText(raw, 'value'),

@@ -4,6 +4,7 @@ import { useLogs } from '@/api/runs';
 import type { LogEntry, LogLevel, RunSummary } from '@/api/types';
 import { Records } from '@/features/run/Records';
 import { LOG_LEVELS, type RunSearch } from '@/features/run/search';
+import { ColumnsMenu, useColumns } from '@/ui/ColumnsMenu';
 import type { DataColumn } from '@/ui/DataTable';
 import { formatMoment, sentence } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
@@ -26,13 +27,15 @@ interface Props {
 export function Logs({ run, labels, said, search, onChange }: Props) {
   const { activity, level, search: text } = search;
   const logs = useLogs(run.run, { activity, level, search: text }, run.finished_at === null);
+  const choice = useColumns('logs');
+  const all = columns(labels, said);
   return (
     <Records
       title={t('run.logs')}
       query={logs}
       rows={logs.data?.pages.flat()}
       tableLabel={t('logs.lines')}
-      columns={columns(labels, said)}
+      columns={all.filter(({ id }) => id === 'message' || choice.shown(id))}
       rowKey={({ seq }) => String(seq)}
       filtered={[activity, level, text].some((filter) => filter !== undefined)}
       onClear={() => onChange({ activity: undefined, level: undefined, search: undefined })}
@@ -69,6 +72,10 @@ export function Logs({ run, labels, said, search, onChange }: Props) {
               { value: 'error', label: t('logs.onlyErrors') },
             ]}
           />
+          <ColumnsMenu
+            columns={all.filter(({ id }) => id !== 'message').map(named)}
+            choice={choice}
+          />
         </>
       }
     >
@@ -86,6 +93,8 @@ export function Logs({ run, labels, said, search, onChange }: Props) {
     </Records>
   );
 }
+
+const named = ({ id, header }: DataColumn<LogEntry>) => ({ id, label: String(header) });
 
 function columns(
   labels: Map<string, string>,

@@ -14,12 +14,12 @@ import { useCampaign } from '@/api/campaigns';
 import { useRun } from '@/api/runs';
 import type { RunSummary } from '@/api/types';
 import { useNames } from '@/features/common/useNames';
+import { RunAlerts } from '@/features/common/RunAlerts';
 import { RunControls } from '@/features/common/RunControls';
 import { ModeTag, RunPill } from '@/features/common/RunPills';
 import { RunTrouble } from '@/features/common/RunTrouble';
 import { LineDialog } from '@/features/run/LineDialog';
 import { RestartDialog } from '@/features/run/RestartDialog';
-import { RunAlerts } from '@/features/run/RunAlerts';
 import { RunFigures } from '@/features/run/RunFigures';
 import { RunTabs } from '@/features/run/RunTabs';
 import { readRunSearch, type RunSearch } from '@/features/run/search';
@@ -85,7 +85,7 @@ function Loaded({ run }: { run: RunSummary }) {
         actions={
           <>
             <FollowKey run={run.run} />
-            <RunControls run={run.run} state={run.state} newer={newer} />
+            <RunControls run={run} newer={newer} />
             <Button
               variant="default"
               leftSection={<IconRotateClockwise size={15} />}
@@ -119,8 +119,8 @@ function Loaded({ run }: { run: RunSummary }) {
           </>
         }
       />
-      <RunTrouble run={run} />
-      <RunAlerts run={run.run} live={run.finished_at === null} labels={labels} />
+      <RunTrouble run={run} newer={newer} />
+      <RunAlerts run={run} />
       <RunFigures
         run={run}
         labels={labels}
@@ -133,6 +133,7 @@ function Loaded({ run }: { run: RunSummary }) {
         run={run}
         labels={labels}
         said={said}
+        newer={newer}
         search={search}
         onChange={(part) => change({ page: undefined, ...part })}
         onLine={({ key, activity }) => change({ line: key, of: activity })}

@@ -15,6 +15,8 @@ interface Props {
   labels: Map<string, string>;
   /** A sentence of the server with these labels. */
   said: (text: string) => string;
+  /** The newest version of the campaign, where the run is on an older one. */
+  newer: number | undefined;
   search: RunSearch;
   onChange: (part: RunSearch) => void;
   onLine: (line: LedgerLine) => void;
@@ -31,7 +33,8 @@ const NO_FILTERS: RunSearch = {
   page: undefined,
 };
 
-export function RunTabs({ run, labels, said, search, onChange, onLine }: Props) {
+export function RunTabs(props: Props) {
+  const { run, labels, said, newer, search, onChange, onLine } = props;
   const tab = search.tab ?? 'ledger';
   const choose = (next: string | null) => {
     const chosen = RUN_TABS.find((each) => each === next);
@@ -62,7 +65,14 @@ export function RunTabs({ run, labels, said, search, onChange, onLine }: Props) 
       </Tabs.Panel>
       <Tabs.Panel value="tasks">
         {!purged && (
-          <Tasks run={run} labels={labels} said={said} search={search} onChange={onChange} />
+          <Tasks
+            run={run}
+            labels={labels}
+            said={said}
+            newer={newer}
+            search={search}
+            onChange={onChange}
+          />
         )}
       </Tabs.Panel>
       <Tabs.Panel value="variables">

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useActivityKinds } from '@/api/campaigns';
 import type { RunSummary, TaskLine } from '@/api/types';
@@ -7,6 +7,8 @@ import { activityLook } from '@/canvas/states';
 import { ActivityActions } from '@/features/common/ActivityActions';
 import { Values } from '@/features/run/Values';
 import { formatMoment } from '@/ui/format';
+import { Dialog } from '@/ui/Dialog';
+import common from '@/features/common/common.module.css';
 import classes from '@/features/run/run.module.css';
 import { t } from '@/i18n';
 
@@ -15,11 +17,13 @@ interface Props {
   run: RunSummary;
   said: (text: string) => string;
   label: string;
+  /** The newest version of the campaign, where the run is on an older one. */
+  newer: number | undefined;
   onClose: () => void;
 }
 
 /** All that is on record of one task, with the values that it could use. */
-export function TaskDialog({ task, run, label, said, onClose }: Props) {
+export function TaskDialog({ task, run, label, newer, said, onClose }: Props) {
   const kinds = useActivityKinds();
   const facts: [name: string, value: ReactNode][] = [
     [t('word.state'), activityLook(task.state).label],
@@ -41,7 +45,7 @@ export function TaskDialog({ task, run, label, said, onClose }: Props) {
   ];
   const given = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return (
-    <Modal opened size="lg" onClose={onClose} title={label}>
+    <Dialog size="lg" onClose={onClose} title={label}>
       <dl className={classes.facts}>
         {given.map(([name, value]) => (
           <div key={name}>
@@ -51,16 +55,25 @@ export function TaskDialog({ task, run, label, said, onClose }: Props) {
         ))}
       </dl>
       <ActivityActions
-        run={run.run}
-        runState={run.state}
+        run={run}
+        newer={newer}
         activity={task.activity}
         label={label}
         state={task.state}
       />
+      <Link
+        to="/runs/$run"
+        params={{ run: run.run }}
+        search={{ tab: 'logs', activity: task.activity }}
+        className={common.showRows}
+        onClick={onClose}
+      >
+        {t('run.logs')}
+      </Link>
       <Values title={t('tasks.results')} values={task.results} />
       <Values title={t('tasks.answers')} values={task.answers ?? {}} />
       <Values title={t('run.variables')} values={task.variables} />
       <Values title={t('tasks.tables')} values={task.table_versions} />
-    </Modal>
+    </Dialog>
   );
 }

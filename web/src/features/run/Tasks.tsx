@@ -7,25 +7,32 @@ import { activityLook } from '@/canvas/states';
 import { Records } from '@/features/run/Records';
 import { TASK_STATES, type RunSearch } from '@/features/run/search';
 import { TaskDialog } from '@/features/run/TaskDialog';
+import { ColumnsMenu, useColumns } from '@/ui/ColumnsMenu';
 import type { DataColumn } from '@/ui/DataTable';
 import { formatCount, formatDuration, formatMoment } from '@/ui/format';
 import { Pill } from '@/ui/Pill';
 import classes from '@/features/run/run.module.css';
 import { t } from '@/i18n';
 
+/** Not shown unless somebody wants them. */
+const HIDDEN = ['finished', 'worker', 'version'];
+
 interface Props {
   run: RunSummary;
   labels: Map<string, string>;
   said: (text: string) => string;
+  newer: number | undefined;
   search: RunSearch;
   onChange: (part: RunSearch) => void;
 }
 
 /** What each activity of the run did, in the order of the canvas. */
-export function Tasks({ run, labels, said, search, onChange }: Props) {
-  const { state, search: text } = search;
-  const tasks = useTasks(run.run, { state, search: text }, run.finished_at === null);
+export function Tasks({ run, labels, said, newer, search, onChange }: Props) {
+  const { state, search: text, activity } = search;
+  const tasks = useTasks(run.run, { state, search: text, activity }, run.finished_at === null);
   const [open, setOpen] = useState<string>();
+  const choice = useColumns('tasks', HIDDEN);
+  const all = columns(labels, said, setOpen);
   const shown = tasks.data?.tasks.find(({ activity }) => activity === open);
   const none = { icon: IconListCheck, title: t('tasks.noMatch'), text: t('tasks.noMatchText') };
   return (
@@ -34,11 +41,11 @@ export function Tasks({ run, labels, said, search, onChange }: Props) {
       query={tasks}
       rows={tasks.data?.tasks}
       tableLabel={t('run.tasks')}
-      columns={columns(labels, said, setOpen)}
+      columns={all.filter(({ id }) => id === 'activity' || choice.shown(id))}
       rowKey={({ task }) => task}
       onRowClick={({ activity }) => setOpen(activity)}
-      filtered={[state, text].some((filter) => filter !== undefined)}
-      onClear={() => onChange({ state: undefined, search: undefined })}
+      filtered={[state, text, activity].some((filter) => filter !== undefined)}
+      onClear={() => onChange({ state: undefined, search: undefined, activity: undefined })}
       search={{
         label: t('tasks.search'),
         value: text,
@@ -49,15 +56,33 @@ export function Tasks({ run, labels, said, search, onChange }: Props) {
       nothing={none}
       noMatch={none}
       filters={
-        <Select
-          aria-label={t('word.state')}
-          placeholder={t('tasks.anyState')}
-          w={190}
-          clearable
-          value={state ?? null}
-          onChange={(next) => onChange({ state: TASK_STATES.find((each) => each === next) })}
-          data={TASK_STATES.map((each) => ({ value: each, label: activityLook(each).label }))}
-        />
+        <>
+          <Select
+            aria-label={t('word.activity')}
+            placeholder={t('logs.anyActivity')}
+            w={200}
+            clearable
+            searchable
+            value={activity ?? null}
+            onChange={(next) => onChange({ activity: next ?? undefined })}
+            data={run.activities.map(({ id }) => ({ value: id, label: labels.get(id) ?? id }))}
+          />
+          <Select
+            aria-label={t('word.state')}
+            placeholder={t('tasks.anyState')}
+            w={190}
+            clearable
+            value={state ?? null}
+            onChange={(next) => onChange({ state: TASK_STATES.find((each) => each === next) })}
+            data={TASK_STATES.map((each) => ({ value: each, label: activityLook(each).label }))}
+          />
+          <ColumnsMenu
+            columns={all
+              .filter(({ id }) => id !== 'activity')
+              .map(({ id, header }) => ({ id, label: String(header) }))}
+            choice={choice}
+          />
+        </>
       }
     >
       {shown !== undefined && (
@@ -65,6 +90,7 @@ export function Tasks({ run, labels, said, search, onChange }: Props) {
           task={shown}
           run={run}
           said={said}
+          newer={newer}
           label={labels.get(shown.activity) ?? shown.activity}
           onClose={() => setOpen(undefined)}
         />
@@ -118,6 +144,19 @@ function columns(
       header: t('tasks.took'),
       align: 'right',
       cell: ({ elapsed_ms }) => formatDuration(elapsed_ms),
+    },
+    {
+      id: 'finished',
+      header: t('tasks.finished'),
+      align: 'right',
+      cell: ({ finished_at }) => formatMoment(finished_at),
+    },
+    { id: 'worker', header: t('tasks.worker'), cell: ({ worker }) => worker ?? '' },
+    {
+      id: 'version',
+      header: t('tasks.version'),
+      align: 'right',
+      cell: ({ version }) => formatCount(version),
     },
     {
       id: 'waits',

@@ -14,10 +14,13 @@ import {
 import { useComputedColorScheme } from '@mantine/core';
 import { IconKey, IconUsers } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 import { useDimensions } from '@/api/documents';
 import type { TableListed } from '@/api/types';
+import { FLOW_WORDS } from '@/canvas/flowWords';
+import { shownTables } from '@/features/tables/shown';
 import { formatCount } from '@/ui/format';
+import { SearchInput } from '@/ui/SearchInput';
 import classes from '@/features/tables/tables.module.css';
 import { t } from '@/i18n';
 
@@ -32,12 +35,19 @@ interface TableData extends Record<string, unknown> {
   dimensions: string[];
 }
 
-/** Tables as boxes with their keys, their links as lines. */
-export function Diagram({ tables }: { tables: TableListed[] }) {
+interface Props {
+  tables: TableListed[];
+  /** A link was drawn from one table to another. */
+  onLink: (from: string, to: string) => void;
+}
+
+/** Tables as boxes with their keys, their links as lines; a line that is drawn becomes a link. */
+export function Diagram({ tables, onLink }: Props) {
   const navigate = useNavigate();
   const dimensions = useDimensions();
   const scheme = useComputedColorScheme('light');
-  const shown = useMemo(() => tables.filter(({ builtin }) => builtin !== true), [tables]);
+  const [wanted, setWanted] = useState('');
+  const shown = useMemo(() => shownTables(tables, wanted), [tables, wanted]);
   const { nodes, edges } = useMemo(
     () =>
       laidOut(
@@ -51,19 +61,37 @@ export function Diagram({ tables }: { tables: TableListed[] }) {
       ),
     [shown, dimensions],
   );
+  const open = (table: string) => void navigate({ to: '/tables', search: { table } });
+  const openByKey = ({ key, target }: KeyboardEvent) => {
+    const node = target instanceof Element ? target.closest('.react-flow__node') : null;
+    const id = node?.getAttribute('data-id');
+    if (key === 'Enter' && node === target && id) open(id);
+  };
   return (
-    <div className={classes.diagram} role="region" aria-label={t('diagram.title')}>
+    <div
+      className={classes.diagram}
+      role="region"
+      aria-label={t('diagram.title')}
+      onKeyDown={openByKey}
+    >
+      <div className={classes.find}>
+        <SearchInput label={t('diagram.find')} value={wanted} width={220} onChange={setWanted} />
+        {shown.length === 0 && <p className={classes.noTables}>{t('diagram.none')}</p>}
+      </div>
       <ReactFlow
+        // Other tables are brought into view anew.
+        key={wanted}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
         colorMode={scheme}
         fitView
         minZoom={0.1}
-        nodesConnectable={false}
+        onConnect={({ source, target }) => source !== target && onLink(source, target)}
         edgesFocusable={false}
         proOptions={{ hideAttribution: true }}
-        onNodeClick={(_, { id }) => void navigate({ to: '/tables', search: { table: id } })}
+        ariaLabelConfig={FLOW_WORDS}
+        onNodeClick={(_, { id }) => open(id)}
       >
         <Background gap={24} />
         <Controls showInteractive={false} />
@@ -89,7 +117,7 @@ function TableNode({ data }: NodeProps<Node<TableData>>) {
   const more = table.columns.length - columns.length;
   return (
     <div className={classes.node} style={{ width: WIDTH }}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={Position.Left} />
       <div className={classes.nodeHead}>
         <b>{table.label ?? table.name}</b>
         <span>{formatCount(table.rows)}</span>
@@ -109,7 +137,7 @@ function TableNode({ data }: NodeProps<Node<TableData>>) {
         ))}
         {more > 0 && <li className={classes.nodeMore}>{t('diagram.more', { n: more })}</li>}
       </ul>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={Position.Right} />
     </div>
   );
 }

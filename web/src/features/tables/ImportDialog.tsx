@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   FileInput,
   Group,
@@ -9,11 +8,9 @@ import {
   Select,
   Stack,
   Text,
-  TextInput,
 } from '@mantine/core';
 import { IconDownload, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { ApiError } from '@/api/client';
 import {
   inferTable,
   upload,
@@ -22,10 +19,13 @@ import {
   type ImportReport,
   type InferredTable,
   type RejectedRow,
+  type TableDocument,
 } from '@/api/data';
 import type { TableListed } from '@/api/types';
 import { Mapping } from '@/features/tables/Mapping';
+import { NewTable } from '@/features/tables/NewTable';
 import { Sample } from '@/features/tables/Sample';
+import { Trouble } from '@/features/tables/Trouble';
 import { DataTable } from '@/ui/DataTable';
 import { formatCount, sentence } from '@/ui/format';
 import classes from '@/features/tables/tables.module.css';
@@ -44,8 +44,8 @@ export function ImportDialog({ table, onClose }: Props) {
   const [uploaded, setUploaded] = useState<string>();
   const [inferred, setInferred] = useState<InferredTable>();
   const [columns, setColumns] = useState<Record<string, string>>({});
-  const [name, setName] = useState('');
-  const [key, setKey] = useState<string[]>([]);
+  /** The table that is made, where there is none yet. */
+  const [made, setMade] = useState<TableDocument>();
   const [mode, setMode] = useState('upsert');
   const [allowed, setAllowed] = useState(0);
   const [trouble, setTrouble] = useState<Error>();
@@ -59,7 +59,6 @@ export function ImportDialog({ table, onClose }: Props) {
     load.reset();
     if (chosen === null) return;
     const called = table?.name ?? nameOf(chosen.name);
-    setName(called);
     try {
       setShare(0);
       const id = await upload(chosen, setShare);
@@ -67,7 +66,7 @@ export function ImportDialog({ table, onClose }: Props) {
       setUploaded(id);
       const found = await inferTable(id, chosen.name, called);
       setInferred(found);
-      setKey(found.document.primary_key);
+      setMade({ ...found.document, name: called });
       setColumns(matched(found, table));
     } catch (error) {
       setShare(undefined);
@@ -79,15 +78,13 @@ export function ImportDialog({ table, onClose }: Props) {
     if (file === null || inferred === undefined) return;
     setTrouble(undefined);
     try {
-      if (table === undefined) {
-        await apply.mutateAsync({ ...inferred.document, name, primary_key: key });
-      }
+      if (table === undefined && made !== undefined) await apply.mutateAsync(made);
       // An upload is used up by an import, whatever became of it.
       const id = uploaded ?? (await upload(file, setShare));
       setUploaded(undefined);
       setShare(undefined);
       await load.mutateAsync({
-        table: table?.name ?? name,
+        table: table?.name ?? made?.name ?? '',
         uploaded: id,
         file: file.name,
         mode,
@@ -100,7 +97,8 @@ export function ImportDialog({ table, onClose }: Props) {
   };
 
   const report = load.data;
-  const ready = table !== undefined || (name !== '' && key.length > 0);
+  const ready =
+    table !== undefined || (made !== undefined && made.name !== '' && made.primary_key.length > 0);
   return (
     <Modal
       opened
@@ -129,21 +127,7 @@ export function ImportDialog({ table, onClose }: Props) {
         {inferred !== undefined && report === undefined && (
           <>
             {table === undefined ? (
-              <Group grow align="flex-start">
-                <TextInput
-                  required
-                  label={t('import.name')}
-                  value={name}
-                  onChange={({ currentTarget }) => setName(currentTarget.value)}
-                />
-                <Select
-                  required
-                  label={t('import.key')}
-                  value={key[0] ?? null}
-                  onChange={(next) => setKey(next === null ? [] : [next])}
-                  data={inferred.document.columns.map((column) => column.name)}
-                />
-              </Group>
+              made !== undefined && <NewTable document={made} onChange={setMade} />
             ) : (
               <Mapping table={table} inferred={inferred} columns={columns} onChange={setColumns} />
             )}
@@ -240,27 +224,6 @@ function Done({ report, onClose }: { report: ImportReport; onClose: () => void }
         <Button onClick={onClose}>{t('import.close')}</Button>
       </Group>
     </>
-  );
-}
-
-/** Why it failed; rejected rows one by one. */
-function Trouble({ error }: { error: Error }) {
-  const items = error instanceof ApiError ? error.items : [];
-  return (
-    <Alert color="red" role="alert" title={sentence(error.message)}>
-      {items.length > 0 && (
-        <ul className={classes.trouble}>
-          {items.map((item, index) => (
-            <li key={index}>
-              {'line' in item && typeof item.line === 'number' && (
-                <b>{t('import.lineNo', { n: item.line })} </b>
-              )}
-              {item.message}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Alert>
   );
 }
 

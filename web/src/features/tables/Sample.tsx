@@ -17,7 +17,8 @@ export function Sample({ inferred }: { inferred: InferredTable }) {
           ({ name }, index): DataColumn<(string | null)[]> => ({
             id: `${index} ${name}`,
             header: name,
-            cell: (row) => formatCell(row[index]),
+            // As the file writes it, since that is what is looked at here.
+            cell: (row) => row[index] ?? formatCell(null),
           }),
         )}
       />

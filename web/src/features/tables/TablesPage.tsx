@@ -2,6 +2,8 @@ import { Button, SegmentedControl, Tabs } from '@mantine/core';
 import {
   IconArrowRight,
   IconKey,
+  IconLink,
+  IconPencil,
   IconPlus,
   IconTable,
   IconTableOff,
@@ -12,8 +14,10 @@ import { Fragment, lazy, Suspense, useState } from 'react';
 import { useTables } from '@/api/server';
 import type { TableColumn, TableListed } from '@/api/types';
 import { ImportDialog } from '@/features/tables/ImportDialog';
+import { LinkDialog } from '@/features/tables/LinkDialog';
 import { Quality } from '@/features/tables/Quality';
 import { readTablesSearch, TABS, type TablesSearch } from '@/features/tables/search';
+import { TableDialog } from '@/features/tables/TableDialog';
 import { Versions } from '@/features/tables/Versions';
 import { DataTable, type DataColumn } from '@/ui/DataTable';
 import { formatCount, humanize, typeWords } from '@/ui/format';
@@ -36,6 +40,8 @@ export function TablesPage() {
   const { view = 'list' } = route.useSearch();
   const change = useChange();
   const [making, setMaking] = useState(false);
+  /** The ends of the link that is made, as far as they were drawn. */
+  const [linking, setLinking] = useState<{ from?: string; to?: string }>();
   const rows = tables.data?.reduce((sum, table) => sum + (table.rows ?? 0), 0) ?? 0;
   return (
     <>
@@ -58,6 +64,14 @@ export function TablesPage() {
                 { value: 'diagram', label: t('diagram.title') },
               ]}
             />
+            <Button
+              variant="default"
+              leftSection={<IconLink size={16} />}
+              disabled={!tables.isSuccess}
+              onClick={() => setLinking({})}
+            >
+              {t('tableForm.link')}
+            </Button>
             <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
               {t('import.newTable')}
             </Button>
@@ -66,10 +80,18 @@ export function TablesPage() {
       />
       {view === 'diagram' && tables.isSuccess ? (
         <Suspense fallback={<LoadingRows label={t('tables.loading')} />}>
-          <Diagram tables={tables.data} />
+          <Diagram tables={tables.data} onLink={(from, to) => setLinking({ from, to })} />
         </Suspense>
       ) : (
         <Content tables={tables} />
+      )}
+      {linking !== undefined && tables.isSuccess && (
+        <LinkDialog
+          tables={tables.data}
+          from={linking.from}
+          to={linking.to}
+          onClose={() => setLinking(undefined)}
+        />
       )}
       {making && (
         <ImportDialog
@@ -173,6 +195,7 @@ function Table({ table, labels }: { table: TableListed; labels: Map<string, stri
   const { tab = 'columns' } = route.useSearch();
   const change = useChange();
   const [importing, setImporting] = useState(false);
+  const [editing, setEditing] = useState(false);
   return (
     <section
       className={ui.card}
@@ -189,13 +212,22 @@ function Table({ table, labels }: { table: TableListed; labels: Map<string, stri
           <Stat label={t('word.columns')} value={formatCount(table.columns.length)} />
           <Stat label={t('tables.version')} value={formatCount(table.version)} />
           {table.builtin !== true && (
-            <Button
-              variant="default"
-              leftSection={<IconUpload size={16} />}
-              onClick={() => setImporting(true)}
-            >
-              {t('import.title')}
-            </Button>
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={16} />}
+                onClick={() => setEditing(true)}
+              >
+                {t('tableForm.edit')}
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<IconUpload size={16} />}
+                onClick={() => setImporting(true)}
+              >
+                {t('import.title')}
+              </Button>
+            </>
           )}
         </div>
       </div>
@@ -219,6 +251,7 @@ function Table({ table, labels }: { table: TableListed; labels: Map<string, stri
           <Versions table={table} />
         </Tabs.Panel>
       </Tabs>
+      {editing && <TableDialog table={table} onClose={() => setEditing(false)} />}
       {importing && <ImportDialog table={table} onClose={() => setImporting(false)} />}
     </section>
   );

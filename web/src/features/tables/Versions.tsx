@@ -1,9 +1,11 @@
-import { Alert, Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useRestoreTable, useTableVersions } from '@/api/data';
 import type { TableListed } from '@/api/types';
 import { DataTable } from '@/ui/DataTable';
-import { formatCount, formatTime, humanize, sentence } from '@/ui/format';
+import { ConfirmDialog } from '@/ui/ConfirmDialog';
+import { formatCount, formatTime, humanize } from '@/ui/format';
 import { Tag } from '@/ui/Pill';
 import { ErrorState, LoadingRows } from '@/ui/states';
 import { t } from '@/i18n';
@@ -12,15 +14,14 @@ import { t } from '@/i18n';
 export function Versions({ table }: { table: TableListed }) {
   const versions = useTableVersions(table.name, table.version);
   const restore = useRestoreTable(table.name);
+  const [asked, setAsked] = useState<{ version: number; rows: number }>();
   if (versions.isPending) return <LoadingRows label={t('tableVersions.loading')} />;
-  if (versions.isError) return <ErrorState title={t('versions.cannot')} error={versions.error} />;
+  if (versions.isError) {
+    const retry = () => void versions.refetch();
+    return <ErrorState title={t('versions.cannot')} error={versions.error} onRetry={retry} />;
+  }
   return (
     <>
-      {restore.isError && (
-        <Alert color="red" m="md" role="alert">
-          {sentence(restore.error.message)}
-        </Alert>
-      )}
       <DataTable
         dense
         label={t('tableVersions.title')}
@@ -60,11 +61,8 @@ export function Versions({ table }: { table: TableListed }) {
                   size="compact-xs"
                   variant="subtle"
                   leftSection={<IconHistory size={14} />}
-                  loading={restore.isPending && restore.variables === version}
                   aria-label={t('versions.restoreOne', { n: version })}
-                  onClick={() => {
-                    if (confirm(t('versions.sure', { n: version }))) restore.mutate(version);
-                  }}
+                  onClick={() => setAsked({ version, rows })}
                 >
                   {t('tableVersions.restore')}
                 </Button>
@@ -72,6 +70,19 @@ export function Versions({ table }: { table: TableListed }) {
           },
         ]}
       />
+      {asked !== undefined && (
+        <ConfirmDialog
+          title={t('tableVersions.restoreTitle', { n: asked.version })}
+          confirm={t('tableVersions.restore')}
+          danger
+          onConfirm={() => restore.mutateAsync(asked.version)}
+          onClose={() => setAsked(undefined)}
+        >
+          <Text size="sm">
+            {t('tableVersions.restoreText', { now: table.rows ?? 0, then: asked.rows })}
+          </Text>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

@@ -177,7 +177,7 @@ function DeleteDialog({ template, onClose }: { template: TemplateHead; onClose: 
   return (
     <Modal opened onClose={onClose} title={t('templates.delete', { name: label })}>
       <Text size="sm">{t('templates.deleteText')}</Text>
-      {remove.isError && <ErrorState title={t('life.failed')} error={remove.error} />}
+      {remove.isError && <ErrorState title={t('confirm.failed')} error={remove.error} />}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}

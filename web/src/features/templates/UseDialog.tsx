@@ -13,7 +13,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { useCampaigns } from '@/api/campaigns';
+import { useCampaignHeads } from '@/api/documents';
 import {
   useCreateFromTemplate,
   useFilledTemplate,
@@ -48,7 +48,7 @@ export function UseDialog({ template, onClose }: Props) {
 
 function Form({ template, onClose }: { template: Template; onClose: () => void }) {
   const words = templateWords(template);
-  const taken = useCampaigns().data?.map(({ name }) => name) ?? [];
+  const taken = useCampaignHeads().data?.map(({ name }) => name) ?? [];
   const [label, setLabel] = useState(words.label);
   const [values, setValues] = useState<Record<string, unknown>>({});
   const navigate = useNavigate();

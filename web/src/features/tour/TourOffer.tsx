@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconRoute } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
-import { useCampaigns } from '@/api/campaigns';
+import { useCampaignHeads } from '@/api/documents';
 import { DEMO_CAMPAIGN } from '@/features/tour/steps';
 import { t } from '@/i18n';
 
@@ -15,7 +15,7 @@ export function TourOffer() {
     defaultValue: 'new',
     getInitialValueInEffect: false,
   });
-  const isDemo = useCampaigns().data?.some(({ name }) => name === DEMO_CAMPAIGN) === true;
+  const isDemo = useCampaignHeads().data?.some(({ name }) => name === DEMO_CAMPAIGN) === true;
   if (!isDemo) return null;
   return (
     <>

@@ -273,7 +273,7 @@ function RestoreDialog({ campaign, version, scheduled, onDone, onClose }: Restor
           />
         )}
         {restore.error !== null && (
-          <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t('life.failed')}>
+          <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t('confirm.failed')}>
             {sentence(restore.error.message)}
           </Alert>
         )}

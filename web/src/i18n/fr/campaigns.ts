@@ -61,8 +61,6 @@ export const campaigns: Record<keyof typeof en, string> = {
   'schedule.weekday': 'Jour de semaine',
   'schedule.months': 'Mois',
   'schedule.allMonths': 'Tous les mois',
-  'schedule.signalHelp':
-    'Un programme ou une autre campagne la lance et peut passer ces paramètres.',
   'schedule.parameter': 'Paramètre',
   'schedule.parameterType': 'Type',
   'schedule.testValue': 'Valeur de test',
@@ -87,8 +85,7 @@ export const campaigns: Record<keyof typeof en, string> = {
   'launch.testText':
     'Chaque étape s’exécute sur les données réelles et les messages sont comptés, mais rien n’est envoyé ni écrit.',
   'launch.liveText':
-    'Les messages partent, même ceux des étapes qui attendraient une confirmation.',
-  'launch.variable': 'Laisser vide pour la valeur de la campagne',
+    'Les messages partent vers les personnes, et ce que la campagne écrit est écrit.',
   'launch.publishes': 'Cette campagne est un brouillon. L’exécuter en réel la publie d’abord.',
   'launch.notStarted': 'L’exécution n’a pas démarré',
   'launch.notSaved': 'Les modifications n’ont pas pu être enregistrées ; voyez les problèmes.',
@@ -117,7 +114,6 @@ export const campaigns: Record<keyof typeof en, string> = {
   'life.restoreText': 'Elle revient dans la liste.',
   'life.deleteText': 'Cela ne peut pas être annulé ici. Les exécutions et leurs registres restent.',
   'life.ask': '{deed} : {name} ?',
-  'life.failed': 'Cela n’a pas fonctionné',
   'life.copyOf': 'Copie de {name}',
   'life.duplicateTitle': 'Dupliquer « {name} »',
   'create.title': 'Nouvelle campagne',
@@ -157,7 +153,6 @@ export const campaigns: Record<keyof typeof en, string> = {
   'bulk.folder': 'Dossier ; vide pour aucun',
   'bulk.folders': 'Il y a : {names}',
   'bulk.none': 'Ne rien choisir',
-  'bulk.deleteTitle': 'Supprimer {n} {n#campagne|campagnes} ?',
   'campaigns.title': 'Campagnes',
   'campaign.loading': 'Chargement de la campagne',
   'campaign.cannotShow': 'La campagne « {name} » ne peut pas être affichée',

@@ -200,6 +200,30 @@ export const checksFr: readonly Sentence[] = [
   ],
   ['it waits for no time at all', 'elle n’attend pas du tout'],
   [
+    'it waits {n} days, for which the run stays on the version that it began with',
+    'elle attend {n} jours, pendant lesquels l’exécution garde la version avec laquelle elle a commencé',
+  ],
+  [
+    'with the waits before it, this is {n} days, for which the run stays on the version that it began with',
+    'avec les attentes d’avant, cela fait {n} jours, pendant lesquels l’exécution garde la version avec laquelle elle a commencé',
+  ],
+  [
+    'the later part may be a campaign of its own, by a schedule, that asks its tables anew',
+    'la suite peut être une campagne à part, avec un horaire, qui interroge ses tables à nouveau',
+  ],
+  [
+    'it waits {n} days, and at most {m} are waited for',
+    'elle attend {n} jours, et {m} au plus sont attendus',
+  ],
+  [
+    'with the waits before it, this is {n} days, and at most {m} are waited for',
+    'avec les attentes d’avant, cela fait {n} jours, et {m} au plus sont attendus',
+  ],
+  [
+    'wait for a shorter time, or make the later part a campaign of its own that asks its tables anew',
+    'attendre moins longtemps, ou faire de la suite une campagne à part qui interroge ses tables à nouveau',
+  ],
+  [
     'this time is past, so that the population passes at once',
     'ce moment est passé : la population passe tout de suite',
   ],
@@ -210,8 +234,123 @@ export const checksFr: readonly Sentence[] = [
   ['a test has at least one condition', 'un test a au moins une condition'],
   ['a join waits for two branches or more', 'une jonction attend deux branches ou plus'],
   ['`{a}` would start itself again and again', '`{a}` se relancerait sans fin'],
+  [
+    'the campaigns signal each other in a circle: {a}',
+    'les campagnes se signalent les unes les autres en cercle : {a}',
+  ],
+  [
+    '`{a}` writes `{b}`, and each change of it starts `{c}`',
+    '`{a}` écrit `{b}`, dont chaque changement lance `{c}`',
+  ],
+  [
+    'a circle would run for ever: remove one of these signals, or write to another table or file than the one whose change starts the next; what was sent can be asked for by a schedule with an incremental-query',
+    'un cercle courrait sans fin : retirer l’un de ces signaux, ou écrire dans une autre table ou un autre fichier que celui dont le changement lance la suivante ; ce qui a été envoyé se demande par un horaire avec une requête incrémentale',
+  ],
+  ['version {v}, which is in force: {why}', 'version {v}, en vigueur : {why}'],
+  ['version {v}, which takes over at {t}: {why}', 'version {v}, qui prend la suite à {t} : {why}'],
+  [
+    'version {v}, with which `{a}` goes on: {why}',
+    'version {v}, avec laquelle `{a}` continue : {why}',
+  ],
+  [
+    'the campaign is {state} and could not run again: {why}',
+    'la campagne est {state} et ne pourrait plus être lancée : {why}',
+  ],
+  [
+    'let a version without it be in force first: apply the campaign without a time',
+    'mettre d’abord en vigueur une version qui s’en passe : appliquer la campagne sans date',
+  ],
+  [
+    'apply the campaign without a time, which gives this version up',
+    'appliquer la campagne sans date, ce qui renonce à cette version',
+  ],
+  [
+    'wait for its end, stop it, or let it take the newest version: `tutti resume {a} --edited`',
+    'attendre sa fin, l’arrêter, ou lui faire prendre la version la plus récente',
+  ],
+  ['the campaign `{a}` stays in the archive', 'la campagne `{a}` reste archivée'],
   ['the campaign `{a}` takes no signals', 'la campagne `{a}` ne prend pas de signaux'],
+  [
+    'a signal to `{a}` starts nothing while a run of it is going',
+    'un signal à `{a}` ne lance rien tant qu’une de ses exécutions est en cours',
+  ],
+  [
+    'set `overlap: queue` in the schedule of `{a}`, so that it waits for that run',
+    'mettre `overlap: queue` dans l’horaire de `{a}` : il attend alors cette exécution',
+  ],
+  ['the parameter `{a}` of `{b}` is {c}: {d}', 'le paramètre `{a}` de `{b}` est {c} : {d}'],
+  ['the parameter `{a}` of `{b}` has no value', 'le paramètre `{a}` de `{b}` n’a pas de valeur'],
+  ['the parameter `{a}` has no value', 'le paramètre `{a}` n’a pas de valeur'],
+  [
+    'the signal of `{a}` needs a value for its parameter `{b}`',
+    'le signal de `{a}` demande une valeur pour son paramètre `{b}`',
+  ],
+  [
+    'give it one here, or a `default` in the schedule of `{a}`',
+    'lui en donner une ici, ou un `default` dans l’horaire de `{a}`',
+  ],
+  [
+    'the parameter `{a}` has no `default`, and a {b} that changes gives it no value',
+    'le paramètre `{a}` n’a pas de `default`, et un changement ({b}) ne lui donne pas de valeur',
+  ],
+  [
+    'give it a `default`, or a variable of its name with a value',
+    'lui donner un `default`, ou une variable de son nom avec une valeur',
+  ],
+  [
+    '`{a}` signals `{b}`, which is {c} and is not started by it',
+    '`{a}` signale `{b}`, qui est {c} et n’est pas lancée par là',
+  ],
+  [
+    'publish it: until then the run stops there with an error, and can be resumed',
+    'la publier : d’ici là l’exécution s’y arrête sur une erreur, et peut être reprise',
+  ],
+  [
+    'continue it: until then each signal is skipped',
+    'la reprendre : d’ici là chaque signal est passé',
+  ],
+  [
+    'duplicate it, publish the copy and signal that',
+    'la dupliquer, publier la copie et signaler celle-ci',
+  ],
+  [
+    'the campaign starts when it is published, and today, {a}, is a day of the calendar `{b}`',
+    'la campagne part à sa publication, et aujourd’hui, {a}, est un jour du calendrier `{b}`',
+  ],
+  [
+    'the campaign starts when it is published, and today, {a}, is a day of the calendar `{b}` ({c})',
+    'la campagne part à sa publication, et aujourd’hui, {a}, est un jour du calendrier `{b}` ({c})',
+  ],
+  [
+    'publish it on another day, set `on_holiday: next-day`, or run it by hand',
+    'la publier un autre jour, mettre `on_holiday: next-day`, ou la lancer à la main',
+  ],
+  [
+    'no other day comes within 31 days and `until`: change them, or run it by hand',
+    'aucun autre jour ne vient sous 31 jours et avant `until` : les changer, ou la lancer à la main',
+  ],
   ['`{a}` is not an e-mail address', '`{a}` n’est pas une adresse e-mail'],
+  [
+    'trouble is mailed to 1 to {n} addresses, not {m}',
+    'les ennuis sont envoyés à 1 à {n} adresses, et non {m}',
+  ],
+  ['there is nothing to tell of', 'il n’y a rien dont avertir'],
+  [
+    'what fails leaves by `error` only where an activity says so itself',
+    'ce qui échoue ne sort par `error` que si une activité le dit elle-même',
+  ],
+  [
+    'set `on_error: {then: port}` on the activity; here, `pause`, `ignore` or `abort`',
+    'le dire dans l’activité ; ici, `pause`, `ignore` ou `abort`',
+  ],
+  [
+    'name some of `failed`, `paused`, `held` and `skipped`, or leave `on` out',
+    'nommer certains de `failed`, `paused`, `held` et `skipped`, ou ne rien dire',
+  ],
+  [
+    'the channel `{a}` sends {b}, and trouble is mailed',
+    'le canal `{a}` envoie {b}, et les ennuis sont envoyés par e-mail',
+  ],
   ['`{a}` cannot be the name of an audience', '`{a}` ne peut pas être le nom d’une audience'],
   [
     'a name is a lower-case letter, then lower-case letters, digits, `_` and `-`; at most 100',
@@ -243,7 +382,78 @@ export const checksFr: readonly Sentence[] = [
   ['`{a}` is not true or false', '`{a}` n’est ni vrai ni faux'],
   ['the filter `{a}` needs the parameter `{b}`', 'le filtre `{a}` demande le paramètre `{b}`'],
   ['the filter `{a}` has no parameter `{b}`', 'le filtre `{a}` n’a pas de paramètre `{b}`'],
+  [
+    'the filter `{a}` needs a value of its parameter `{b}`, which has none here',
+    'le filtre `{a}` demande une valeur de son paramètre `{b}`, qui n’en a pas ici',
+  ],
+  ['write `{a}` in an expression of the filter', 'écrire `{a}` dans une expression du filtre'],
+  ['`{a}` is not one of the values of `{b}`', '`{a}` n’est pas l’une des valeurs de `{b}`'],
+  [
+    '`{a}` is more than `{b}`: nothing is between them',
+    '`{a}` dépasse `{b}` : rien n’est entre les deux',
+  ],
+  ['write the lower one first', 'écrire le plus petit en premier'],
+  [
+    '`between` takes two values, the lower and the upper, both included',
+    '« est entre » prend deux valeurs, la plus petite et la plus grande, comprises toutes deux',
+  ],
+  [
+    'write two expressions as a list of two texts',
+    'écrire deux expressions comme une liste de deux textes',
+  ],
   ['there is no population `{a}` before this', 'il n’y a pas de population `{a}` avant ceci'],
+  [
+    'the rule is about what arrives at `{a}` in a run, and no run is named',
+    'la règle porte sur ce qui arrive à `{a}` dans une exécution, et aucune n’est nommée',
+  ],
+  [
+    'name one with `run` (`--run` in a shell), as `{a}` or `last`; `dry` works it out now',
+    'en nommer une par `run`, telle que `{a}` ou `last` ; `dry` le calcule maintenant',
+  ],
+  [
+    'no run of `{a}` has yet what the rule at `{b}` asks for',
+    'aucune exécution de `{a}` n’a encore ce que demande la règle de `{b}`',
+  ],
+  [
+    'run the campaign, or name the run `dry`, which works it out now',
+    'exécuter la campagne, ou nommer l’exécution `dry`, qui le calcule maintenant',
+  ],
+  [
+    'name another run, or `dry`, which works it out now',
+    'nommer une autre exécution, ou `dry`, qui le calcule maintenant',
+  ],
+  ['the run `{a}` has no activity `{b}`', 'l’exécution `{a}` n’a pas d’activité `{b}`'],
+  ['the run `{a}` has not done `{b}`', 'l’exécution `{a}` n’a pas fait `{b}`'],
+  [
+    'in the run `{a}` nothing leaves `{b}` by `{c}`',
+    'dans l’exécution `{a}`, rien ne quitte `{b}` par `{c}`',
+  ],
+  [
+    'in the run `{a}` other rows arrived than the canvas has now',
+    'dans l’exécution `{a}` sont arrivées d’autres lignes que celles du canevas actuel',
+  ],
+  [
+    'nothing leads to `{a}`, so there are no rows that its rules are about',
+    'rien ne mène à `{a}` : ses règles ne portent sur aucune ligne',
+  ],
+  ['connect it with the activity before it', 'la relier à l’activité qui précède'],
+  [
+    'lines of a file arrive at `{a}`, and the question is about `{b}`',
+    'des lignes d’un fichier arrivent à `{a}`, et la question porte sur `{b}`',
+  ],
+  [
+    'rows of `{a}` arrive at `{b}`, and the question is about `{c}`',
+    'des lignes de `{a}` arrivent à `{b}`, et la question porte sur `{c}`',
+  ],
+  [
+    '`{a}` is a run of `{b}`, and not of `{c}`',
+    '`{a}` est une exécution de `{b}`, et non de `{c}`',
+  ],
+  ['the question cannot be answered', 'la question n’a pas de réponse'],
+  [
+    '`{a}` has rows of the run `{b}`, which no other database has',
+    '`{a}` a les lignes de l’exécution `{b}`, qu’aucune autre base n’a',
+  ],
   ['the rule cannot be used', 'la règle ne peut pas servir'],
   // Les horaires
   ['as soon as it is published', 'dès qu’elle est publiée'],
@@ -350,4 +560,90 @@ export const checksFr: readonly Sentence[] = [
     'dire pourquoi en quelques mots, pour qui regardera plus tard',
   ],
   ['is no e-mail address', 'n’est pas une adresse e-mail'],
+  // Ce qu’une règle coûte
+  ['this rule may take about {n} s', 'cette règle peut prendre environ {n} s'],
+  ['this rule may take about {n} minutes', 'cette règle peut prendre environ {n} minutes'],
+  ['this rule may take about {n} hours', 'cette règle peut prendre environ {n} heures'],
+  ['this rule may take days', 'cette règle peut prendre des jours'],
+  ['it reads the {n} rows of `{a}`', 'elle lit les {n} lignes de `{a}`'],
+  ['it reads the {n} rows of `{a}` {m} times', 'elle lit {m} fois les {n} lignes de `{a}`'],
+  ['its links lead to about {n} rows', 'ses liens mènent à environ {n} lignes'],
+  // Périodes, retours, favoris et SQL
+  [
+    'there is no date preset `{a}`; did you mean `{b}`?',
+    'il n’y a pas de période `{a}` ; vouliez-vous dire `{b}` ?',
+  ],
+  [
+    'there is no date preset `{a}`; write one like `today`, `lastQuarter` or `nextDays`',
+    'il n’y a pas de période `{a}` ; écrire par exemple `today`, `lastQuarter` ou `nextDays`',
+  ],
+  ['a date preset has no field `{a}`', 'une période n’a pas de champ `{a}`'],
+  [
+    'it has a `preset`, and `n` where it takes a number',
+    'elle a un `preset`, et `n` si elle prend un nombre',
+  ],
+  [
+    '`{a}` takes a whole number from 1 to {n} as `n`',
+    '`{a}` prend pour `n` un nombre entier de 1 à {n}',
+  ],
+  ['`{a}` takes no `n`', '`{a}` ne prend pas de `n`'],
+  [
+    '`{a}` is {b}: a date preset is for dates and times',
+    '`{a}` est {b} : une période vaut pour des dates et des moments',
+  ],
+  ['`{a}` does not take a date preset here', '`{a}` ne prend pas de période ici'],
+  [
+    'it is a span of time: write `=`, `in`, `<`, `<=`, `>` or `>=`',
+    'c’est une période : écrire `=`, `in`, `<`, `<=`, `>` ou `>=`',
+  ],
+  [
+    '`{a}` is about hours, which a date does not have',
+    '`{a}` porte sur des heures, qu’une date n’a pas',
+  ],
+  ['there is no behavior `{a}`', 'il n’y a pas de comportement `{a}`'],
+  [
+    '`days` is a whole number from 1 to {n}, or 0 for ever',
+    '`days` est un nombre entier de 1 à {n}, ou 0 pour toujours',
+  ],
+  [
+    'the filter `{a}` is about rows that are sent messages, and `{b}` has no dimension',
+    'le filtre `{a}` porte sur des lignes qui reçoivent des messages, et `{b}` n’a pas de dimension',
+  ],
+  [
+    '{n} favorites of a kind are kept, and there are so many already',
+    '{n} favoris d’une sorte sont gardés, et il y en a déjà autant',
+  ],
+  ['give up one of them first', 'en abandonner d’abord un'],
+  [
+    'the name of a person has at most {n} characters',
+    'le nom d’une personne a au plus {n} caractères',
+  ],
+  [
+    "`{a}` is a function of Tutti's and may be missing or mean something else there",
+    '`{a}` est une fonction de Tutti et peut manquer là-bas ou y avoir un autre sens',
+  ],
+  [
+    '`casefold` is written as `lower`: they differ for letters such as `ß` and `ς`',
+    '`casefold` s’écrit `lower` : ils diffèrent pour des lettres comme `ß` et `ς`',
+  ],
+  [
+    'a time that comes twice when clocks are set back is the second one there, and the first one in Tutti',
+    'une heure qui revient quand les horloges reculent est la seconde là-bas, et la première dans Tutti',
+  ],
+  [
+    'a zone that is not known has no value in Tutti, and is an error there',
+    'un fuseau inconnu n’a pas de valeur dans Tutti, et est une erreur là-bas',
+  ],
+  [
+    'of dates and times in texts, only those of ISO 8601 with `-` and `:` are read there',
+    'des dates et moments dans des textes, seuls ceux d’ISO 8601 avec `-` et `:` sont lus là-bas',
+  ],
+  [
+    "in patterns, case and classes like `\\d` and `\\w` are Unicode's in Tutti, and may be narrower there",
+    'dans les motifs, la casse et les classes comme `\\d` et `\\w` sont celles d’Unicode dans Tutti, et peuvent être plus étroites là-bas',
+  ],
+  [
+    'numbers with a fraction may have other digits as texts there',
+    'des nombres à virgule peuvent avoir d’autres chiffres comme textes là-bas',
+  ],
 ];

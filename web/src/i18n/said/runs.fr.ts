@@ -45,6 +45,15 @@ export const runsFr: readonly Sentence[] = [
   ['waited until {time}', 'attendu jusqu’à {time}'],
   ['a test tells nobody', 'un essai ne prévient personne'],
   ['a test starts nobody', 'un essai ne lance rien'],
+  ['started `{a}` as `{b}`', '`{a}` lancée comme `{b}`'],
+  ['`{a}` waits for its run that is going', '`{a}` attend son exécution en cours'],
+  ['`{a}` was not started: {b}', '`{a}` n’a pas été lancée : {b}'],
+  ['overlap', 'une exécution était en cours'],
+  ['overlap: {a}', 'une exécution était en cours : {a}'],
+  ['missed', 'rien ne travaillait à cette heure'],
+  ['suspended', 'suspendue'],
+  ['invalid', 'non valable'],
+  ['invalid: {a}', 'non valable : {a}'],
   ['it would start {a}', 'elle lancerait {a}'],
   [
     'a test asks nobody and goes on as {a}: {b}',
@@ -130,6 +139,7 @@ export const runsFr: readonly Sentence[] = [
   ['{who} stopped the run', '{who} a arrêté l’exécution'],
   ['{who} has it tried again', '{who} la fait réessayer'],
   ['{who} gave it up', '{who} y a renoncé'],
+  ['{who} let it go on before {t}', '{who} l’a laissée poursuivre avant {t}'],
   ['{who} let `{a}` go on', '{who} a laissé `{a}` poursuivre'],
   ['{who} answered `{word}` to `{a}`', '{who} a répondu `{word}` à `{a}`'],
   [
@@ -147,6 +157,31 @@ export const runsFr: readonly Sentence[] = [
   ],
   ['`{a}` cannot send: {why}', '`{a}` ne peut pas envoyer : {why}'],
   ['nobody was lost, the rest is pending', 'personne n’est perdu, le reste est en attente'],
+  ['it is tried again at {t}', 'nouvelle tentative : {t}'],
+  ['a run of {a} has failed', 'une exécution de {a} a échoué'],
+  ['a run of {a} is paused', 'une exécution de {a} est en pause'],
+  ['a run of {a} is paused for {n} days', 'une exécution de {a} est en pause depuis {n} jours'],
+  ['a run of {a} waits for somebody', 'une exécution de {a} attend quelqu’un'],
+  [
+    'a run of {a} waits for somebody for {n} days',
+    'une exécution de {a} attend quelqu’un depuis {n} jours',
+  ],
+  ['a launch of {a} was skipped', 'un lancement de {a} a été passé'],
+  [
+    'it is not deleted, because others need it: {why}',
+    'elle n’est pas supprimée, car d’autres en ont besoin : {why}',
+  ],
+  ['`{a}` has failed: {why}', '`{a}` a échoué : {why}'],
+  ['`{a}` waits for somebody: {why}', '`{a}` attend quelqu’un : {why}'],
+  [
+    '`{a}` waits for somebody to resume or stop it: {why}',
+    '`{a}` attend que quelqu’un la reprenne ou l’arrête : {why}',
+  ],
+  ['the launch of {t}: {why}', 'le lancement du {t} : {why}'],
+  ['overlap: {why}', 'une exécution était en cours : {why}'],
+  ['the run `{a}` is {state} since {t}', 'l’exécution `{a}` est {state} depuis {t}'],
+  ['it is paused for {n} days: {why}', 'en pause depuis {n} jours : {why}'],
+  ['it waits for somebody for {n} days: {why}', 'elle attend quelqu’un depuis {n} jours : {why}'],
   ['cannot connect to `{a}`: {why}', 'connexion à `{a}` impossible : {why}'],
   ['nobody answered until {t}: {a}', 'personne n’a répondu jusqu’à {t} : {a}'],
   // Le parcours d’une ligne
@@ -209,6 +244,8 @@ export const runsFr: readonly Sentence[] = [
     'la campagne `{a}` est {b} et ne peut pas être changée',
   ],
   ['the campaign `{a}` cannot run', 'la campagne `{a}` ne peut pas être lancée'],
+  ['the draft of `{a}` cannot run', 'le brouillon de `{a}` ne peut pas être lancé'],
+  ['`{a}` is no time: {b}', '`{a}` n’est pas un moment : {b}'],
   [
     'the campaign `{a}` cannot run with these values',
     'la campagne `{a}` ne peut pas être lancée avec ces valeurs',
@@ -217,6 +254,74 @@ export const runsFr: readonly Sentence[] = [
   ['the run `{a}` waits for somebody', 'l’exécution `{a}` attend quelqu’un'],
   ['the run `{a}` failed', 'l’exécution `{a}` a échoué'],
   ['its publication failed: {a}', 'sa publication a échoué : {a}'],
+  ['its launch of {a} was skipped: {b}', 'son lancement du {a} a été passé : {b}'],
+  [
+    'nothing worked at that time, and missed times are not made up for',
+    'rien ne travaillait à cette heure, et les heures manquées ne sont pas rattrapées',
+  ],
+  ['the campaign was suspended', 'la campagne était suspendue'],
+  [
+    'no launch is planned, and it has not run',
+    'aucun lancement n’est prévu, et elle n’a pas été exécutée',
+  ],
+  [
+    'it is suspended, and its launches are skipped',
+    'elle est suspendue, et ses lancements sont passés',
+  ],
+  [
+    'the campaign is suspended: until it is continued, its launches are skipped',
+    'la campagne est suspendue : jusqu’à sa reprise, ses lancements sont passés',
+  ],
+  ['`tutti continue {a}` lets it launch again', '`tutti continue {a}` la relance'],
+  [
+    'the run `{a}` of this campaign is {b}: both may write to the same people',
+    'l’exécution `{a}` de cette campagne est {b} : les deux peuvent écrire aux mêmes personnes',
+  ],
+  [
+    '`tutti stop {a}` ends that one, `tutti resume {b}` goes on with it',
+    '`tutti stop {a}` termine celle-là, `tutti resume {b}` la poursuit',
+  ],
+  [
+    'wait for its end before the next one, or end one of them: `tutti stop {a}`',
+    'attendre sa fin avant la suivante, ou en terminer une : `tutti stop {a}`',
+  ],
+  [
+    'its label, description, tags and folder can be changed, and `tutti get campaign {a}` gives the rest as it is',
+    'son nom, sa description, ses étiquettes et son dossier peuvent être changés, et `tutti get campaign {a}` donne le reste tel qu’il est',
+  ],
+  [
+    'its launches are skipped: continue it to have them run again',
+    'ses lancements sont passés : la reprendre pour qu’ils courent de nouveau',
+  ],
+  [
+    'it runs once: take it back to the draft, or stop it',
+    'elle ne court qu’une fois : la remettre en brouillon, ou l’arrêter',
+  ],
+  ['it is not suspended', 'elle n’est pas suspendue'],
+  [
+    'the {kind} `{a}` cannot wait for a time: {b}',
+    '{kind} `{a}` ne peut pas attendre une heure : {b}',
+  ],
+  [
+    'a {kind} is in force as soon as it is applied',
+    'ce genre de document ({kind}) vaut dès qu’il est appliqué',
+  ],
+  [
+    'it is {a}, so that nothing takes another version meanwhile',
+    'elle est {a} : rien ne prend une autre version entre-temps',
+  ],
+  [
+    'apply it without a time, and what can wait by itself',
+    'l’appliquer sans heure, et à part ce qui peut attendre',
+  ],
+  [
+    'version {a} of the campaign `{b}` is in force already',
+    'la version {a} de la campagne `{b}` vaut déjà',
+  ],
+  [
+    '`edited` goes back in a run, and without `from` a new one begins',
+    '`edited` revient dans une exécution, et sans `from` une nouvelle commence',
+  ],
   ['the run is {a} and cannot become {b}', 'l’exécution est {a} et ne peut pas devenir {b}'],
   [
     'the activity `{a}` is {b} and cannot become {c}',

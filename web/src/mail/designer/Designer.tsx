@@ -46,6 +46,7 @@ export default function Designer({ mjml, onChange, onInsertField, narrow = false
     if (place.current === null) return undefined;
     const made = makeDesigner(place.current, {
       component: componentName,
+      style: (style) => t(`designer.${style}`),
       link: t('designer.link'),
       insertField: t('email.insert'),
       onInsertField: (insert) => latest.current.onInsertField(insert),

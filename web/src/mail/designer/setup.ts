@@ -43,9 +43,19 @@ const TYPES = [
   'mj-hero',
 ];
 
+/** How letters look, as browsers call it, each with its sign. */
+const STYLES = [
+  ['bold', '<b>B</b>'],
+  ['italic', '<i>I</i>'],
+  ['underline', '<u>U</u>'],
+  ['strikethrough', '<s>S</s>'],
+] as const;
+export type LetterStyle = (typeof STYLES)[number][0];
+
 interface Names {
   /** What a kind of component is called. */
   component: (type: string) => string;
+  style: (style: LetterStyle) => string;
   link: string;
   insertField: string;
   /** Opens the list of fields; what is chosen is written where the cursor is. */
@@ -155,11 +165,19 @@ function addJinja(editor: DesignerEditor, names: Names): void {
   });
 }
 
-/** The bar above a text that is being written: a link, and a field. */
+/** The bar above a text that is being written: how letters look, a link, and a field. */
 function addActions(editor: DesignerEditor, names: Names): void {
   const { RichTextEditor } = editor;
   RichTextEditor.remove('link');
   RichTextEditor.remove('wrap');
+  for (const [style, icon] of STYLES) {
+    RichTextEditor.remove(style);
+    RichTextEditor.add(style, {
+      icon,
+      attributes: { title: names.style(style) },
+      result: (rte) => rte.exec(style),
+    });
+  }
   RichTextEditor.add('link', {
     icon: '🔗',
     attributes: { title: names.link },

@@ -1,25 +1,16 @@
-import {
-  ActionIcon,
-  Button,
-  Fieldset,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Switch,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { NumberInput, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { t, tMaybe, tServer } from '@/i18n';
+import { tMaybe, tServer } from '@/i18n';
+import { AnyField } from '@/ui/form/AnyField';
+import { DurationField } from '@/ui/form/DurationField';
+import { ListField } from '@/ui/form/ListField';
+import { MapField } from '@/ui/form/MapField';
 import { fieldName } from '@/ui/form/names';
+import { ObjectField, VariantsField } from '@/ui/form/ObjectField';
 import {
-  asObject,
-  emptyValue,
   fieldOf,
+  plainFieldOf,
   resolve,
-  variantOf,
   withField,
   type Field,
   type Schema,
@@ -39,6 +30,14 @@ export interface FieldProps {
   onChange: (value: unknown) => void;
   error: string | undefined;
   form: FormContext;
+  /** The object that it stands in. */
+  beside: Record<string, unknown>;
+}
+
+/** Whose fields a part of the form is about, and the object that its settings are in that say so. */
+export interface RowsMark {
+  of: string;
+  beside: Record<string, unknown>;
 }
 
 export interface FormContext {
@@ -49,6 +48,7 @@ export interface FormContext {
   custom: (props: FieldProps) => ReactNode;
   /** What is wrong with the value at a path. */
   errorAt: (path: string[]) => string | undefined;
+  rows?: RowsMark;
 }
 
 interface Props extends FormContext {
@@ -103,27 +103,31 @@ export function Properties({ schema, path, value, onChange, omit = [], form }: P
           onChange={(next) => onChange(withField(value, name, next), inner)}
           error={form.errorAt(inner)}
           form={form}
+          beside={value}
         />
       );
     });
 }
 
 /** Words for a field: those for it where it stands, those for its name, the schema's, else its name. */
-function fieldLabel(path: string[], schema: Schema, of = ''): string {
+export function fieldLabel(path: string[], schema: Schema, of = ''): string {
   const [name = '', parent = of] = path.filter((part) => !/^\d+$/.test(part)).reverse();
   return fieldName(name, parent) ?? schema.title ?? humanize(name);
 }
 
-function choiceLabel(value: unknown): string {
+export function choiceLabel(value: unknown): string {
   return tMaybe('choice', String(value)) ?? humanize(String(value));
 }
 
-export function FormField(props: FieldProps): ReactNode {
-  return props.form.custom(props) ?? <PlainField {...props} />;
+export function FormField(given: FieldProps): ReactNode {
+  const { form, beside } = given;
+  const of = resolve(given.schema, form.root)['x-tutti-rows'];
+  const props = of === undefined ? given : { ...given, form: { ...form, rows: { of, beside } } };
+  const field = fieldOf(props.schema, form.root);
+  return form.custom(props) ?? <PlainField {...props} field={field} />;
 }
 
-function PlainField(props: FieldProps): ReactNode {
-  const field = fieldOf(props.schema, props.form.root);
+function PlainField({ field, ...props }: FieldProps & { field: Field }): ReactNode {
   switch (field.kind) {
     case 'choice':
       return <ChoiceField {...props} field={field} />;
@@ -140,7 +144,12 @@ function PlainField(props: FieldProps): ReactNode {
     case 'variants':
       return <VariantsField {...props} field={field} />;
     case 'map':
-    case 'editor':
+      return <MapField {...props} field={field} />;
+    case 'editor': {
+      if (field.editor === 'duration') return <DurationField {...props} />;
+      const plain = plainFieldOf(props.schema, props.form.root);
+      return <PlainField {...props} field={plain} />;
+    }
     case 'any':
       return <AnyField {...props} />;
   }
@@ -261,186 +270,4 @@ function SwitchField({ label, help, schema, value, onChange, error, form }: Fiel
       }
     />
   );
-}
-
-function ListField({ items, ...props }: FieldProps & { items: Schema }) {
-  const { path, label, help, value, onChange, error, form } = props;
-  const values = Array.isArray(value) ? (value as unknown[]) : [];
-  const field = fieldOf(items, form.root);
-  if (
-    field.kind === 'text' &&
-    form.custom({ ...props, path: [...path, '0'], schema: items }) === undefined
-  ) {
-    return (
-      <TagsInput
-        label={label}
-        description={help}
-        error={error}
-        size="xs"
-        value={values.map(String)}
-        onChange={(next) => onChange(next.length === 0 && !props.required ? undefined : next)}
-      />
-    );
-  }
-  const replace = (index: number, next: unknown) =>
-    onChange(values.map((each, at) => (at === index ? next : each)));
-  return (
-    <Fieldset legend={label} className={classes.group}>
-      {help !== undefined && <p className={classes.help}>{help}</p>}
-      {error !== undefined && <p className={classes.error}>{error}</p>}
-      {values.map((each, index) => (
-        <div key={index} className={classes.item}>
-          <div className={classes.itemBody}>
-            <FormField
-              path={[...path, String(index)]}
-              label={t('form.item', { n: index + 1 })}
-              help={undefined}
-              schema={items}
-              required
-              value={each}
-              onChange={(next) => replace(index, next)}
-              error={form.errorAt([...path, String(index)])}
-              form={form}
-            />
-          </div>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t('form.removeItem', { n: index + 1, label })}
-            onClick={() => onChange(values.filter((_, at) => at !== index))}
-          >
-            <IconTrash size={15} />
-          </ActionIcon>
-        </div>
-      ))}
-      <Button
-        size="compact-xs"
-        variant="default"
-        leftSection={<IconPlus size={13} />}
-        onClick={() => onChange([...values, emptyValue(items, form.root)])}
-      >
-        {t('form.addItem')}
-      </Button>
-    </Fieldset>
-  );
-}
-
-function ObjectField({ path, label, help, schema, required, value, onChange, form }: FieldProps) {
-  const present = value !== undefined && value !== null;
-  if (!present && !required) {
-    return (
-      <Switch
-        size="sm"
-        label={label}
-        description={help}
-        checked={false}
-        onChange={() => onChange(emptyValue(schema, form.root))}
-      />
-    );
-  }
-  const inList = /^\d+$/.test(path.at(-1) ?? '');
-  return (
-    <Fieldset legend={inList ? undefined : label} className={classes.group}>
-      {!required && !inList && (
-        <Switch
-          size="sm"
-          label={t('form.use', { label })}
-          checked
-          onChange={() => onChange(undefined)}
-        />
-      )}
-      <Properties
-        schema={schema}
-        path={path}
-        value={asObject(value)}
-        onChange={(next) => onChange(next)}
-        form={form}
-      />
-    </Fieldset>
-  );
-}
-
-function VariantsField(props: FieldProps & { field: Extract<Field, { kind: 'variants' }> }) {
-  const { path, label, help, required, value, onChange, error, field, form } = props;
-  const present = value !== undefined && value !== null;
-  const fallback = resolve(props.schema, form.root).default;
-  const shown = present ? value : fallback;
-  const index = shown === undefined ? undefined : variantOf(shown, field.variants, form.root);
-  const chosen = index === undefined ? undefined : field.variants[index];
-  const inner = chosen === undefined ? undefined : fieldOf(chosen.schema, form.root);
-  return (
-    <div className={classes.variants}>
-      <Select
-        label={label}
-        description={tServer(chosen?.description) ?? help}
-        error={error}
-        size="xs"
-        clearable={!required && fallback === undefined}
-        allowDeselect={false}
-        data={field.variants.map(({ title }, at) => ({
-          value: String(at),
-          label: choiceLabel(title),
-        }))}
-        value={index === undefined ? null : String(index)}
-        onChange={(next) => {
-          const variant = next === null ? undefined : field.variants[Number(next)];
-          onChange(variant === undefined ? undefined : emptyValue(variant.schema, form.root));
-        }}
-      />
-      {chosen !== undefined && inner?.kind === 'object' && (
-        <div className={classes.group}>
-          <Properties
-            schema={chosen.schema}
-            path={path}
-            value={asObject(shown)}
-            onChange={(next) => onChange(next)}
-            form={form}
-          />
-        </div>
-      )}
-      {chosen !== undefined &&
-        chosen.schema.const === undefined &&
-        inner !== undefined &&
-        inner.kind !== 'object' && (
-          <FormField
-            {...props}
-            label={choiceLabel(chosen.title)}
-            help={undefined}
-            schema={chosen.schema}
-            value={shown}
-          />
-        )}
-    </div>
-  );
-}
-
-/** Anything else, as JSON. */
-function AnyField({ label, help, value, onChange, error }: FieldProps) {
-  const text =
-    value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return (
-    <Textarea
-      key={text}
-      label={label}
-      description={help}
-      error={error}
-      size="xs"
-      autosize
-      minRows={1}
-      maxRows={12}
-      styles={{ input: { fontFamily: 'var(--t-font-mono)' } }}
-      defaultValue={text}
-      onBlur={({ currentTarget }) => onChange(readLoosely(currentTarget.value))}
-    />
-  );
-}
-
-/** JSON where it is some, else the text itself; nothing for nothing. */
-export function readLoosely(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -16,11 +16,16 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;
+  /** Of an object whose names are free: what a name is. */
+  propertyNames?: Schema;
   items?: Schema | boolean;
   oneOf?: Schema[];
   anyOf?: Schema[];
   allOf?: Schema[];
+  /** What a value is, so that what there is can be offered. */
   'x-tutti-editor'?: string;
+  /** Whose fields a value and what is inside of it are about. */
+  'x-tutti-rows'?: string;
 }
 
 export interface Choice {
@@ -41,7 +46,7 @@ export type Field =
   | { kind: 'switch' }
   | { kind: 'list'; items: Schema }
   | { kind: 'object'; schema: Schema }
-  | { kind: 'map'; values: Schema }
+  | { kind: 'map'; keys: Schema; values: Schema }
   | { kind: 'variants'; variants: Variant[] }
   | { kind: 'editor'; editor: string }
   | { kind: 'any' };
@@ -70,6 +75,12 @@ export function fieldOf(given: Schema, root: Schema): Field {
   const schema = resolve(given, root);
   const editor = schema['x-tutti-editor'];
   if (editor !== undefined) return { kind: 'editor', editor };
+  return plainFieldOf(schema, root);
+}
+
+/** As what a value is drawn whose editor is not known. */
+export function plainFieldOf(given: Schema, root: Schema): Field {
+  const schema = resolve(given, root);
   if (schema.enum !== undefined) {
     const values = schema.enum.filter((value) => value !== null);
     return { kind: 'choice', choices: values.map((value) => ({ value: value as string })) };
@@ -143,6 +154,7 @@ function plainField(schema: Schema): Field {
       if (schema.properties !== undefined) return { kind: 'object', schema };
       return {
         kind: 'map',
+        keys: schema.propertyNames ?? { type: 'string' },
         values: typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {},
       };
     default:
@@ -188,7 +200,8 @@ export function emptyValue(given: Schema, root: Schema): unknown {
   const schema = resolve(given, root);
   if (schema.default !== undefined && schema.default !== null) return schema.default;
   if (schema.const !== undefined) return schema.const;
-  const field = fieldOf(schema, root);
+  if (schema['x-tutti-editor'] === 'rule') return { combinator: 'and', rules: [] };
+  const field = plainFieldOf(schema, root);
   switch (field.kind) {
     case 'choice':
       return field.choices[0]?.value;
@@ -214,7 +227,6 @@ export function emptyValue(given: Schema, root: Schema): unknown {
         ? undefined
         : emptyValue(field.variants[0].schema, root);
     case 'editor':
-      return field.editor === 'rule' ? { combinator: 'and', rules: [] } : undefined;
     case 'any':
       return undefined;
   }
@@ -238,4 +250,16 @@ export function withField(
     : name in object
       ? { ...object, [name]: value }
       : { ...rest, [name]: value };
+}
+
+/** The schema of what is inside of another one at a path, whose entries of lists are numbers. */
+export function schemaAt(schema: Schema, path: string[], root: Schema): Schema {
+  return path.reduce<Schema>((outer, name) => {
+    const { properties, items, anyOf = [] } = resolve(outer, root);
+    if (/^\d+$/.test(name)) return typeof items === 'object' ? items : {};
+    const found = properties?.[name];
+    if (found !== undefined) return found;
+    const inside = anyOf.map((option) => resolve(option, root).properties?.[name]);
+    return inside.find((part) => part !== undefined) ?? {};
+  }, schema);
 }

@@ -34,6 +34,7 @@ pub struct Preferred {
     /// The field or expression whose values are listed.
     pub field: FieldOrExpression,
     /// The values, the most wanted first.
+    #[schemars(extend("x-tutti-editor" = "value"))]
     pub list: Vec<Value>,
 }
 
@@ -74,6 +75,7 @@ impl Method {
 struct Written {
     /// The field path, or SQL expression, whose lowest or highest value is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "operand"))]
     expression: Option<String>,
     /// The direction, with `expression`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,7 @@ use tutti_model::problem::{Problem, has_errors, join_pointer};
 use tutti_model::table::{Column, Table};
 
 use super::Add;
+use crate::marks;
 use crate::operand::{FieldOrExpression, OneOrMany, Sort};
 
 /// A link for the columns of this activity.
@@ -19,16 +20,18 @@ pub struct Link {
     /// The name of the link, for `add`.
     pub name: String,
     /// Where it leads.
+    #[schemars(extend("x-tutti-editor" = "target"))]
     pub to: Target,
     /// Fields of the rows that arrive (or expressions over them), and the columns there that equal them. Text has to
     /// be the same to the letter.
-    #[schemars(with = "std::collections::BTreeMap<String, String>")]
+    #[schemars(schema_with = "marks::fields_to_columns")]
     pub on: IndexMap<String, String>,
     /// How many rows can be there for a row here.
     #[serde(default)]
     pub cardinality: Cardinality,
     /// With a link to one row, which of several it is, by fields of the linked row; then the lowest key.
     #[serde(default, skip_serializing_if = "OneOrMany::is_empty")]
+    #[schemars(extend("x-tutti-editor" = "sort", "x-tutti-rows" = "target"))]
     pub sort: OneOrMany<Sort>,
     /// With a link to one row, what happens when there are several.
     #[serde(default)]
@@ -44,9 +47,11 @@ pub struct Link {
 pub struct Target {
     /// The name of a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "table"))]
     pub table: Option<String>,
     /// The activity that the population comes from, or `activity.port`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-tutti-editor" = "inbound"))]
     pub transition: Option<String>,
 }
 

@@ -81,7 +81,7 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "coalesce",
-        familiar: &["Coalesce"],
+        familiar: &["Coalesce", "ifnull", "nvl"],
         category: Category::Choice,
         parameters: &[many("value", Takes::Any)],
         result: "the type that all values fit",

@@ -198,9 +198,9 @@ enum Moved {
 
 fn moved(call: &Call<'_>, unit: &str, direction: Moved) -> Result<Expr, Fault> {
     // A quarter is three months.
-    let (unit, times) = if unit == "quarter" { ("month", 3) } else { (unit, 1) };
+    let (unit, times) = if unit == "quarter" { ("month", 3i64) } else { (unit, 1) };
     let times = if matches!(direction, Moved::Later) { times } else { -times };
-    let amount = if times == 1 { call.expr(1) } else { call.expr(1) * lit(times as i64) };
+    let amount = if times == 1 { call.expr(1) } else { native::call("tutti_times", vec![call.expr(1), lit(times)]) };
     let time = match (unit, call.kind(0)) {
         ("second" | "minute" | "hour", Some(ColumnType::Date)) => native::instant(call.expr(0), call.zone()),
         _ => call.expr(0),

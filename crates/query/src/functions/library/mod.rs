@@ -11,6 +11,7 @@ mod other;
 mod pattern;
 mod text;
 mod text_parts;
+mod trigonometry;
 mod window;
 
 pub use other::key_variable;
@@ -18,13 +19,14 @@ pub use other::key_variable;
 use super::registry::Function;
 
 /// All lists, in the order of the reference.
-pub const LISTS: [&[Function]; 12] = [
+pub const LISTS: [&[Function]; 13] = [
     aggregate::FUNCTIONS,
     date_add::FUNCTIONS,
     date_between::FUNCTIONS,
     date_convert::FUNCTIONS,
     date_parts::FUNCTIONS,
     number::FUNCTIONS,
+    trigonometry::FUNCTIONS,
     text::FUNCTIONS,
     text_parts::FUNCTIONS,
     pattern::FUNCTIONS,

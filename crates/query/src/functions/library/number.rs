@@ -5,7 +5,7 @@ use datafusion::functions::core::expr_fn::{greatest, least, nullif};
 use datafusion::functions::math::expr_fn as math;
 use datafusion::logical_expr::{Expr, cast, lit, try_cast, when};
 use tutti_model::bind::Fault;
-use tutti_model::table::ColumnType;
+use tutti_model::table::{ColumnType, DECIMAL_PRECISION_MAX};
 
 use crate::expression::Call;
 use crate::functions::native;
@@ -20,9 +20,14 @@ pub const FUNCTIONS: &[Function] = &[
         parameters: &[p("n", Takes::Number)],
         result: "as `n`",
         about: "The value without its sign.",
-        nulls: SPREADS,
-        examples: &[("abs(-2.5)", "2.5")],
-        build: Build::Scalar(|call| Ok(math::abs(call.expr(0)))),
+        nulls: "NULL where the argument is NULL or the least integer, which has no counterpart of 64 bits",
+        examples: &[("abs(-2.5)", "2.5"), ("abs(-9223372036854775808)", "NULL")],
+        build: Build::Scalar(|call| {
+            Ok(match call.kind(0) {
+                Some(ColumnType::Integer) => native::call("tutti_abs", vec![call.expr(0)]),
+                _ => math::abs(call.expr(0)),
+            })
+        }),
     },
     Function {
         name: "ceil",
@@ -116,7 +121,7 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "sign",
-        familiar: &["Sign"],
+        familiar: &["Sign", "signum"],
         category: Category::Number,
         parameters: &[p("n", Takes::Number)],
         result: "integer: -1, 0 or 1",
@@ -220,6 +225,39 @@ pub const FUNCTIONS: &[Function] = &[
         }),
     },
     Function {
+        name: "gcd",
+        familiar: &[],
+        category: Category::Number,
+        parameters: &[p("a", Takes::Integer), p("b", Takes::Integer)],
+        result: "integer",
+        about: "The greatest common divisor.",
+        nulls: "NULL where an argument is NULL or the result has more than 64 bits",
+        examples: &[("gcd(12, 18)", "6"), ("gcd(0, 5)", "5")],
+        build: Build::Scalar(|call| Ok(native::call("tutti_gcd", vec![call.expr(0), call.expr(1)]))),
+    },
+    Function {
+        name: "lcm",
+        familiar: &[],
+        category: Category::Number,
+        parameters: &[p("a", Takes::Integer), p("b", Takes::Integer)],
+        result: "integer",
+        about: "The least common multiple.",
+        nulls: "NULL where an argument is NULL or the result has more than 64 bits",
+        examples: &[("lcm(4, 6)", "12"), ("lcm(9223372036854775807, 2)", "NULL")],
+        build: Build::Scalar(|call| Ok(native::call("tutti_lcm", vec![call.expr(0), call.expr(1)]))),
+    },
+    Function {
+        name: "factorial",
+        familiar: &[],
+        category: Category::Number,
+        parameters: &[p("n", Takes::Integer)],
+        result: "integer",
+        about: "The product of the whole numbers from 1 to `n`.",
+        nulls: "NULL where the argument is NULL, negative or over 20",
+        examples: &[("factorial(5)", "120"), ("factorial(-1)", "NULL"), ("factorial(21)", "NULL")],
+        build: Build::Scalar(|call| Ok(native::call("tutti_factorial", vec![call.expr(0)]))),
+    },
+    Function {
         name: "distance_km",
         familiar: &["Distance", "haversine"],
         category: Category::Geography,
@@ -250,16 +288,34 @@ fn all(call: &Call<'_>) -> Result<Vec<Expr>, Fault> {
 /// A decimal with room for one more digit, since rounding may need it.
 fn roomy(call: &Call<'_>) -> Expr {
     match call.kind(0) {
+        Some(ColumnType::Decimal { precision: DECIMAL_PRECISION_MAX, scale }) => {
+            cast(call.expr(0), DataType::Decimal256(DECIMAL_PRECISION_MAX + 1, scale.cast_signed()))
+        }
         Some(ColumnType::Decimal { precision, scale }) => {
-            call.cast(0, ColumnType::Decimal { precision: (precision + 1).min(38), scale })
+            call.cast(0, ColumnType::Decimal { precision: precision + 1, scale })
         }
         _ => call.expr(0),
     }
 }
 
+/// What was made of a roomy decimal, as one that columns have; where those have too few digits there is no value.
+fn fitted(call: &Call<'_>, value: Expr) -> Expr {
+    match call.kind(0) {
+        Some(kind @ ColumnType::Decimal { precision: DECIMAL_PRECISION_MAX, .. }) => try_cast(value, arrow_type(kind)),
+        Some(ColumnType::Decimal { precision, scale }) => {
+            cast(value, arrow_type(ColumnType::Decimal { precision: precision + 1, scale }))
+        }
+        _ => value,
+    }
+}
+
 fn whole(call: &Call<'_>, rounded: fn(Expr) -> Expr) -> Expr {
-    // Integers are whole already.
-    if call.kind(0) == Some(ColumnType::Integer) { call.expr(0) } else { rounded(roomy(call)) }
+    match call.kind(0) {
+        // Integers are whole already.
+        Some(ColumnType::Integer) => call.expr(0),
+        Some(ColumnType::Decimal { precision: DECIMAL_PRECISION_MAX, .. }) => fitted(call, rounded(roomy(call))),
+        _ => rounded(roomy(call)),
+    }
 }
 
 fn places(call: &Call<'_>) -> Result<i64, Fault> {
@@ -283,16 +339,7 @@ fn round(call: &Call<'_>) -> Result<Expr, Fault> {
         // Rounding at a place past the last digit changes nothing.
         Some(ColumnType::Decimal { scale, .. }) if places >= i64::from(scale) => call.expr(0),
         // By one step of the wanted place, so that the digits stay those of the column.
-        Some(kind @ ColumnType::Decimal { .. }) => {
-            let value = roomy(call);
-            let typed = call.typed(math::round(vec![value, lit(places)]))?;
-            match kind {
-                ColumnType::Decimal { precision, scale } => {
-                    typed.cast_to(ColumnType::Decimal { precision: (precision + 1).min(38), scale })
-                }
-                _ => typed.expr,
-            }
-        }
+        Some(ColumnType::Decimal { .. }) => fitted(call, math::round(vec![roomy(call), lit(places)])),
         _ => math::round(vec![call.expr(0), lit(places)]),
     })
 }
@@ -320,7 +367,7 @@ fn sign(call: &Call<'_>) -> Result<Expr, Fault> {
 }
 
 /// `value` where the condition holds, else NULL.
-fn within(call: &Call<'_>, condition: Expr, value: Expr) -> Result<Expr, Fault> {
+pub(super) fn within(call: &Call<'_>, condition: Expr, value: Expr) -> Result<Expr, Fault> {
     when(condition, value).end().map_err(|error| call.wrong(0, error.to_string()))
 }
 

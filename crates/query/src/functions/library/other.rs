@@ -4,6 +4,7 @@ use datafusion::logical_expr::{Expr, Operator, lit};
 use datafusion::scalar::ScalarValue;
 use tutti_model::bind::Fault;
 use tutti_model::table::ColumnType;
+use tutti_model::variables::PUBLIC_URL;
 
 use crate::expression::{Call, binary};
 use crate::functions::registry::{Build, Category, Function, SPREADS, Takes, optional, p};
@@ -74,8 +75,8 @@ pub const FUNCTIONS: &[Function] = &[
         parameters: &[optional("value", Takes::Any)],
         result: "text",
         about: "The public address of the server, where the pages of messages are, without a slash at its end. The argument does not matter.",
-        nulls: "NULL where the address is not known, as outside of runs",
-        examples: &[("get_mirror_url()", "NULL")],
+        nulls: "Never NULL",
+        examples: &[("get_mirror_url()", "https://mail.shop.example")],
         build: Build::Scalar(|call| Ok(mirror(call))),
     },
     Function {
@@ -133,10 +134,7 @@ fn encrypted(call: &Call<'_>) -> Result<Expr, Fault> {
     }
 }
 
-/// The variable that runs have for the server's address.
-const ADDRESS: &str = "tutti_public_url";
-
 fn mirror(call: &Call<'_>) -> Expr {
-    let address = call.moment.variables.get(ADDRESS).and_then(|variable| variable.value.as_ref()?.as_str());
+    let address = call.moment.variables.get(PUBLIC_URL).and_then(|variable| variable.value.as_ref()?.as_str());
     lit(ScalarValue::Utf8(address.map(|address| address.trim_end_matches('/').to_owned())))
 }

@@ -35,6 +35,17 @@ pub const FUNCTIONS: &[Function] = &[
         build: Build::Scalar(|call| Ok(integer(string::octet_length(call.expr(0))))),
     },
     Function {
+        name: "bit_length",
+        familiar: &[],
+        category: Category::Text,
+        parameters: &[p("text", Takes::Text)],
+        result: "integer, bits",
+        about: "How many bits the text has in UTF-8: eight for each byte.",
+        nulls: SPREADS,
+        examples: &[("bit_length('Zoë')", "32")],
+        build: Build::Scalar(|call| Ok(integer(string::octet_length(call.expr(0))) * lit(8i64))),
+    },
+    Function {
         name: "left",
         familiar: &["Left"],
         category: Category::Text,
@@ -281,10 +292,18 @@ fn not_negative(count: Expr) -> Expr {
 }
 
 fn substring(call: &Call<'_>) -> Result<Expr, Fault> {
+    // The engine counts from 0, and there is no place before the least integer. Nothing is that long.
+    let start = match call.arguments[1].integer() {
+        Some(start) => lit(start.max(i64::MIN + 1)),
+        None => {
+            let is_least = call.expr(1).eq(lit(i64::MIN));
+            when(is_least, lit(i64::MIN + 1)).otherwise(call.expr(1)).unwrap_or(call.expr(1))
+        }
+    };
     Ok(if call.has(2) {
-        unicode::substring(call.expr(0), call.expr(1), not_negative(call.expr(2)))
+        unicode::substring(call.expr(0), start, not_negative(call.expr(2)))
     } else {
-        unicode::substr(call.expr(0), call.expr(1))
+        unicode::substr(call.expr(0), start)
     })
 }
 

@@ -22,6 +22,7 @@ pub const FUNCTIONS: &[Native] = &[
     Native { name: "tutti_hmac", returns: |_| TEXT, run: keyed_digest },
     Native { name: "tutti_digits", returns: |_| TEXT, run: digits },
     Native { name: "tutti_pad", returns: |_| TEXT, run: pad },
+    Native { name: "tutti_repeat", returns: |_| TEXT, run: repeat },
     Native { name: "tutti_similarity", returns: |_| DataType::Float64, run: similarity },
     Native { name: "tutti_regex_match", returns: |_| DataType::Boolean, run: regex_match },
     Native { name: "tutti_regex_extract", returns: |_| TEXT, run: regex_extract },
@@ -29,7 +30,7 @@ pub const FUNCTIONS: &[Native] = &[
     Native { name: "tutti_regex_count", returns: |_| DataType::Int64, run: regex_count },
 ];
 
-/// The longest text that padding makes, in characters.
+/// The longest text that padding and repeating make, in characters.
 pub const PADDED_MAX: i64 = 10_000;
 /// The most memory that a compiled pattern takes, in bytes.
 const PATTERN_BYTES_MAX: usize = 1 << 20;
@@ -137,6 +138,17 @@ fn pad(arguments: &Arguments) -> Result<ArrayRef> {
         }
         let padding = fill.chars().cycle().take(length - own);
         Some(if left { padding.chain(text.chars()).collect() } else { text.chars().chain(padding).collect() })
+    })))
+}
+
+/// `tutti_repeat(text, times)`: not more than the longest text.
+fn repeat(arguments: &Arguments) -> Result<ArrayRef> {
+    let (values, times) = (arguments.texts(0)?, arguments.integers(1)?);
+    Ok(texts((0..arguments.rows).map(|row| {
+        let text = values.is_valid(row).then(|| values.value(row))?;
+        let times = times.is_valid(row).then(|| times.value(row).clamp(0, PADDED_MAX))?;
+        let (times, longest) = (usize::try_from(times).ok()?, usize::try_from(PADDED_MAX).ok()?);
+        Some(std::iter::repeat_n(text, times).flat_map(str::chars).take(longest).collect())
     })))
 }
 

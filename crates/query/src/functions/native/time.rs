@@ -1,6 +1,6 @@
 //! Computing with dates and instants by the calendar of a zone. What lies past the range of dates has no value.
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::{Array, ArrayRef, Int64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 use jiff::civil::{Date, DateTime};
@@ -28,6 +28,8 @@ pub const FUNCTIONS: &[Native] = &[
     Native { name: "tutti_floor_seconds", returns: |_| arrow_type(ColumnType::Timestamp), run: floor_seconds },
     Native { name: "tutti_difference", returns: |_| DataType::Int64, run: difference },
     Native { name: "tutti_rezone", returns: |_| arrow_type(ColumnType::Timestamp), run: rezone },
+    Native { name: "tutti_make_date", returns: |_| DataType::Date32, run: make_date },
+    Native { name: "tutti_from_unixtime", returns: |_| arrow_type(ColumnType::Timestamp), run: from_unixtime },
 ];
 
 fn same_time(data_type: &DataType) -> DataType {
@@ -262,5 +264,24 @@ fn rezone(arguments: &Arguments) -> Result<ArrayRef> {
         let from = known.as_ref()?.1.as_ref()?;
         let instant = times.get(row)?.instant(&to)?;
         to.to_timestamp(from.to_datetime(instant)).ok()
+    })))
+}
+
+/// `tutti_make_date(year, month, day)`.
+fn make_date(arguments: &Arguments) -> Result<ArrayRef> {
+    let (years, months, days) = (arguments.integers(0)?, arguments.integers(1)?, arguments.integers(2)?);
+    let value = |of: &Int64Array, row: usize| of.is_valid(row).then(|| of.value(row));
+    Ok(dates((0..arguments.rows).map(|row| {
+        let (year, month, day) = (value(&years, row)?, value(&months, row)?, value(&days, row)?);
+        Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
+    })))
+}
+
+/// `tutti_from_unixtime(seconds)`.
+fn from_unixtime(arguments: &Arguments) -> Result<ArrayRef> {
+    let seconds = arguments.integers(0)?;
+    Ok(instants((0..arguments.rows).map(|row| {
+        let seconds = seconds.is_valid(row).then(|| seconds.value(row))?;
+        Timestamp::from_second(seconds).ok()
     })))
 }

@@ -124,6 +124,9 @@ impl Place {
             pid: 1,
             lease: tutti_runner::LEASE,
             history: tutti_model::campaign::HISTORY,
+            records: tutti_model::campaign::RECORDS,
+            launches: tutti_model::campaign::RECORDS,
+            notify: None,
             outside: Outside { private_addresses: true, ..Outside::default() },
         };
         let (clock, chance) = (self.clock.clone(), self.chance.clone());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tutti_runner::{LedgerFilter, RunHead, Workspace};
+use tutti_runner::{LedgerFilter, POPULATION_ROWS_MAX, RunHead, Workspace};
 use tutti_testkit::mail::{MailStore, Search};
 
 use super::place::Place;
@@ -94,7 +94,7 @@ async fn look_at_run(world: &mut World, workspace: &Workspace, name: &str, run: 
         activity.elapsed_ms = None;
     }
     for transition in &summary.transitions {
-        let rows = workspace.population(run, &transition.from, &transition.port, 0, u64::MAX).await;
+        let rows = workspace.population(run, &transition.from, &transition.port, 0, POPULATION_ROWS_MAX).await;
         // In which order a population is written is nobody's business.
         let rows = rows.map(|rows| rows.rows.iter().map(|row| json!(row).to_string()).collect::<BTreeSet<String>>());
         let fact = rows.map_or_else(|error| json!(error.code()), |rows| json!(rows));
@@ -122,7 +122,7 @@ async fn look_at_state(world: &mut World, workspace: &Workspace) {
         world.facts.insert(format!("{name} state"), json!(campaign.state));
         world.facts.insert(format!("{name} marks"), json!(workspace.marks(&name).await.unwrap()));
     }
-    let alerts = workspace.alerts(None, None, u64::MAX).await.unwrap();
+    let alerts = workspace.alerts(None, None, None, u64::MAX).await.unwrap();
     let alerts =
         alerts.iter().map(|alert| format!("{} {} {} {}", alert.run, alert.activity, alert.title, alert.message));
     world.facts.insert("alerts".to_owned(), alerts.collect());

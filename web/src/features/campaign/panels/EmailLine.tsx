@@ -1,27 +1,27 @@
-import { Button, Menu, Textarea, TextInput } from '@mantine/core';
-import { IconBraces } from '@tabler/icons-react';
+import { Textarea, TextInput } from '@mantine/core';
 import { useRef, type RefObject } from 'react';
 import { t } from '@/i18n';
+import type { FieldChoice } from '@/ui/fieldChoices';
+import { FieldMenu } from '@/ui/FieldPicker';
 import classes from '@/features/campaign/editor.module.css';
-
-/** Fields offered at once; the others can be typed. */
-const OFFERED_MAX = 40;
 
 interface Props {
   label: string;
-  help?: string;
+  help?: string | undefined;
   placeholder?: string;
+  required?: boolean;
   value: string;
-  paths: string[];
+  /** What can stand between its braces. */
+  fields: FieldChoice[];
   error: string | undefined;
   long?: boolean;
   code?: boolean;
   onWrite: (value: string) => void;
 }
 
-/** A part of a message, with the fields of the person that are there at this activity. */
+/** A text with fields in it, found by what they are called and put where the cursor is. */
 export function EmailLine(props: Props) {
-  const { label, help, placeholder, value, paths, error, long = false, code = false } = props;
+  const { label, help, placeholder, value, fields, error, long = false, code = false } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const line = useRef<HTMLInputElement>(null);
   const field: RefObject<HTMLInputElement | HTMLTextAreaElement | null> = long ? area : line;
@@ -31,6 +31,7 @@ export function EmailLine(props: Props) {
     description: help,
     placeholder,
     error,
+    withAsterisk: props.required ?? false,
     value,
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       props.onWrite(currentTarget.value),
@@ -50,31 +51,13 @@ export function EmailLine(props: Props) {
       ) : (
         <TextInput {...shared} ref={line} />
       )}
-      <Menu position="bottom-end" width={240}>
-        <Menu.Target>
-          <Button
-            className={classes.insertField}
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconBraces size={12} />}
-            aria-label={t('email.insertInto', { label })}
-            disabled={paths.length === 0}
-          >
-            {t('email.insert')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown mah={320} style={{ overflow: 'auto' }}>
-          {paths.slice(0, OFFERED_MAX).map((path) => (
-            <Menu.Item
-              key={path}
-              onClick={() => props.onWrite(inserted(field.current, value, path))}
-            >
-              {path}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <FieldMenu
+        className={classes.insertField}
+        word={t('email.insert')}
+        label={t('email.insertInto', { label })}
+        choices={fields}
+        onPick={(path) => props.onWrite(inserted(field.current, value, path))}
+      />
     </div>
   );
 }

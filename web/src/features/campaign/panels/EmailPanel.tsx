@@ -62,7 +62,7 @@ export function EmailPanel(props: PanelProps) {
 }
 
 /** The message that the activity has of its own. */
-function OwnMessage({ activity, set, paths, errorAt, editor }: PanelProps) {
+function OwnMessage({ activity, set, fields, errorAt, editor }: PanelProps) {
   const [open, setOpen] = useState(false);
   const message = messageOf(activity);
   const isDesign = message.mjml !== undefined;
@@ -70,13 +70,13 @@ function OwnMessage({ activity, set, paths, errorAt, editor }: PanelProps) {
   const write = (part: Message, word: string) => set({ ...part }, `${activity.id} ${word}`);
   const line = (part: 'subject' | 'preheader') => ({
     value: message[part] ?? '',
-    paths,
+    fields,
     error: errorAt([part]),
     onWrite: (value: string) =>
       write({ [part]: value === '' && part !== 'subject' ? undefined : value }, part),
   });
   const start = (design: (typeof DESIGNS)[number]) => {
-    const made = designMessage(design, greeting(paths));
+    const made = designMessage(design, greeting(fields.map(({ path }) => path)));
     const subject = (message.subject ?? '') === '' ? made.subject : message.subject;
     set({ ...NO_MESSAGE, ...made, subject });
     setOpen(true);
@@ -98,7 +98,7 @@ function OwnMessage({ activity, set, paths, errorAt, editor }: PanelProps) {
           long
           code
           value={message.html ?? ''}
-          paths={paths}
+          fields={fields}
           error={errorAt(['html'])}
           onWrite={(html) => write({ html }, 'html')}
         />

@@ -1,32 +1,30 @@
-import {
-  ActionIcon,
-  Autocomplete,
-  Button,
-  MultiSelect,
-  NumberInput,
-  Select,
-  TextInput,
-} from '@mantine/core';
+import { ActionIcon, Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { RuleGroup } from '@/api/types';
 import type { PanelProps } from '@/features/campaign/ActivityForm';
+import { linkPaths } from '@/features/campaign/form/choices';
+import { ColumnsField } from '@/features/campaign/form/ColumnsField';
+import { ExpressionLine, SortList } from '@/features/campaign/form/FieldFields';
+import { withOwn } from '@/features/campaign/form/NameFields';
+import { readSorts, writeSorts } from '@/features/campaign/form/sorts';
 import {
   asKind,
-  collectionPaths,
   columnsOfAdd,
-  firstSort,
+  COUNT_MAX,
   freshAdd,
   kindOfAdd,
   named,
   readAdds,
   type Add,
   type AddKind,
+  type Collect,
 } from '@/features/campaign/panels/enrichment';
 import { clean, isEmpty } from '@/features/campaign/panels/fields';
 import { t } from '@/i18n';
-import { ExpressionField } from '@/rules/ExpressionField';
 import { Figure } from '@/rules/Linked';
-import { columnsOf, follow, reachablePaths, type Scope } from '@/rules/scope';
+import { follow, type Scope } from '@/rules/scope';
+import { FieldPicker } from '@/ui/FieldPicker';
+import { schemaAt } from '@/ui/form/schema';
 import classes from '@/features/campaign/editor.module.css';
 
 const KINDS: AddKind[] = ['field', 'collect', 'aggregate', 'expression'];
@@ -61,13 +59,13 @@ type PartProps = EntryProps & { put: (next: Add, word?: string) => void };
 function AddEditor(props: EntryProps) {
   const { activity, add, index, adds, set, scope, errorAt } = props;
   const kind = kindOfAdd(add);
-  const links = scope === undefined ? [] : collectionPaths(scope);
+  const links = linkPaths(scope, (_, toMany) => toMany);
   const put = (next: Add, word?: string) =>
     set(
       { add: adds.map((each, at) => (at === index ? next : each)) },
       word && `${activity.id} add ${index} ${word}`,
     );
-  const error = ['field', 'expression', 'link', 'collect', 'aggregate', 'name']
+  const error = ['field', 'expression', 'link', 'collect', 'aggregate', 'name', 'where']
     .map((part) => errorAt(['add', String(index), part]))
     .find((each) => each !== undefined);
   return (
@@ -81,7 +79,16 @@ function AddEditor(props: EntryProps) {
           allowDeselect={false}
           data={KINDS.map((value) => ({ value, label: t(`enrichment.kind.${value}`) }))}
           value={kind}
-          onChange={(next) => next !== null && put(asKind(add, next as AddKind, links))}
+          onChange={(next) =>
+            next !== null &&
+            put(
+              asKind(
+                add,
+                next as AddKind,
+                links.map(({ value }) => value),
+              ),
+            )
+          }
         />
         <TextInput
           size="xs"
@@ -103,56 +110,53 @@ function AddEditor(props: EntryProps) {
         </span>
       </div>
       {kind === 'field' && <FieldPart {...props} put={put} />}
-      {kind === 'expression' && <ExpressionPart {...props} put={put} />}
-      {(kind === 'collect' || kind === 'aggregate') && (
-        <LinkPart {...props} put={put} links={links} form={kind} />
+      {kind === 'expression' && (
+        <ExpressionLine
+          label={t('enrichment.kind.expression')}
+          scope={scope}
+          value={add.expression ?? ''}
+          onChange={(expression) => put({ ...add, expression }, 'expression')}
+        />
       )}
+      {(kind === 'collect' || kind === 'aggregate') && (
+        <LinkPart {...props} put={put} links={links} form={kind} context={props.form} />
+      )}
+      <TextInput
+        size="xs"
+        label={t('enrichment.label')}
+        placeholder={add.name}
+        value={add.label ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          put(clean<Add>({ ...add, label: value === '' ? undefined : value }), 'label')
+        }
+      />
       {error !== undefined && <p className={classes.fieldError}>{error}</p>}
     </fieldset>
   );
 }
 
-function FieldPart({ add, adds, paths, put }: PartProps) {
+function FieldPart({ add, adds, fields, put }: PartProps) {
   return (
-    <Autocomplete
-      size="xs"
+    <FieldPicker
       label={t('enrichment.field')}
-      data={paths}
-      limit={60}
-      value={add.field ?? ''}
-      onChange={(field) => put(named({ ...add, field }, lastOf(field), adds), 'field')}
+      choices={fields}
+      value={add.field}
+      onChange={(field = '') => put(named({ ...add, field }, lastOf(field), adds), 'field')}
     />
   );
 }
 
-function ExpressionPart({ add, scope, put }: PartProps) {
-  if (scope === undefined) return null;
-  return (
-    <ExpressionField
-      scope={scope}
-      label={t('enrichment.kind.expression')}
-      placeholder="initcap(first_name)"
-      value={typeof add.expression === 'string' ? add.expression : ''}
-      onChange={(expression) => put({ ...add, expression }, 'expression')}
-    />
-  );
-}
+type LinkProps = Omit<PartProps, 'form'> & {
+  links: { value: string; label: string }[];
+  form: 'collect' | 'aggregate';
+  context: PanelProps['form'];
+};
 
 /** The link, and what of its rows is taken. */
-function LinkPart(props: PartProps & { links: string[]; form: 'collect' | 'aggregate' }) {
-  const { add, adds, index, scope, put, links, form, rule, activity } = props;
+function LinkPart(props: LinkProps) {
+  const { add, adds, index, scope, put, links, form, rule } = props;
   const link = add.link ?? '';
-  const own = ownLinks(activity.links);
-  const known = [...new Set([...links, ...own, ...(link === '' ? [] : [link])])];
   const inner = scope === undefined ? undefined : follow(scope, link)?.scope;
-  const where = form === 'collect' ? add.collect?.where : add.where;
-  const putWhere = (value: unknown) => {
-    const next = isEmpty(value) ? undefined : (value as RuleGroup);
-    if (form === 'aggregate') put(clean({ ...add, where: next }));
-    else if (add.collect !== undefined) {
-      put({ ...add, collect: clean({ ...add.collect, where: next }) });
-    }
-  };
   return (
     <>
       <Select
@@ -160,7 +164,7 @@ function LinkPart(props: PartProps & { links: string[]; form: 'collect' | 'aggre
         searchable
         label={t('enrichment.link')}
         allowDeselect={false}
-        data={known}
+        data={withOwn(links, link === '' ? [] : [link])}
         value={link === '' ? null : link}
         onChange={(next) => next !== null && put(named({ ...add, link: next }, lastOf(next), adds))}
       />
@@ -173,15 +177,18 @@ function LinkPart(props: PartProps & { links: string[]; form: 'collect' | 'aggre
           />
         </div>
       )}
-      {inner !== undefined && form === 'collect' && <CollectPart {...props} inner={inner} />}
-      {inner !== undefined &&
-        rule({
-          label: t('enrichment.where'),
-          path: ['add', String(index), ...(form === 'collect' ? ['collect'] : []), 'where'],
-          link,
-          value: where,
-          onChange: putWhere,
-        })}
+      {form === 'collect' && <CollectPart {...props} inner={inner} />}
+      {whereOf(add, form).map(({ path, where, with_ }) => (
+        <div key={path.join('.')}>
+          {rule({
+            label: t('enrichment.where'),
+            path: ['add', String(index), ...path],
+            link,
+            value: where,
+            onChange: (value) => put(with_(isEmpty(value) ? undefined : (value as RuleGroup))),
+          })}
+        </div>
+      ))}
       {form === 'collect' && (
         <p className={classes.fieldHelp}>
           {t('enrichment.columns', { columns: columnsOfAdd(add).slice(0, 6).join(', ') })}
@@ -191,68 +198,82 @@ function LinkPart(props: PartProps & { links: string[]; form: 'collect' | 'aggre
   );
 }
 
-function CollectPart({ add, put, inner }: PartProps & { inner: Scope }) {
+interface Where {
+  path: string[];
+  where: RuleGroup | undefined;
+  with_: (where: RuleGroup | undefined) => Add;
+}
+
+/** The rules over linked rows: one of the entry, and of collected rows one of their own, of which one is enough. */
+function whereOf(add: Add, form: 'collect' | 'aggregate'): Where[] {
+  const own = {
+    path: ['where'],
+    where: add.where,
+    with_: (where: RuleGroup | undefined) => clean<Add>({ ...add, where }),
+  };
+  const { collect } = add;
+  if (form === 'aggregate' || collect === undefined) return [own];
+  const inside = {
+    path: ['collect', 'where'],
+    where: collect.where,
+    with_: (where: RuleGroup | undefined) => ({
+      ...add,
+      collect: clean<Collect>({ ...collect, where }),
+    }),
+  };
+  return add.where === undefined ? [inside] : [inside, own];
+}
+
+function CollectPart({
+  add,
+  index,
+  put,
+  inner,
+  context,
+}: LinkProps & { inner: Scope | undefined }) {
   const collect = add.collect ?? { count: 3 };
-  const sort = firstSort(collect.sort);
-  const set = (fields: Partial<typeof collect>) =>
-    put({ ...add, collect: clean({ ...collect, ...fields }) }, 'collect');
+  const path = ['add', String(index), 'collect'];
+  const sorts = readSorts(collect.sort);
+  const set = (fields: Partial<Collect>) =>
+    put({ ...add, collect: clean<Collect>({ ...collect, ...fields }) }, 'collect');
   return (
     <>
-      <div className={classes.row}>
-        <NumberInput
-          size="xs"
-          w={90}
-          label={t('enrichment.count')}
-          min={1}
-          max={100}
-          allowDecimal={false}
-          value={collect.count}
-          onChange={(count) => typeof count === 'number' && count >= 1 && set({ count })}
-        />
-        <Select
-          size="xs"
-          style={{ flex: 1 }}
-          label={t('enrichment.first')}
-          searchable
-          clearable
-          placeholder={t('enrichment.byKey')}
-          data={columnsOf(inner).map(({ name, label }) => ({ value: name, label: label ?? name }))}
-          value={sort?.by ?? null}
-          onChange={(by) =>
-            set({ sort: by === null ? undefined : { order: 'descending', ...sort, by } })
-          }
-        />
-        {sort !== undefined && (
-          <Select
-            size="xs"
-            w={130}
-            label={t('split.order')}
-            allowDeselect={false}
-            data={[
-              { value: 'descending', label: t('rules.greatestFirst') },
-              { value: 'ascending', label: t('rules.leastFirst') },
-            ]}
-            value={sort.order ?? 'ascending'}
-            onChange={(order) => set({ sort: { ...sort, order: order as 'ascending' } })}
-          />
-        )}
-      </div>
-      <MultiSelect
+      <NumberInput
         size="xs"
-        searchable
+        label={t('enrichment.count')}
+        min={1}
+        max={COUNT_MAX}
+        allowDecimal={false}
+        error={context.errorAt([...path, 'count'])}
+        value={collect.count}
+        onChange={(count) => typeof count === 'number' && count >= 1 && set({ count })}
+      />
+      <SortList
+        label={t('enrichment.first')}
+        without={t('enrichment.byKey')}
+        scope={inner}
+        sorts={sorts}
+        errorOf={(at) => {
+          const place = sorts.length === 1 ? [] : [String(at)];
+          return context.errorAt([...path, 'sort', ...place, 'by']);
+        }}
+        onChange={(next) => set({ sort: writeSorts(next) })}
+      />
+      <ColumnsField
+        path={[...path, 'fields']}
         label={t('enrichment.fields')}
-        data={[...new Set([...reachablePaths(inner), ...(collect.fields ?? [])])]}
-        value={collect.fields ?? []}
-        onChange={(fields) => set({ fields })}
+        help={undefined}
+        schema={schemaAt(context.root, [...path, 'fields'], context.root)}
+        required
+        value={collect.fields}
+        onChange={(fields) => set({ fields: fields as unknown[] })}
+        error={context.errorAt([...path, 'fields'])}
+        form={context}
+        beside={{ ...collect }}
+        scope={inner}
       />
     </>
   );
-}
-
-/** Names of the links that the activity makes itself. */
-function ownLinks(links: unknown): string[] {
-  const each = Array.isArray(links) ? (links as { name?: unknown }[]) : [];
-  return each.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 }
 
 function lastOf(path: string): string {

@@ -1,17 +1,21 @@
 import { ActionIcon, Button, NumberInput, Select, Slider, Switch, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconEqual, IconPlus, IconTrash } from '@tabler/icons-react';
-import { renamePort, updateActivity } from '@/canvas/edit/document';
 import type { PanelProps } from '@/features/campaign/ActivityForm';
+import { SortList } from '@/features/campaign/form/FieldFields';
+import { readSorts, writeSorts } from '@/features/campaign/form/sorts';
 import {
   equalShares,
   freshSubset,
   readSubsets,
   setPercent,
   sharesOf,
+  type Limit,
   type Subset,
 } from '@/features/campaign/panels/split';
 import { clean, isEmpty } from '@/features/campaign/panels/fields';
 import { t } from '@/i18n';
+import { schemaAt } from '@/ui/form/schema';
+import { Properties } from '@/ui/form/SchemaForm';
 import classes from '@/features/campaign/editor.module.css';
 
 type LimitKind = 'none' | 'percent' | 'number';
@@ -94,7 +98,7 @@ interface SubsetProps extends PanelProps {
 }
 
 function SubsetEditor(props: SubsetProps) {
-  const { editor, activity, subset, index, subsets, change, rule, errorAt } = props;
+  const { activity, subset, index, subsets, change, rule, errorAt } = props;
   const put = (fields: Partial<Subset>, word?: string) => {
     const next = subsets.map((each, at) => (at === index ? clean({ ...each, ...fields }) : each));
     change(next, word && `${activity.id} subset ${index} ${word}`);
@@ -108,16 +112,7 @@ function SubsetEditor(props: SubsetProps) {
   };
   const rename = (id: string) => {
     const free = !subsets.some((each, at) => at !== index && each.id === id);
-    if (!/^[A-Za-z0-9_-]+$/.test(id) || !free || id === subset.id) return;
-    const next = subsets.map((each, at) => (at === index ? { ...each, id } : each));
-    editor.change((former) =>
-      renamePort(
-        updateActivity(former, activity.id, { subsets: next }),
-        activity.id,
-        subset.id,
-        id,
-      ),
-    );
+    if (/^[A-Za-z0-9_-]+$/.test(id) && free && id !== subset.id) put({ id });
   };
   const name = subset.label ?? subset.id;
   return (
@@ -164,7 +159,7 @@ function SubsetEditor(props: SubsetProps) {
           />
         </span>
       </div>
-      <Limit {...props} put={put} />
+      <LimitPart {...props} put={put} />
       {rule({
         label: t('split.filter'),
         path: ['subsets', String(index), 'where'],
@@ -192,30 +187,25 @@ function SubsetEditor(props: SubsetProps) {
   );
 }
 
-function Limit({
-  subset,
-  index,
-  subsets,
-  change,
-  put,
-  activity,
-  paths,
-  errorAt,
-}: SubsetProps & { put: (fields: Partial<Subset>, word?: string) => void }) {
+type PartProps = SubsetProps & { put: (fields: Partial<Subset>, word?: string) => void };
+
+/** How many rows the subset takes, and which of them first. */
+function LimitPart(props: PartProps) {
+  const { subset, index, subsets, change, put, activity, errorAt } = props;
   const { limit } = subset;
-  const kind: LimitKind =
-    limit?.percent !== undefined ? 'percent' : limit?.number !== undefined ? 'number' : 'none';
+  const kind = kindOfLimit(limit);
   const setKind = (next: string | null) => {
-    const { percent: _percent, number: _number, ...others } = limit ?? {};
+    const { percent: _percent, number: _number, of, ...others } = limit ?? {};
     if (next === 'none') put({ limit: undefined });
-    else put({ limit: { ...others, ...(next === 'percent' ? { percent: 50 } : { number: 100 }) } });
+    else if (next === 'number') put({ limit: { ...others, number: 100 } });
+    else put({ limit: clean<Limit>({ ...others, of, percent: 50 }) });
   };
   const percent = (value: number) =>
     change(setPercent(subsets, index, value), `${activity.id} subset ${index} percent`);
-  const sort = limit?.sort as { by?: string; order?: string } | undefined;
+  const name = subset.label ?? subset.id;
   const error =
     errorAt(['subsets', String(index), 'limit']) ??
-    errorAt(['subsets', String(index), 'limit', 'percent']);
+    errorAt(['subsets', String(index), 'limit', kind]);
   return (
     <>
       <div className={classes.row}>
@@ -240,7 +230,7 @@ function Limit({
             min={0}
             max={100}
             error={error}
-            aria-label={t('split.percentOf', { name: subset.label ?? subset.id })}
+            aria-label={t('split.percentOf', { name })}
             value={limit?.percent ?? 0}
             onChange={(next) => typeof next === 'number' && percent(next)}
           />
@@ -253,6 +243,7 @@ function Limit({
             min={0}
             allowDecimal={false}
             thousandSeparator
+            error={error}
             value={limit?.number ?? 0}
             onChange={(next) =>
               typeof next === 'number' && put({ limit: { ...limit, number: next } }, 'number')
@@ -266,44 +257,62 @@ function Limit({
           min={0}
           max={100}
           label={(value) => `${value} %`}
-          thumbLabel={t('split.percentOf', { name: subset.label ?? subset.id })}
+          thumbLabel={t('split.percentOf', { name })}
           value={limit?.percent ?? 0}
           onChange={percent}
         />
       )}
-      {kind !== 'none' && (
-        <div className={classes.row}>
-          <Select
-            size="xs"
-            style={{ flex: 1 }}
-            label={t('split.taken')}
-            searchable
-            clearable
-            placeholder={t('split.random')}
-            data={[...new Set([...paths, ...(sort?.by ? [sort.by] : [])])]}
-            value={sort?.by ?? null}
-            onChange={(by) =>
-              put({ limit: clean({ ...limit, sort: by === null ? undefined : { ...sort, by } }) })
-            }
-          />
-          {sort?.by !== undefined && (
-            <Select
-              size="xs"
-              w={130}
-              label={t('split.order')}
-              allowDeselect={false}
-              data={[
-                { value: 'ascending', label: t('choice.ascending') },
-                { value: 'descending', label: t('choice.descending') },
-              ]}
-              value={sort.order ?? 'ascending'}
-              onChange={(order) => put({ limit: { ...limit, sort: { ...sort, order } } })}
-            />
-          )}
-        </div>
-      )}
+      {kind !== 'none' && <LimitMore {...props} limitKind={kind} />}
     </>
   );
+}
+
+/** What a share is of, in which order rows are taken, and for each of which values. */
+function LimitMore(props: PartProps & { limitKind: LimitKind }) {
+  const { subset, index, put, limitKind, form, scope, errorAt } = props;
+  const { limit } = subset;
+  const sorts = readSorts(limit?.sort);
+  const path = ['subsets', String(index), 'limit'];
+  const schema = schemaAt(form.root, path, form.root);
+  const omit = ['number', 'percent', 'sort'];
+  if (limitKind !== 'percent') omit.push('of');
+  if (sorts.length === 0) omit.push('ties');
+  if (limit?.per === undefined) omit.push('values');
+  return (
+    <>
+      <SortList
+        label={t('split.taken')}
+        without={t('split.random')}
+        scope={scope}
+        sorts={sorts}
+        errorOf={(at) => {
+          const place = sorts.length === 1 ? [] : [String(at)];
+          return errorAt([...path, 'sort', ...place, 'by']) ?? errorAt([...path, 'sort', ...place]);
+        }}
+        onChange={(next) => {
+          const ties = next.length === 0 ? undefined : limit?.ties;
+          put({ limit: clean<Limit>({ ...limit, sort: writeSorts(next), ties }) }, 'sort');
+        }}
+      />
+      <Properties
+        schema={schema}
+        path={path}
+        value={{ ...limit }}
+        omit={omit}
+        form={form}
+        onChange={(next) => {
+          const { values, ...others } = next as Limit;
+          const kept = others.per === undefined ? others : clean<Limit>({ ...others, values });
+          put({ limit: kept }, 'limit');
+        }}
+      />
+    </>
+  );
+}
+
+function kindOfLimit(limit: Limit | undefined): LimitKind {
+  if (limit?.percent !== undefined) return 'percent';
+  return limit?.number === undefined ? 'none' : 'number';
 }
 
 function Move({

@@ -1,25 +1,27 @@
 /** The columns that an enrichment adds, as its panel edits them. Pure. */
 import type { RuleAggregate, RuleGroup } from '@/api/types';
-import { behind, isToOne, linksOf, type Scope } from '@/rules/scope';
+import { nameOfColumn } from '@/features/campaign/form/columns';
+import { asObject } from '@/ui/form/schema';
 import { nameFrom } from '@/ui/names';
+
+/** The most rows that are collected for one. */
+export const COUNT_MAX = 50;
 
 export type AddKind = 'field' | 'expression' | 'collect' | 'aggregate';
 
-export interface Sort {
-  by: string;
-  order?: 'ascending' | 'descending';
-}
 export interface Collect {
   count: number;
-  sort?: Sort | Sort[];
+  /** One order, or a list of them. */
+  sort?: unknown;
   where?: RuleGroup;
-  fields?: string[];
+  /** Paths of fields, and fields or expressions with names of their own. */
+  fields?: unknown[];
 }
 export interface Add {
   name: string;
   label?: string;
   field?: string;
-  expression?: unknown;
+  expression?: string;
   link?: string;
   collect?: Collect;
   aggregate?: RuleAggregate;
@@ -28,7 +30,11 @@ export interface Add {
 
 /** What the document says; what is no list of columns is none yet. */
 export function readAdds(value: unknown): Add[] {
-  return Array.isArray(value) ? (value as Add[]) : [];
+  if (!Array.isArray(value)) return [];
+  return (value as unknown[]).map((each) => {
+    const add = asObject(each);
+    return { ...add, name: typeof add.name === 'string' ? add.name : '' };
+  });
 }
 
 export function kindOfAdd(add: Add): AddKind {
@@ -73,25 +79,12 @@ function freeName(wish: string, adds: Add[]): string {
   );
 }
 
-/** Paths of the links that end at many rows, over links to one row at most. */
-export function collectionPaths(scope: Scope, depth = 2): string[] {
-  return linksOf(scope).flatMap((link) => {
-    if (!isToOne(link)) return [link.name];
-    if (depth === 0) return [];
-    return collectionPaths(behind(scope, link), depth - 1).map((path) => `${link.name}.${path}`);
-  });
-}
-
 /** The columns that an entry gives, as messages and later activities name them. */
 export function columnsOfAdd(add: Add): string[] {
   const { name, collect } = add;
   if (collect === undefined) return [name];
-  const fields = collect.fields ?? [];
-  const numbered = (index: number) =>
-    fields.map((field) => `${name}_${index}_${field.replaceAll('.', '_')}`);
-  return [...Array.from({ length: collect.count }, (_, index) => numbered(index + 1)).flat(), name];
-}
-
-export function firstSort(sort: Collect['sort']): Sort | undefined {
-  return Array.isArray(sort) ? sort[0] : sort;
+  const fields = (Array.isArray(collect.fields) ? collect.fields : []).map(nameOfColumn);
+  const numbered = (index: number) => fields.map((field) => `${name}_${index}_${field}`);
+  const count = Math.min(collect.count, COUNT_MAX);
+  return [...Array.from({ length: count }, (_, index) => numbered(index + 1)).flat(), name];
 }

@@ -1,10 +1,19 @@
 /** Shares of a split. Pure. */
 
+export interface Limit {
+  number?: number;
+  percent?: number;
+  of?: string;
+  sort?: unknown;
+  ties?: string;
+  per?: unknown;
+  values?: unknown;
+}
 export interface Subset {
   id: string;
   label?: string;
   where?: unknown;
-  limit?: { number?: number; percent?: number; of?: string; sort?: unknown };
+  limit?: Limit;
   segment_code?: string;
   skip_when_empty?: boolean;
   [other: string]: unknown;
