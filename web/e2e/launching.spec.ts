@@ -1,5 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 import type { Campaign, DryRun, Launch, RunListed, RunSummary } from '../src/api/types';
+import { activityState, aFew, campaignOf, start, stateOf } from './editing';
 import { count, expect, expectAccessible, test, type Server } from './support';
 
 const WHO = ['c0000001', 'c0000002', 'c0000003'];
@@ -241,6 +242,29 @@ test('a campaign is signalled by hand, and its launches are on record', async ({
   await expect(page).toHaveURL(new RegExp(`/runs/${launch?.run ?? ''}`));
 });
 
+test('a wait is ended by hand', async ({ page, server, request }, { project }) => {
+  const name = `wait_ended_${project.name}`;
+  const activities = [
+    aFew(),
+    { id: 'rest', type: 'wait', label: 'A rest', duration: '2d' },
+    { id: 'done', type: 'end', label: 'The end' },
+  ];
+  const ways: [string, string][] = [
+    ['few', 'rest'],
+    ['rest', 'done'],
+  ];
+  await campaignOf(request, name, `Wait ended ${project.name}`, activities, ways);
+  const run = await start(request, name);
+  await expect.poll(() => activityState(server, run, 'few')).toBe('completed');
+  await page.goto(`/campaigns/${name}?edit=no&run=${run}&activity=rest`);
+  const panel = page.getByRole('complementary', { name: 'Activity A rest' });
+  await panel.getByRole('button', { name: 'End the wait' }).click();
+  const dialog = page.getByRole('dialog', { name: 'End the wait of “A rest”?' });
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'End the wait' }).click();
+  await expect.poll(() => stateOf(server, run)).toBe('completed');
+});
+
 test('alerts ring the bell until they are read', async ({ page, server, request }, { project }) => {
   const name = `alerting_${project.name}`;
   const document = letterTo(name, `Alerting ${project.name}`, WHO);
@@ -324,6 +348,10 @@ test('schedules, variables and supervision of a campaign are set without code', 
   await expectAccessible(page);
 
   await dialog.getByRole('tab', { name: 'Supervision' }).click();
+  await dialog.getByRole('combobox', { name: 'When an activity fails' }).click();
+  await page.getByRole('option', { name: 'End the run as failed' }).click();
+  await dialog.getByRole('textbox', { name: 'Attempts in all' }).fill('5');
+  await dialog.getByRole('textbox', { name: 'Pause before the second attempt' }).fill('30');
   await dialog.getByRole('textbox', { name: 'Keep what runs leave behind' }).fill('90');
   await dialog.getByLabel('Mail trouble to').first().fill('ops@shop.example');
   await page.keyboard.press('Enter');
@@ -341,6 +369,7 @@ test('schedules, variables and supervision of a campaign are set without code', 
     jitter: '10m',
   });
   expect(document.variables).toEqual({ shop: 'Lyon', least: 3 });
+  expect(document.on_error).toEqual({ then: 'abort', retry: { attempts: 5, backoff: '30s' } });
   expect(document.history).toBe('90d');
   expect(document.notify?.to).toEqual(['ops@shop.example']);
   expect(document.notify?.on).toEqual(['failed', 'paused', 'held']);

@@ -195,6 +195,82 @@ test('rules beside each other are counted each by itself', async ({ page, server
   await expect(counts.first()).toContainText('from the last run');
 });
 
+test('a rule is rearranged by keys and by dragging, and taken back', async ({ page, server }) => {
+  const { name, dialog } = await open(page, 'Rearranged');
+  await about(page, dialog, 'city');
+  await about(page, dialog, 'email');
+  const rows = dialog.getByRole('group', { name: 'Condition' });
+  const handles = dialog.getByRole('button', { name: 'Arrange this condition' });
+  const groups = dialog.getByRole('button', { name: 'Arrange this group' });
+  await handles.nth(1).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(rows.nth(0)).toContainText(/e-mail/i);
+  await expect(handles.nth(0)).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+g');
+  await expect(groups).toHaveCount(1);
+  await handles.nth(1).focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  const [first, second] = [
+    dialog.locator('[data-path="[0,0]"]'),
+    dialog.locator('[data-path="[0,1]"]'),
+  ];
+  await expect(first).toContainText(/e-mail/i);
+  await expect(second).toContainText(/city/i);
+  await expectAccessible(page);
+
+  await dialog.getByRole('button', { name: 'Collapse the group' }).click();
+  await expect(rows.first()).toBeHidden();
+  await dialog.getByRole('button', { name: 'Expand the group' }).click();
+  await expect(rows.first()).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(second).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect(second).toBeVisible();
+
+  await handles.nth(1).dragTo(rows.nth(0), { targetPosition: { x: 60, y: 3 } });
+  await expect(first).toContainText(/city/i);
+  await dialog.getByRole('button', { name: 'Back to how it was' }).click();
+  await expect(rows).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await expect(rows).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(dialog).toBeHidden();
+  await kept(page);
+  expect((await ruleOf(server, name)).rules).toMatchObject([
+    { combinator: 'and', rules: [{ field: 'city' }, { field: 'email' }] },
+  ]);
+});
+
+test('a field behind a link is found by typing, and a date is one of the calendar', async ({
+  page,
+  server,
+}) => {
+  const { name, dialog } = await open(page, 'Found');
+  await about(page, dialog, 'orders');
+  await page.getByRole('button', { name: /Some, none or so many/ }).click();
+  // The conditions of the linked rows have a button of their own.
+  await dialog.getByRole('button', { name: 'Condition', exact: true }).nth(1).click();
+  await page.getByPlaceholder('Search fields, links, filters').fill('customer created');
+  const found = page.getByRole('button', { name: 'Keep at hand: ' });
+  await expect(found.first()).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  const value = dialog.getByRole('button', { name: /^Value:/ });
+  await expect(value).toContainText('30 days ago');
+  await value.click();
+  await page.getByRole('tab', { name: 'A date' }).click();
+  await page.getByLabel('Day', { exact: true }).fill('2026-01-15');
+  await expectAccessible(page);
+  await value.click();
+  await expect(page.getByRole('tab', { name: 'A date' })).toBeHidden();
+  await expect(value).toContainText('2026');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await kept(page);
+  const rule = JSON.stringify(await ruleOf(server, name));
+  expect(rule).toContain('"field":"customer.created_at"');
+  expect(rule).toContain('"value":"2026-01-15"');
+});
+
 function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
 }

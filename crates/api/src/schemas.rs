@@ -580,6 +580,32 @@ shapes! {
         simulated: SimulatedTime,
         failures: Vec<TestFailure>,
         runs: Vec<TestRun>,
+        /// The launches that began no run, in the order of their times.
+        skipped: Vec<TestSkip>,
+        /// What the campaigns came to that ran alongside.
+        campaigns: BTreeMap<String, TestCampaign>,
+        /// The alerts of all campaigns, oldest first.
+        alerts: Vec<TestAlert>,
+    }
+    TestCampaign { runs: Vec<TestRun>, skipped: Vec<TestSkip>, }
+    /// A launch that began no run.
+    TestSkip {
+        due_at: String,
+        /// `overlap`, `missed`, `suspended`, `not_live` or `invalid`.
+        reason: Option<String>,
+        detail: Option<String>,
+    }
+    TestAlert {
+        at: String,
+        campaign: String,
+        /// The activity that raised it.
+        activity: Option<String>,
+        /// `info`, `warning` or `critical`.
+        level: String,
+        /// What went wrong, of an alert that no activity raised.
+        trouble: Option<String>,
+        title: String,
+        message: String,
     }
     /// The time that passed in a test, with the offset of the campaign's zone.
     SimulatedTime { from: String, until: String, }

@@ -140,8 +140,10 @@ pub fn first_of_groups<'a>(
         let sorts = std::iter::once(sort.0.sort(!sort.1, false)).chain(ties).collect();
         let by = groups.iter().map(|group| column(group)).collect();
         let numbered = row_number().partition_by(by).order_by(sorts).build()?.alias(&number);
-        let rows = LogicalPlanBuilder::from(rows).window(vec![numbered])?;
-        Ok(rows.filter(column(&number).lt_eq(lit(n)))?.project(columns)?.build()?)
+        // A name of its own makes the numbered rows a derived table: not every engine filters beside a window.
+        let rows = LogicalPlanBuilder::from(rows).window(vec![numbered])?.alias(planner.fresh("numbered"))?;
+        let unqualified = columns.iter().map(|column| column.clone().alias(column.schema_name().to_string()));
+        Ok(rows.filter(column(&number).lt_eq(lit(n)))?.project(unqualified)?.build()?)
     })
 }
 

@@ -128,7 +128,8 @@ pub use schedules::{LAUNCHES_MAX, LaunchesAsked, SchedulePreview};
 pub use setting::Setting;
 pub use shown::ShownColumn;
 pub use simulation::{
-    CaughtMail, MailCatcher, PlannedTest, Simulated, TestBench, TestFailure, TestMessages, TestResult, TestRun,
+    CaughtMail, MailCatcher, PlannedTest, Simulated, TestAlert, TestBench, TestCampaign, TestFailure, TestMessages,
+    TestResult, TestRun, TestSkip,
 };
 pub use situation::AskedRun;
 pub use summary::{ActivitySummary, DeliverySummary, RunHead, RunSummary, TransitionSummary};

@@ -61,10 +61,7 @@ export async function apiPut<T>(path: string, body: unknown): Promise<T> {
   return send<T>('PUT', path, body);
 }
 
-export async function apiDelete(
-  path: string,
-  query?: Record<string, QueryValue>,
-): Promise<void> {
+export async function apiDelete(path: string, query?: Record<string, QueryValue>): Promise<void> {
   await request<unknown>(apiPath(path, query), { method: 'DELETE' });
 }
 

@@ -3,6 +3,6 @@ export const NAME_KEPT_UNDER = 'tutti-comment-name';
 
 /** Whoever uses this browser, where they said who they are. */
 export function whoAsks(): string | undefined {
-  const name = localStorage.getItem(NAME_KEPT_UNDER)?.trim() ?? '';
+  const name = globalThis.localStorage?.getItem(NAME_KEPT_UNDER)?.trim() ?? '';
   return name === '' ? undefined : name;
 }

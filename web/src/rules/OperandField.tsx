@@ -1,4 +1,4 @@
-import { ActionIcon, Input, Tooltip } from '@mantine/core';
+import { ActionIcon, Input, TextInput, Tooltip } from '@mantine/core';
 import { IconMathFunction, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { t } from '@/i18n';
@@ -41,7 +41,7 @@ export function OperandField(props: Props) {
   return (
     <div className={classes.operand}>
       <div className={classes.operandValue}>
-        {writes && scope !== undefined ? (
+        {writes ? (
           <Input.Wrapper
             size="xs"
             label={quiet ? undefined : label}
@@ -50,13 +50,22 @@ export function OperandField(props: Props) {
             error={error}
             withAsterisk={required}
           >
-            <ExpressionField
-              scope={scope}
-              label={label}
-              placeholder={props.placeholder ?? 'lower(email)'}
-              value={text}
-              onChange={(expression) => onChange({ expression })}
-            />
+            {scope === undefined ? (
+              <TextInput
+                size="xs"
+                aria-label={label}
+                value={text}
+                onChange={({ currentTarget }) => onChange({ expression: currentTarget.value })}
+              />
+            ) : (
+              <ExpressionField
+                scope={scope}
+                label={label}
+                placeholder={props.placeholder ?? 'lower(email)'}
+                value={text}
+                onChange={(expression) => onChange({ expression })}
+              />
+            )}
           </Input.Wrapper>
         ) : (
           <FieldPicker

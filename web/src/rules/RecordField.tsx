@@ -2,6 +2,7 @@ import { MultiSelect, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useRecords } from '@/api/questions';
+import type { RuleGroup } from '@/api/types';
 import { t } from '@/i18n';
 import { readRecord, recordsOf, type RecordChoice } from '@/rules/records';
 import type { RowProps } from '@/rules/RuleRow';
@@ -11,6 +12,8 @@ import { WITH_LIST, WITHOUT_VALUE, type ColumnKind } from '@/rules/scope';
 const SETTLE_MS = 200;
 /** Rows that are offered at once; typing finds the others. */
 const OFFERED_MAX = 20;
+/** Chosen rows whose names are looked up. */
+const CHOSEN_MAX = 100;
 
 /** Which linked rows, by what they are called; a key that is not found can be typed. */
 export function RecordField({
@@ -28,9 +31,14 @@ export function RecordField({
   );
   const of = recordsOf(scope, path);
   const offered = useRecords(of && { ...of, limit: OFFERED_MAX }, settled);
-  const where = { combinator: 'and', rules: [{ field: path, operator: 'in', value: keys }] };
+  const where: RuleGroup = {
+    combinator: 'and',
+    rules: [{ field: path, operator: 'in', value: keys }],
+  };
   const chosen = useRecords(
-    of === undefined || keys.length === 0 ? undefined : { ...of, where, limit: keys.length },
+    of === undefined || keys.length === 0
+      ? undefined
+      : { ...of, where, limit: Math.min(keys.length, CHOSEN_MAX) },
     '',
   );
   if (WITHOUT_VALUE.has(operator)) return null;

@@ -264,3 +264,89 @@ async fn audiences_files_and_other_campaigns_are_there() {
     let failure = &result.failures[0];
     assert_eq!((&*failure.code, &*failure.pointer), ("unmatched_keys", "/audiences/vip"), "{failure:?}");
 }
+
+#[tokio::test]
+async fn files_begin_runs_and_what_runs_leave_is_expected() {
+    let activities = "    - {id: out, type: extract-file, path: out/all.csv, columns: [person_id, email]}\n    \
+                      - {id: loud, type: update-data, table: people, mode: update, set: {name: {expression: upper(name)}}}\n    \
+                      - {id: saved, type: save-audience, audience: vip}\n";
+    let head = "schedule: {type: signal, on: {file: 'in/*.csv'}, overlap: queue}";
+    let ways = "    - {from: who, to: out}\n    - {from: out, to: loud}\n    - {from: loud, to: saved}\n";
+    let audience = "---\nkind: audience\nname: vip\ndimension: people\n";
+    let campaign = format!("{}{audience}", campaign(head, activities, ways));
+    let fields = "starts: 2026-06-01T08:00\nfiles: {in/old.csv: x}\n\
+                  steps: [{at: 2026-06-02T09:00, file: {in/new.csv: a, notes.txt: b}}]\n\
+                  expect:\n  launches: ['2026-06-02T09:00']\n  skipped: []\n  runs: [{state: completed}]\n  alerts: []\n  \
+                  audiences: {vip: [p1, p2, p3, p4]}\n  \
+                  tables: {people: {count: 4, has: [{person_id: p1, name: ANN}], lacks: [{name: Ann}]}}\n  \
+                  files: {out/all.csv: {lines: 5, contains: [ann@x.example], lacks: [eve@]}, out/none.csv: {there: false}}";
+    passed(&run(&campaign, &test(fields)).await);
+    let wrong = fields.replace("name: ANN", "name: BOB").replace("lines: 5", "lines: 4").replace(", p4]}", "]}");
+    let result = run(&campaign, &test(&wrong)).await;
+    let failures: Vec<(&str, &str)> =
+        result.failures.iter().map(|failure| (failure.pointer.as_str(), failure.message.as_str())).collect();
+    assert_eq!(
+        failures,
+        [
+            ("/expect/audiences/vip", "the members of `vip` are others: not expected is `p4`"),
+            ("/expect/tables/people/has/0", "`people` has no row with `person_id` \"p1\", `name` \"BOB\""),
+            ("/expect/files/out~1all.csv/lines", "`out/all.csv` has 5 lines, not 4"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn people_run_pause_stop_and_change_what_is_tested() {
+    let head = "schedule: {type: daily, at: '09:00', until: 2026-06-08}";
+    let activities = format!("    - {{id: later, type: wait, duration: 30h}}\n{}", mail("mail"));
+    let campaign = campaign(head, &activities, "    - {from: who, to: later}\n    - {from: later, to: mail}\n");
+    let fields = "starts: 2026-06-01T08:00\nsteps:\n  - {at: 2026-06-03T10:00, pause: 2}\n  - {at: 2026-06-04T10:00, resume: 2}\n  \
+                  - {at: 2026-06-04T16:00, apply: {documents: [{kind: campaign, name: tested, label: Later, \
+                  schedule: {type: daily, at: '11:00', until: 2026-06-05}}], takes_over: 2026-06-05T00:00}}\n  \
+                  - {at: 2026-06-05T12:00, run: {}}\n  - {at: 2026-06-05T13:00, stop: 3}\n\
+                  expect:\n  \
+                  launches: ['2026-06-01T09:00', '2026-06-03T09:00', '2026-06-05T11:00', '2026-06-05T12:00']\n  \
+                  skipped: [{at: 2026-06-02T09:00, reason: overlap}, {at: 2026-06-04T09:00, reason: overlap}]\n  \
+                  runs:\n    - {state: completed, messages: {mail: {sent: 2}}}\n    - {state: completed, messages: {mail: {sent: 2}}}\n    \
+                  - {state: stopped}\n    - {state: completed, messages: {mail: {sent: 2}}}";
+    let result = run(&campaign, &test(fields)).await;
+    passed(&result);
+    assert_eq!(result.runs[3].finished_at.as_deref(), Some("2026-06-06T18:00:00+00:00"));
+    assert_eq!(result.skipped[0].reason.as_deref(), Some("overlap"));
+
+    let early = fields.replace("pause: 2", "pause: 5");
+    let failure = &run(&campaign, &test(&early)).await.failures[0];
+    assert_eq!((&*failure.code, &*failure.pointer), ("no_run", "/steps/0/pause"), "{failure:?}");
+    assert_eq!(failure.message, "there is no run 5 of `tested` yet: 2 began so far");
+    let wrong = fields.replace("until: 2026-06-05}", "until: soon}");
+    let failure = &run(&campaign, &test(&wrong)).await.failures[0];
+    assert_eq!(&*failure.pointer, "/steps/2/apply", "{failure:?}");
+}
+
+#[tokio::test]
+async fn campaigns_alongside_and_alerts_are_expected_too() {
+    let call = "{id: score, type: http-call, url: 'https://scores.example/v1', columns: [email], \
+                answer: {rows: /scores, columns: [{name: score, pointer: /value, type: integer}]}}";
+    let other = format!(
+        "---\nkind: campaign\nname: follow_up\nschedule: {{type: signal}}\ncanvas:\n  activities:\n    \
+         - {{id: all, type: build-audience, dimension: people, where: {{combinator: and, rules: []}}}}\n    - {call}\n  \
+         transitions: [{{from: all, to: score}}]\n"
+    );
+    let done = "    - {id: done, type: end, signals: [{campaign: follow_up}]}\n";
+    let campaign = format!("{}{other}", campaign("", done, "    - {from: who, to: done}\n"));
+    let fields = "starts: 2026-06-01T08:00\nalongside: [follow_up]\n\
+                  expect:\n  runs: [{state: completed}]\n  \
+                  campaigns: {follow_up: {launches: ['2026-06-01T08:00'], skipped: [], \
+                  runs: [{state: paused, activities: {score: failed}, counts: {all: 4}}]}}\n  \
+                  alerts: [{campaign: follow_up, trouble: paused}]";
+    let result = run(&campaign, &test(fields)).await;
+    passed(&result);
+    let alert = &result.alerts[0];
+    assert_eq!((&*alert.campaign, alert.trouble.as_deref()), ("follow_up", Some("paused")), "{alert:?}");
+    let stopped = fields
+        .replace("expect:", "steps: [{at: 2026-06-02T08:00, campaign: follow_up, stop: 1}]\nexpect:")
+        .replace("state: paused", "state: stopped");
+    passed(&run(&campaign, &test(&stopped)).await);
+    let failure = &run(&campaign, &test(&stopped.replace("counts: {all: 4}", "counts: {all: 3}"))).await.failures[0];
+    assert_eq!(failure.message, "in `follow_up`: 4 rows left `all` in run 1; 3 rows expected");
+}

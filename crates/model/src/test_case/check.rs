@@ -391,6 +391,7 @@ mod tests {
                 "/expect/campaigns/after",
                 "name it in `alongside`, so that it is published, too",
             ),
+            (json!({"expect": {"campaigns": {"hello": {}}}}), "bad_value", "/expect/campaigns/hello", ""),
             (
                 json!({"alongside": ["after"], "expect": {"campaigns": {"after": {"runs": [{"counts": {"al": 1}}]}}}}),
                 "unknown_activity",

@@ -17,6 +17,11 @@ impl TestCase {
         check_campaign(&expect.own(), "/expect", campaign, problems);
         for (name, expected) in &expect.campaigns {
             let at = join_pointer("/expect/campaigns", name);
+            if *name == self.campaign {
+                let problem = Problem::error("bad_value", at, format!("`{name}` is the campaign that is tested"));
+                problems.push(problem.hint("write what is expected of it directly below `expect`"));
+                continue;
+            }
             if let Some(campaign) = self.taking_part(name, &at, catalog, problems) {
                 check_campaign(expected, &at, campaign, problems);
             }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 use tutti_model::builtin::{EVENTS, MESSAGES};
 use tutti_model::content::included;
+use tutti_model::document::KINDS;
 use tutti_model::problem::join_pointer;
 use tutti_model::{audience, builtin};
 
@@ -131,7 +132,8 @@ impl Finder<'_> {
     }
 
     fn keys(&mut self, pointer: &str, kind: &'static str) {
-        for name in self.document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(|it| it.keys()) {
+        let names = self.document.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(|it| it.keys());
+        for name in names.filter(|name| !builtin::is_builtin(name)) {
             let pointer = join_pointer(pointer, name);
             self.found.push(Reference { kind, name: name.clone(), pointer, at: At::Key });
         }
@@ -167,7 +169,29 @@ impl Finder<'_> {
         self.each("/alongside", |found, campaign| found.name(campaign, "campaign"));
         self.keys("/rows", "table");
         self.keys("/audiences", "audience");
-        self.each("/steps", |found, step| found.keys(&format!("{step}/import"), "table"));
+        self.each("/steps", |found, step| {
+            found.name(&format!("{step}/campaign"), "campaign");
+            found.keys(&format!("{step}/import"), "table");
+            found.each(&format!("{step}/apply/documents"), Self::within);
+        });
+        self.keys("/expect/campaigns", "campaign");
+        self.each("/expect/alerts", |found, alert| found.name(&format!("{alert}/campaign"), "campaign"));
+        self.keys("/expect/audiences", "audience");
+        self.keys("/expect/tables", "table");
+    }
+
+    /// A document that stands in this one: its own name, and what it names.
+    fn within(&mut self, pointer: &str) {
+        let Some(document) = self.document.pointer(pointer) else { return };
+        let kind = document["kind"].as_str().unwrap_or_default();
+        if let Some(kind) = KINDS.into_iter().find(|known| *known == kind) {
+            self.name(&format!("{pointer}/name"), kind);
+        }
+        self.found.extend(
+            references(document)
+                .into_iter()
+                .map(|inner| Reference { pointer: format!("{pointer}{}", inner.pointer), ..inner }),
+        );
     }
 
     /// Filters and audiences that rules anywhere below `pointer` name.
@@ -268,12 +292,21 @@ mod tests {
     #[test]
     fn rows_of_tests_are_not_looked_into() {
         let mut test = json!({"kind": "test", "campaign": "c", "alongside": ["d"],
-            "rows": {"people": [{"channel": "web"}]}, "steps": [{"at": "x", "import": {"orders": [{"table": "t"}]}}]});
+            "rows": {"people": [{"channel": "web"}]},
+            "steps": [{"at": "x", "import": {"orders": [{"table": "t"}]}}, {"at": "x", "campaign": "d", "run": {}},
+                {"at": "x", "apply": {"documents": [{"kind": "content", "name": "news", "html": "{% include 'foot' %}"}]}}],
+            "expect": {"campaigns": {"d": {"runs": []}}, "alerts": [{"campaign": "d", "contains": "c"}],
+                "audiences": {"vip": ["c"]}, "tables": {"orders": {"count": 1}, "tutti_events_people": {}}}});
         let found: Vec<String> = references(&test).iter().map(|found| found.name.clone()).collect();
-        assert_eq!(found, ["c", "d", "people", "orders"]);
+        assert_eq!(found, ["c", "d", "people", "orders", "d", "news", "foot", "d", "d", "vip", "orders"]);
         rename(&mut test, &|_, name| Some(format!("{name}_2")));
         let expected = json!({"kind": "test", "campaign": "c_2", "alongside": ["d_2"],
-            "rows": {"people_2": [{"channel": "web"}]}, "steps": [{"at": "x", "import": {"orders_2": [{"table": "t"}]}}]});
+            "rows": {"people_2": [{"channel": "web"}]},
+            "steps": [{"at": "x", "import": {"orders_2": [{"table": "t"}]}}, {"at": "x", "campaign": "d_2", "run": {}},
+                {"at": "x", "apply": {"documents":
+                    [{"kind": "content", "name": "news_2", "html": "{% include 'foot_2' %}"}]}}],
+            "expect": {"campaigns": {"d_2": {"runs": []}}, "alerts": [{"campaign": "d_2", "contains": "c"}],
+                "audiences": {"vip_2": ["c"]}, "tables": {"orders_2": {"count": 1}, "tutti_events_people": {}}}});
         assert_eq!(test, expected);
     }
 

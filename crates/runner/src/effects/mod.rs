@@ -9,6 +9,7 @@ mod update_data;
 
 use std::collections::BTreeMap;
 
+pub(crate) use extract_file::kept_name;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tutti_activities::Effect;

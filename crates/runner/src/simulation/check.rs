@@ -1,5 +1,6 @@
 //! What tests say of ports and reasons, which only the kinds of activities and the deliveries know.
 
+use tutti_model::campaign::Campaign;
 use tutti_model::catalog::Catalog;
 use tutti_model::problem::{DocumentRef, Problem, join_pointer};
 use tutti_model::test_case::{RunExpect, activity_and_port};
@@ -10,14 +11,12 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
     for test in catalog.tests.values() {
         let Some(campaign) = catalog.campaigns.get(&test.campaign) else { continue };
         let before = problems.len();
-        for (index, run) in test.expect.runs.iter().flatten().enumerate() {
-            let pointer = format!("/expect/runs/{index}");
-            let ports = |id: &str| {
-                let node = campaign.canvas.activity(id)?;
-                Some(tutti_activities::port_names(&campaign.canvas, node))
-            };
-            check_ports(run, &pointer, ports, &mut problems);
-            check_reasons(run, &pointer, &mut problems);
+        check_runs(test.expect.runs.as_deref(), "/expect", campaign, &mut problems);
+        for (name, expected) in &test.expect.campaigns {
+            if let Some(campaign) = catalog.campaigns.get(name) {
+                let at = join_pointer("/expect/campaigns", name);
+                check_runs(expected.runs.as_deref(), &at, campaign, &mut problems);
+            }
         }
         let document = DocumentRef { kind: "test".to_owned(), name: test.name.clone() };
         for problem in &mut problems[before..] {
@@ -25,6 +24,18 @@ pub(crate) fn check(catalog: &Catalog) -> Vec<Problem> {
         }
     }
     problems
+}
+
+fn check_runs(runs: Option<&[RunExpect]>, pointer: &str, campaign: &Campaign, problems: &mut Vec<Problem>) {
+    for (index, run) in runs.into_iter().flatten().enumerate() {
+        let pointer = format!("{pointer}/runs/{index}");
+        let ports = |id: &str| {
+            let node = campaign.canvas.activity(id)?;
+            Some(tutti_activities::port_names(&campaign.canvas, node))
+        };
+        check_ports(run, &pointer, ports, problems);
+        check_reasons(run, &pointer, problems);
+    }
 }
 
 fn check_ports(

@@ -62,7 +62,7 @@ impl<'a> Simulation<'a> {
                 self.take(step, &format!("/steps/{index}")).await?;
                 self.settle().await.map_err(|error| vec![TestFailure::of(&error, "")])?;
             }
-            let next = self.workspace.next_due().await.map_err(|error| vec![TestFailure::of(&error, "")])?;
+            let next = self.next_due().await.map_err(|error| vec![TestFailure::of(&error, "")])?;
             let next = next.into_iter().chain(steps.peek().map(|(_, step)| self.due(step).as_microsecond())).min();
             match next.filter(|next| *next <= ends.as_microsecond()) {
                 Some(next) => self.clock.forward(next),
@@ -77,6 +77,13 @@ impl<'a> Simulation<'a> {
         let message = format!("the test is too long: at {MOMENTS_MAX} moments something was due before its end");
         let error = Error::refused_with("too_long", message, "give it an earlier `until`");
         Err(vec![TestFailure::of(&error, if until.is_some() { "/until" } else { "" })])
+    }
+
+    /// When the next launch or task is due, or the next version takes over: a server would notice each at its time.
+    async fn next_due(&self) -> Result<Option<i64>> {
+        let (due, now_us) = (self.workspace.next_due().await?, self.clock.now_us());
+        let take_over = self.workspace.store.campaigns().next_take_over().await?;
+        Ok(due.into_iter().chain(take_over.filter(|at_us| *at_us > now_us)).min())
     }
 
     fn due(&self, step: &Step) -> Timestamp {

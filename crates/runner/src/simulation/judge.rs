@@ -1,4 +1,4 @@
-//! Comparing what a test expects with what its runs came to.
+//! Comparing what a test expects with what its campaigns came to.
 
 use std::collections::BTreeMap;
 
@@ -6,34 +6,56 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tutti_model::problem::join_pointer;
-use tutti_model::test_case::{At, Expect, Key, MessageExpect, RunExpect, RunState, activity_and_port};
+use tutti_model::test_case::{
+    At, CampaignExpect, Expect, Key, MessageExpect, RunExpect, RunState, SkipExpect, SkipReason, activity_and_port,
+};
 
-use super::outcome::{TestMessages, TestRun};
+use super::found::Found;
+use super::outcome::{TestCampaign, TestMessages, TestRun, TestSkip};
 use super::{TestFailure, shown};
 
 /// Everything that is not as it is expected.
-pub(super) fn judge(expect: &Expect, runs: &[TestRun], zone: &TimeZone) -> Vec<TestFailure> {
-    let mut judge = Judge { zone, failures: Vec::new() };
-    if let Some(launches) = &expect.launches {
-        judge.launches(launches, runs);
+pub(super) fn judge(expect: &Expect, found: &Found, zone: &TimeZone) -> Vec<TestFailure> {
+    let mut judge = Judge { zone, base: "/expect".to_owned(), about: String::new(), failures: Vec::new() };
+    judge.campaign(&expect.own(), &found.own);
+    for (name, expected) in &expect.campaigns {
+        judge.base = join_pointer("/expect/campaigns", name);
+        judge.about = format!("in `{name}`: ");
+        let nothing = TestCampaign::default();
+        judge.campaign(expected, found.campaigns.get(name).unwrap_or(&nothing));
     }
-    if let Some(expected) = &expect.runs {
-        judge.runs(expected, runs);
-    }
+    judge.about.clear();
+    judge.rest(expect, found);
     judge.failures
 }
 
-struct Judge<'a> {
-    zone: &'a TimeZone,
+pub(super) struct Judge<'a> {
+    pub zone: &'a TimeZone,
+    /// Where what is expected of a campaign stands.
+    base: String,
+    /// In which campaign something is not as it is expected, where that is not the one that is tested.
+    about: String,
     failures: Vec<TestFailure>,
 }
 
 impl Judge<'_> {
-    fn fail(&mut self, pointer: &str, message: String, expected: Value, found: Value) {
+    fn campaign(&mut self, expected: &CampaignExpect, found: &TestCampaign) {
+        if let Some(launches) = &expected.launches {
+            self.launches(launches, &found.runs);
+        }
+        if let Some(skipped) = &expected.skipped {
+            self.skipped(skipped, &found.skipped);
+        }
+        if let Some(runs) = &expected.runs {
+            self.runs(runs, &found.runs);
+        }
+    }
+
+    pub fn fail(&mut self, pointer: &str, message: String, expected: Value, found: Value) {
         self.failures.push(TestFailure {
             code: "expectation".to_owned(),
             pointer: pointer.to_owned(),
-            message,
+            message: format!("{}{message}", self.about),
             expected: Some(expected),
             found: Some(found),
             ..TestFailure::default()
@@ -46,6 +68,7 @@ impl Judge<'_> {
             .filter_map(|run| Some((run.started_at.parse::<Timestamp>().ok()?, run.started_at.as_str())))
             .collect();
         let all = json!(began.iter().map(|(_, shown)| *shown).collect::<Vec<&str>>());
+        let base = self.base.clone();
         for (index, at) in expected.iter().enumerate() {
             let at = at.instant(self.zone);
             match began.iter().position(|(began, _)| *began == at) {
@@ -53,23 +76,59 @@ impl Judge<'_> {
                 None => {
                     let at = shown(at, self.zone);
                     let message = format!("no run began at {at}");
-                    self.fail(&format!("/expect/launches/{index}"), message, json!(at), all.clone());
+                    self.fail(&format!("{base}/launches/{index}"), message, json!(at), all.clone());
                 }
             }
         }
         for (_, at) in began {
             let message = format!("a run began at {at}, which is not expected");
-            self.fail("/expect/launches", message, Value::Null, json!(at));
+            self.fail(&format!("{base}/launches"), message, Value::Null, json!(at));
+        }
+    }
+
+    fn skipped(&mut self, expected: &[SkipExpect], skipped: &[TestSkip]) {
+        let base = self.base.clone();
+        let mut left: Vec<&TestSkip> = skipped.iter().collect();
+        let why = |skip: &TestSkip| {
+            let detail = skip.detail.as_ref().map_or_else(String::new, |detail| format!(" ({detail})"));
+            format!("{}{detail}", skip.reason.as_deref().unwrap_or_default())
+        };
+        for (index, expected) in expected.iter().enumerate() {
+            let at = expected.at.instant(self.zone);
+            let reason = expected.reason.map(SkipReason::as_str);
+            let due = |skip: &TestSkip| skip.due_at.parse::<Timestamp>().is_ok_and(|due| due == at);
+            let is_it = |skip: &&TestSkip| due(skip) && (reason.is_none() || skip.reason.as_deref() == reason);
+            if let Some(place) = left.iter().position(is_it) {
+                left.remove(place);
+                continue;
+            }
+            let shown = shown(at, self.zone);
+            match (left.iter().position(|skip| due(skip)), reason) {
+                (Some(place), Some(reason)) => {
+                    let skip = left.remove(place);
+                    let message = format!("the launch at {shown} was skipped for {}, not for {reason}", why(skip));
+                    let at = format!("{base}/skipped/{index}/reason");
+                    self.fail(&at, message, json!(reason), json!(skip.reason));
+                }
+                _ => {
+                    let message = format!("no launch was skipped at {shown}");
+                    self.fail(&format!("{base}/skipped/{index}"), message, json!(shown), json!(skipped));
+                }
+            }
+        }
+        for skip in left {
+            let message = format!("a launch at {} was skipped, which is not expected: {}", skip.due_at, why(skip));
+            self.fail(&format!("{base}/skipped"), message, Value::Null, json!(skip));
         }
     }
 
     fn runs(&mut self, expected: &[RunExpect], runs: &[TestRun]) {
         if expected.len() != runs.len() {
             let message = format!("{} expected, and there {}", counted(expected.len(), "run"), was(runs.len(), "run"));
-            self.fail("/expect/runs", message, json!(expected.len()), json!(runs.len()));
+            self.fail(&format!("{}/runs", self.base), message, json!(expected.len()), json!(runs.len()));
         }
         for (index, (expected, run)) in expected.iter().zip(runs).enumerate() {
-            self.run(expected, run, &format!("/expect/runs/{index}"), index + 1);
+            self.run(expected, run, &format!("{}/runs/{index}", self.base), index + 1);
         }
     }
 
@@ -112,7 +171,7 @@ impl Judge<'_> {
         }
     }
 
-    fn members(&mut self, expected: &[Key], found: Option<&Vec<String>>, pointer: &str, place: &str) {
+    pub fn members(&mut self, expected: &[Key], found: Option<&Vec<String>>, pointer: &str, place: &str) {
         let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
         let found = found.cloned().unwrap_or_default();
         self.same(&expected, &found, pointer, &format!("the members of {place}"));
@@ -233,11 +292,30 @@ mod tests {
         }
     }
 
+    fn found() -> Found {
+        let skip = |due_at: &str, reason: &str, detail: Option<&str>| TestSkip {
+            due_at: due_at.to_owned(),
+            reason: Some(reason.to_owned()),
+            detail: detail.map(str::to_owned),
+        };
+        Found {
+            own: TestCampaign {
+                runs: vec![run()],
+                skipped: vec![
+                    skip("2026-12-04T09:00:00+01:00", "overlap", Some("run 1 is held")),
+                    skip("2026-12-05T09:00:00+01:00", "missed", None),
+                ],
+            },
+            campaigns: [("after".to_owned(), TestCampaign { runs: vec![run()], ..TestCampaign::default() })].into(),
+            ..Found::default()
+        }
+    }
+
     /// The pointers and messages of the failures of one expectation.
     fn failures(expect: Value) -> Vec<(String, String)> {
         let expect: Expect = serde_json::from_value(expect).unwrap();
         let zone = TimeZone::get("Europe/Paris").unwrap();
-        judge(&expect, &[run()], &zone).into_iter().map(|failure| (failure.pointer, failure.message)).collect()
+        judge(&expect, &found(), &zone).into_iter().map(|failure| (failure.pointer, failure.message)).collect()
     }
 
     #[test]
@@ -250,6 +328,10 @@ mod tests {
         }]});
         assert_eq!(failures(expect), []);
         assert_eq!(failures(json!({"runs": [{}]})), []);
+        let skipped = json!([{"at": "2026-12-05T08:00:00Z"}, {"at": "2026-12-04T09:00", "reason": "overlap"}]);
+        assert_eq!(failures(json!({"skipped": skipped})), []);
+        let after = json!({"launches": ["2026-12-03T09:00"], "skipped": [], "runs": [{"counts": {"who": 2}}]});
+        assert_eq!(failures(json!({"campaigns": {"after": after}})), []);
         assert_eq!(failures(json!({})), []);
     }
 
@@ -267,6 +349,36 @@ mod tests {
                 "a run began at 2026-12-03T09:00:00+01:00, which is not expected",
             ),
             (json!({"runs": []}), "/expect/runs", "0 runs expected, and there was 1 run"),
+            (
+                json!({"skipped": [{"at": "2026-12-04T09:00", "reason": "missed"}, {"at": "2026-12-05T09:00"}]}),
+                "/expect/skipped/0/reason",
+                "the launch at 2026-12-04T09:00:00+01:00 was skipped for overlap (run 1 is held), not for missed",
+            ),
+            (
+                json!({"skipped": [{"at": "2026-12-04T09:00"}]}),
+                "/expect/skipped",
+                "a launch at 2026-12-05T09:00:00+01:00 was skipped, which is not expected: missed",
+            ),
+            (
+                json!({"campaigns": {"after": {"skipped": [{"at": "2026-12-04T09:00"}]}}}),
+                "/expect/campaigns/after/skipped/0",
+                "in `after`: no launch was skipped at 2026-12-04T09:00:00+01:00",
+            ),
+            (
+                json!({"campaigns": {"after": {"runs": [{"counts": {"who": 2}}, {}]}}}),
+                "/expect/campaigns/after/runs",
+                "in `after`: 2 runs expected, and there was 1 run",
+            ),
+            (
+                json!({"campaigns": {"after": {"runs": [{"state": "failed"}]}}}),
+                "/expect/campaigns/after/runs/0/state",
+                "in `after`: run 1 is held, not failed: somebody is asked",
+            ),
+            (
+                json!({"campaigns": {"after": {"launches": []}}}),
+                "/expect/campaigns/after/launches",
+                "in `after`: a run began at 2026-12-03T09:00:00+01:00, which is not expected",
+            ),
             (
                 json!({"runs": [{"state": "completed"}]}),
                 "/expect/runs/0/state",

@@ -6,7 +6,9 @@ mod check;
 mod clock;
 mod drive;
 mod fixture;
+mod found;
 mod judge;
+mod judge_rest;
 mod outcome;
 mod steps;
 
@@ -16,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -26,12 +29,13 @@ use tutti_model::source::{Source, SourceFile};
 use tutti_model::test_case::TestCase;
 
 pub(crate) use check::check;
-pub use outcome::{TestMessages, TestRun};
+pub use outcome::{TestAlert, TestCampaign, TestMessages, TestRun, TestSkip};
 
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 use clock::SimulatedClock;
 use drive::Simulation;
+use found::Found;
 
 /// Takes the mails of one test in place of the servers that its channels name.
 pub trait MailCatcher: Send + Sync {
@@ -73,6 +77,12 @@ pub struct TestResult {
     pub simulated: Simulated,
     pub failures: Vec<TestFailure>,
     pub runs: Vec<TestRun>,
+    /// The launches that began no run, in the order of their times.
+    pub skipped: Vec<TestSkip>,
+    /// What the campaigns came to that ran alongside.
+    pub campaigns: IndexMap<String, TestCampaign>,
+    /// The alerts of all campaigns, oldest first.
+    pub alerts: Vec<TestAlert>,
 }
 
 /// The time that passed in a test, RFC 3339 with the offset of the campaign's zone.
@@ -193,8 +203,8 @@ impl PlannedTest {
         let began = Instant::now();
         let (starts, _) = self.test.span(&self.zone);
         let clock = Arc::new(SimulatedClock::new(starts));
-        let (runs, mut failures) = match Simulation::open(self, bench, Arc::clone(&clock)).await {
-            Err(error) => (Vec::new(), vec![TestFailure::of(&error, "")]),
+        let (found, mut failures) = match Simulation::open(self, bench, Arc::clone(&clock)).await {
+            Err(error) => (Found::default(), vec![TestFailure::of(&error, "")]),
             Ok(simulation) => self.through(&simulation).await,
         };
         for failure in &mut failures {
@@ -211,21 +221,24 @@ impl PlannedTest {
             elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
             simulated: Simulated { from: self.shown(starts), until: self.shown(ends) },
             failures,
-            runs,
+            runs: found.own.runs,
+            skipped: found.own.skipped,
+            campaigns: found.campaigns,
+            alerts: found.alerts,
         }
     }
 
     /// Passes the time and compares. A test that could not go on is not compared.
-    async fn through(&self, simulation: &Simulation<'_>) -> (Vec<TestRun>, Vec<TestFailure>) {
+    async fn through(&self, simulation: &Simulation<'_>) -> (Found, Vec<TestFailure>) {
         let passed = simulation.pass_time().await;
-        match simulation.outcome().await {
-            Err(error) => (Vec::new(), vec![TestFailure::of(&error, "")]),
-            Ok(runs) => {
+        match simulation.found().await {
+            Err(error) => (Found::default(), vec![TestFailure::of(&error, "")]),
+            Ok(found) => {
                 let failures = match passed {
-                    Ok(()) => judge::judge(&self.test.expect, &runs, &self.zone),
+                    Ok(()) => judge::judge(&self.test.expect, &found, &self.zone),
                     Err(failures) => failures,
                 };
-                (runs, failures)
+                (found, failures)
             }
         }
     }

@@ -218,7 +218,11 @@ function Watching(props: WatchingProps) {
         <div className={classes.stage}>
           <div className={classes.canvas}>
             {run.isError ? (
-              <ErrorState title={t('campaign.noRun')} error={run.error} />
+              <ErrorState
+                title={t('campaign.noRun')}
+                error={run.error}
+                onRetry={() => void run.refetch()}
+              />
             ) : (
               <Canvas
                 document={document}

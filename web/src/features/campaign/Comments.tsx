@@ -34,7 +34,13 @@ export function Comments({ document, activity }: Props) {
   const [by, setBy] = useState(() => localStorage.getItem(NAME_KEPT_UNDER) ?? '');
   if (comments.isPending) return <LoadingRows label={t('common.loading')} />;
   if (comments.isError) {
-    return <ErrorState title={t('comments.cannotShow')} error={comments.error} />;
+    return (
+      <ErrorState
+        title={t('comments.cannotShow')}
+        error={comments.error}
+        onRetry={() => void comments.refetch()}
+      />
+    );
   }
   const named = (name: string) => {
     setBy(name);

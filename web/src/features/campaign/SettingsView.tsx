@@ -17,7 +17,6 @@ import { useNames } from '@/features/common/useNames';
 import { t, tServer } from '@/i18n';
 import { isRule } from '@/rules/words';
 import { RuleTree } from '@/rules/RuleTree';
-import { sideName } from '@/ui/form/names';
 import { asObject, plainFieldOf, resolve, variantOf, type Schema } from '@/ui/form/schema';
 import { choiceLabel, fieldLabel } from '@/ui/form/SchemaForm';
 import { formatCell, formatCount, humanize, sentence } from '@/ui/format';
@@ -282,7 +281,7 @@ function MapValue({ keys, values, ...props }: ValueProps & { keys: Schema; value
   const keyWords = (key: string) =>
     (mark === undefined ? undefined : markedWords(mark, key, reader)) ?? key;
   return (
-    <dl className={classes.object} aria-label={sideName(path.at(-1) ?? '', 'key')}>
+    <dl className={classes.object}>
       {Object.entries(asObject(value)).map(([key, part]) => (
         <div key={key}>
           <dt>{keyWords(key)}</dt>

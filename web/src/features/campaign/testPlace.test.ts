@@ -11,6 +11,7 @@ const winback: TestDocument = {
     { at: '2026-10-25T10:00', approve: { activity: 'voucher_ok', by: 'marta' } },
     { at: '2026-10-26T10:00', reject: 'held' },
     { at: '2026-10-27T10:00', clicks: { activity: 'invite', key: 1 } },
+    { at: '2026-10-27T10:00', campaign: 'other', approve: 'invite' },
   ],
 };
 
@@ -25,6 +26,8 @@ test('a failure leads to the activity that it is about', () => {
     ['/steps/2', 'held'],
     ['/steps/3/clicks/key', 'invite'],
     ['/steps/0/import/orders/0', undefined],
+    ['/steps/4/approve', undefined],
+    ['/expect/campaigns/other/runs/0/counts/lapsed', undefined],
     ['/answers/score', 'score'],
     ['', undefined],
   ];

@@ -19,6 +19,8 @@ export function activityAt(pointer: string, test: TestDocument | undefined): str
   if (area === 'answers') return index;
   if (area !== 'steps') return undefined;
   const step = test?.steps?.[Number(index)];
+  // Another campaign's activities are not on this canvas.
+  if (step?.campaign !== undefined && step.campaign !== test?.campaign) return undefined;
   const kind = part ?? STEPS.find((each) => step?.[each] !== undefined);
   if (kind === undefined || !STEPS.includes(kind)) return undefined;
   const said = step?.[kind];

@@ -97,7 +97,13 @@ export function Breakdowns({ subject, by, base, onBy, onBase }: Props) {
         </div>
       </div>
       {breakdown.isPending && <LoadingRows rows={4} label={t('report.loading')} />}
-      {breakdown.isError && <ErrorState title={t('report.cannot')} error={breakdown.error} />}
+      {breakdown.isError && (
+        <ErrorState
+          title={t('report.cannot')}
+          error={breakdown.error}
+          onRetry={() => void breakdown.refetch()}
+        />
+      )}
       {breakdown.data?.rows.length === 0 && (
         <EmptyState icon={IconFilterOff} title={t('report.nothingApart')} tone="neutral">
           {by === 'link' ? t('report.noClicks') : ''}

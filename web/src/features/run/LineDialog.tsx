@@ -45,7 +45,13 @@ export function LineDialog(props: Props) {
       classNames={{ header: classes.dialogHead, body: classes.dialogBody }}
     >
       {ledger.isPending && <LoadingRows rows={4} label={t('ledger.lineLoading')} />}
-      {ledger.isError && <ErrorState title={t('ledger.lineCannotRead')} error={ledger.error} />}
+      {ledger.isError && (
+        <ErrorState
+          title={t('ledger.lineCannotRead')}
+          error={ledger.error}
+          onRetry={() => void ledger.refetch()}
+        />
+      )}
       {ledger.isSuccess && line === undefined && (
         <EmptyState icon={IconMailQuestion} title={t('ledger.noMatch')} tone="neutral">
           {t('ledger.lineNone')}
@@ -78,7 +84,13 @@ function Line({ line, view, width, onChange }: Props & { line: LedgerLine }) {
       </div>
       <div className={classes.dialogMessage}>
         {caught.isPending && <LoadingRows rows={4} label={t('ledger.looking')} />}
-        {caught.isError && <ErrorState title={t('ledger.cannotSearch')} error={caught.error} />}
+        {caught.isError && (
+          <ErrorState
+            title={t('ledger.cannotSearch')}
+            error={caught.error}
+            onRetry={() => void caught.refetch()}
+          />
+        )}
         {caught.data === null && (
           <EmptyState icon={IconMailQuestion} title={t('ledger.noMessage')} tone="neutral">
             {line.status === 'excluded' ? t('ledger.leftOut') : t('ledger.notCaught')}

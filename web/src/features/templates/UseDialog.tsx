@@ -40,7 +40,13 @@ export function UseDialog({ template, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={t('templates.useTitle', { name: title })} size={720}>
       {found.isPending && <LoadingRows label={t('templates.loading')} />}
-      {found.isError && <ErrorState title={t('templates.cannotList')} error={found.error} />}
+      {found.isError && (
+        <ErrorState
+          title={t('templates.cannotList')}
+          error={found.error}
+          onRetry={() => void found.refetch()}
+        />
+      )}
       {found.isSuccess && <Form template={found.data} onClose={onClose} />}
     </Modal>
   );

@@ -49,9 +49,21 @@ export function VersionsPage() {
   if (campaign.isPending || versions.isPending)
     return <LoadingRows label={t('versions.loading')} />;
   if (campaign.isError)
-    return <ErrorState title={t('versions.cannotShow')} error={campaign.error} />;
+    return (
+      <ErrorState
+        title={t('versions.cannotShow')}
+        error={campaign.error}
+        onRetry={() => void campaign.refetch()}
+      />
+    );
   if (versions.isError)
-    return <ErrorState title={t('versions.cannotShow')} error={versions.error} />;
+    return (
+      <ErrorState
+        title={t('versions.cannotShow')}
+        error={versions.error}
+        onRetry={() => void versions.refetch()}
+      />
+    );
   return <Loaded campaign={campaign.data} versions={versions.data} />;
 }
 
@@ -109,7 +121,11 @@ function Loaded({ campaign, versions }: { campaign: Campaign; versions: VersionL
         <div className={page.stage}>
           <div className={page.canvas}>
             {comparison.isError ? (
-              <ErrorState title={t('versions.cannotShow')} error={comparison.error} />
+              <ErrorState
+                title={t('versions.cannotShow')}
+                error={comparison.error}
+                onRetry={() => void comparison.refetch()}
+              />
             ) : (
               comparison.data !== undefined && (
                 <Both

@@ -69,7 +69,7 @@ export const operating = {
   'bulk.text.delete': 'This cannot be undone here. Runs and their ledgers stay.',
   'campaigns.attention': 'Needs attention',
   'campaigns.updated': 'Modified',
-  'side.title': 'Comments, history and launches',
+  'side.title': 'Comments, history, launches and tests',
   'launches.title': 'Launches',
   'launches.loading': 'Loading launches',
   'launches.cannotShow': 'Launches cannot be shown',

@@ -74,7 +74,7 @@ export const operating: Record<keyof typeof en, string> = {
     'Cela ne peut pas être annulé ici. Les exécutions et leurs registres restent.',
   'campaigns.attention': 'À regarder',
   'campaigns.updated': 'Modifiée',
-  'side.title': 'Commentaires, historique et lancements',
+  'side.title': 'Commentaires, historique, lancements et tests',
   'launches.title': 'Lancements',
   'launches.loading': 'Chargement des lancements',
   'launches.cannotShow': 'Les lancements ne peuvent pas être affichés',

@@ -16,56 +16,9 @@ export const testsFr: readonly Sentence[] = [
     '`{a}` is {state} in run {n}, not {other}',
     '`{a}` est {state} dans l’exécution {n}, et non {other}',
   ],
-  [
-    '`{a}` has not come so far in run {n}, which is {state}',
-    '`{a}` n’en est pas là dans l’exécution {n}, qui est {state}',
-  ],
-  ['1 row left `{a}` in run {n}', '1 ligne a quitté `{a}` dans l’exécution {n}'],
-  ['{m} rows left `{a}` in run {n}', '{m} lignes ont quitté `{a}` dans l’exécution {n}'],
-  ['1 row expected', '1 ligne attendue'],
-  ['{n} rows expected', '{n} lignes attendues'],
-  ['{n} expected', '{n} attendus'],
-  [
-    'the members of `{a}` in run {n} are others: missing is {b}',
-    'les membres de `{a}` dans l’exécution {n} sont autres : il manque {b}',
-  ],
-  [
-    'the members of `{a}` in run {n} are others: missing are {b}',
-    'les membres de `{a}` dans l’exécution {n} sont autres : il manque {b}',
-  ],
-  [
-    'the members of `{a}` in run {n} are others: not expected is {b}',
-    'les membres de `{a}` dans l’exécution {n} sont autres : n’est pas attendu {b}',
-  ],
-  [
-    'the members of `{a}` in run {n} are others: not expected are {b}',
-    'les membres de `{a}` dans l’exécution {n} sont autres : ne sont pas attendus {b}',
-  ],
-  [
-    'the addresses of `{a}` in run {n} are others: missing is {b}',
-    'les adresses de `{a}` dans l’exécution {n} sont autres : il manque {b}',
-  ],
-  [
-    'the addresses of `{a}` in run {n} are others: missing are {b}',
-    'les adresses de `{a}` dans l’exécution {n} sont autres : il manque {b}',
-  ],
-  [
-    'the addresses of `{a}` in run {n} are others: not expected is {b}',
-    'les adresses de `{a}` dans l’exécution {n} sont autres : n’est pas attendue {b}',
-  ],
-  [
-    'the addresses of `{a}` in run {n} are others: not expected are {b}',
-    'les adresses de `{a}` dans l’exécution {n} sont autres : ne sont pas attendues {b}',
-  ],
-  ['not expected is {b}', 'n’est pas attendu {b}'],
-  ['not expected are {b}', 'ne sont pas attendus {b}'],
-  ['{m} targeted by `{a}` in run {n}', '{m} ciblés par `{a}` dans l’exécution {n}'],
-  ['{m} sent by `{a}` in run {n}', '{m} envoyés par `{a}` dans l’exécution {n}'],
-  ['{m} failed by `{a}` in run {n}', '{m} échoués par `{a}` dans l’exécution {n}'],
-  [
-    '{m} excluded by `{a}` in run {n} for `{b}`',
-    '{m} exclus par `{a}` dans l’exécution {n} pour `{b}`',
-  ],
+  ...rowsFr(),
+  ...othersFr(),
+  ...messagesFr(),
   [
     'the subject to `{k}` from `{a}` in run {n} is `{b}`, not `{c}`',
     'l’objet pour `{k}` de `{a}` dans l’exécution {n} est `{b}`, et non `{c}`',
@@ -76,3 +29,56 @@ export const testsFr: readonly Sentence[] = [
     'le message à `{k}` de `{a}` dans l’exécution {n} n’a pas `{b}`',
   ],
 ];
+
+/** Combien de lignes ont quitté une sortie, et combien étaient attendues. */
+function rowsFr(): Sentence[] {
+  const found: Sentence[] = [
+    ['1 row left `{a}` in run {n}', '1 ligne a quitté `{a}` dans l’exécution {n}'],
+    ['{m} rows left `{a}` in run {n}', '{m} lignes ont quitté `{a}` dans l’exécution {n}'],
+    [
+      '`{a}` has not come so far in run {n}, which is {state}',
+      '`{a}` n’en est pas là dans l’exécution {n}, qui est {state}',
+    ],
+  ];
+  const expected: Sentence[] = [
+    ['1 row expected', '1 ligne attendue'],
+    ['{o} rows expected', '{o} lignes attendues'],
+  ];
+  return found.flatMap(([said, told]) =>
+    expected.map(([more, also]): Sentence => [`${said}; ${more}`, `${told} ; ${also}`]),
+  );
+}
+
+/** Quels membres ou adresses manquent ou sont de trop. */
+function othersFr(): Sentence[] {
+  const subjects: Sentence[] = [
+    ['the members of `{a}` in run {n} are others', 'les membres de `{a}` dans l’exécution {n}'],
+    ['the addresses of `{a}` in run {n} are others', 'les adresses de `{a}` dans l’exécution {n}'],
+  ];
+  const missing = ['missing is {b}', 'missing are {b}'];
+  const surplus = ['not expected is {c}', 'not expected are {c}'];
+  return subjects.flatMap(([said, told]) => [
+    ...missing.flatMap((lack) =>
+      surplus.map((more): Sentence => [
+        `${said}: ${lack}; ${more}`,
+        `${told} sont autres : il manque {b} ; de trop {c}`,
+      ]),
+    ),
+    ...missing.map((lack): Sentence => [`${said}: ${lack}`, `${told} sont autres : il manque {b}`]),
+    ...surplus.map((more): Sentence => [`${said}: ${more}`, `${told} sont autres : de trop {c}`]),
+  ]);
+}
+
+/** Combien de messages, et combien étaient attendus. */
+function messagesFr(): Sentence[] {
+  const found: Sentence[] = [
+    ['{m} targeted by `{a}` in run {n}', '{m} ciblés par `{a}` dans l’exécution {n}'],
+    ['{m} sent by `{a}` in run {n}', '{m} envoyés par `{a}` dans l’exécution {n}'],
+    ['{m} failed by `{a}` in run {n}', '{m} échoués par `{a}` dans l’exécution {n}'],
+    [
+      '{m} excluded by `{a}` in run {n} for `{b}`',
+      '{m} exclus par `{a}` dans l’exécution {n} pour `{b}`',
+    ],
+  ];
+  return found.map(([said, told]) => [`${said}; {o} expected`, `${told} ; {o} attendus`]);
+}

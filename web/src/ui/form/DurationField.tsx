@@ -68,7 +68,8 @@ export function SpanInput({
     );
   }
   const standard = text === '' && fallback !== undefined ? readSpan(fallback) : undefined;
-  const unit = (text === '' && standard === undefined ? offered : undefined) ?? (standard ?? span).unit;
+  const unit =
+    (text === '' && standard === undefined ? offered : undefined) ?? (standard ?? span).unit;
   return (
     <div className={classes.span}>
       <NumberInput

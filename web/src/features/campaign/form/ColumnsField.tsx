@@ -20,8 +20,14 @@ import { asObject, resolve } from '@/ui/form/schema';
 import { Properties, type FieldProps } from '@/ui/form/SchemaForm';
 import classes from '@/features/campaign/editor.module.css';
 
+interface Props extends FieldProps {
+  scope: Scope | undefined;
+  /** Whether the label is seen already. */
+  quiet?: boolean;
+}
+
 /** Fields and expressions in their order, each under a name of its own where it needs one. */
-export function ColumnsField({ scope, ...props }: FieldProps & { scope: Scope | undefined }) {
+export function ColumnsField({ scope, quiet = false, ...props }: Props) {
   const { path, label, help, schema, required, value, onChange, error, form } = props;
   const items = resolve(schema, form.root).items;
   const long = longFormOf(typeof items === 'object' ? items : {}, form.root);
@@ -30,7 +36,7 @@ export function ColumnsField({ scope, ...props }: FieldProps & { scope: Scope | 
   const taken = new Set(list.map(operandOfColumn));
   return (
     <div className={classes.sorts} role="group" aria-label={label}>
-      <span className={classes.fieldLabel}>{label}</span>
+      {!quiet && <span className={classes.fieldLabel}>{label}</span>}
       {help !== undefined && <p className={classes.fieldHelp}>{help}</p>}
       {error !== undefined && <p className={classes.fieldError}>{error}</p>}
       {list.map((entry, index) => (

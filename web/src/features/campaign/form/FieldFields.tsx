@@ -36,12 +36,19 @@ export function PathField({ scope, depth, ...props }: OfRows & { depth?: number 
   );
 }
 
+interface ListedProps extends FieldProps {
+  choices: Choice[];
+  /** Whether the label is seen already. */
+  quiet?: boolean;
+}
+
 /** Columns by their names: those that rows carry, or those of a table. */
-export function PathsField({ choices, ...props }: FieldProps & { choices: Choice[] }) {
+export function PathsField({ choices, quiet = false, ...props }: ListedProps) {
   const { label, help, value, onChange, error } = props;
   return (
     <FieldsPicker
       label={label}
+      quiet={quiet}
       help={help}
       error={error}
       choices={choices.map((each) => ({ path: each.value, label: each.label, way: [] }))}

@@ -124,26 +124,26 @@ export function PortField({ label, help, value, onChange, error }: FieldProps) {
 }
 
 /** All that there is, or what one chooses, which may be nothing. */
-export function AllOrChosen({
-  label,
-  value,
-  onChange,
-  children,
-}: FieldProps & { children: ReactNode }) {
+export function AllOrChosen({ children, ...props }: FieldProps & { children: ReactNode }) {
+  const { label, help, value, onChange } = props;
   const chosen = Array.isArray(value);
   return (
-    <div className={form.variants}>
-      <SegmentedControl
-        size="xs"
-        fullWidth
-        aria-label={label}
-        data={[
-          { value: 'all', label: t('form.all') },
-          { value: 'chosen', label: t('form.chosen') },
-        ]}
-        value={chosen ? 'chosen' : 'all'}
-        onChange={(next) => onChange(next === 'all' ? undefined : [])}
-      />
+    <div className={form.variants} role="group" aria-label={label}>
+      <div>
+        <span className={form.label}>{label}</span>
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label={label}
+          data={[
+            { value: 'all', label: t('form.all') },
+            { value: 'chosen', label: t('form.chosen') },
+          ]}
+          value={chosen ? 'chosen' : 'all'}
+          onChange={(next) => onChange(next === 'all' ? undefined : [])}
+        />
+        {help !== undefined && <p className={form.help}>{help}</p>}
+      </div>
       {chosen && children}
     </div>
   );

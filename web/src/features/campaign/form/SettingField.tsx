@@ -90,10 +90,12 @@ export function settingField(field: FieldProps, context: SettingContext): ReactN
     case 'column':
       return <PathField {...field} scope={scope()} depth={0} />;
     case 'columns':
-      return nullable(schema, field, (inner) => <ColumnsField {...inner} scope={scope()} />);
+      return nullable(schema, field, (inner, quiet) => (
+        <ColumnsField {...inner} quiet={quiet} scope={scope()} />
+      ));
     case 'carried':
-      return nullable(schema, field, (inner) => (
-        <PathsField {...inner} choices={carriedBy(known)} />
+      return nullable(schema, field, (inner, quiet) => (
+        <PathsField {...inner} quiet={quiet} choices={carriedBy(known)} />
       ));
     case 'link':
       return <LinkField {...field} data={linksFor(field, known)} />;
@@ -142,10 +144,11 @@ function hasType({ type }: Schema, wanted: string): boolean {
 function nullable(
   schema: Schema,
   field: FieldProps,
-  list: (field: FieldProps) => ReactNode,
+  list: (field: FieldProps, quiet: boolean) => ReactNode,
 ): ReactNode {
-  if (!hasType(schema, 'null')) return list(field);
-  return <AllOrChosen {...field}>{list({ ...field, required: true })}</AllOrChosen>;
+  if (!hasType(schema, 'null')) return list(field, false);
+  const inside = { ...field, required: true, help: undefined };
+  return <AllOrChosen {...field}>{list(inside, true)}</AllOrChosen>;
 }
 
 function populations(field: FieldProps, isList: boolean, data: { value: string; label: string }[]) {

@@ -24,7 +24,7 @@ type LimitKind = 'none' | 'percent' | 'number';
 export function SplitPanel(props: PanelProps) {
   const { activity, set, rest, errorAt } = props;
   const subsets = readSubsets(activity.subsets);
-  const { shares, rest: left } = sharesOf(subsets);
+  const { shares, rest: left } = sharesOf(subsets, activity.overlap === true);
   const change = (next: Subset[], word?: string) => set({ subsets: next }, word);
   return (
     <div className={classes.stack}>

@@ -136,7 +136,7 @@ const CASES: Record<string, Case[]> = {
     [{ duration: '3d' }, ['3', 'Days']],
     [{ duration: '90s' }, ['90', 'Seconds']],
     [{ duration: '1d12h' }, ['1d12h']],
-    [{ until: '2026-12-01T09:00' }, ['2026-12-01T09:00']],
+    [{ until: '2026-12-01T09:00' }, ['Dec 1, 2026']],
     [{ until: '$starts_at' }, ['$starts_at']],
     [{ until: '2d' }, ['2', 'Days']],
     [{ until: { at: '10:00' } }, ['10:00']],

@@ -44,6 +44,17 @@ describe('split', () => {
     expect(found.rest).toBe(rest);
   });
 
+  it('takes of all where subsets overlap', () => {
+    const subsets = [
+      { id: 'a', limit: { percent: 80 } },
+      { id: 'b', limit: { percent: 45 } },
+      { id: 'c' },
+    ];
+    const found = sharesOf(subsets, true);
+    expect(found.shares.map(({ percent }) => percent)).toEqual([80, 45, 100]);
+    expect(found.rest).toBeUndefined();
+  });
+
   it('changes shares', () => {
     const subsets = [{ id: 'a', limit: { number: 3 } }, { id: 'b' }, { id: 'c' }];
     expect(setPercent(subsets, 0, 20)[0]).toEqual({ id: 'a', limit: { percent: 20 } });

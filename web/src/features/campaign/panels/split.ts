@@ -33,8 +33,18 @@ export function readSubsets(value: unknown): Subset[] {
   );
 }
 
-/** How much each subset takes, as far as it is known before a run, with what is left at the end. */
-export function sharesOf(subsets: Subset[]): { shares: Share[]; rest: number | undefined } {
+/**
+ * How much each subset takes, as far as it is known before a run, with what is left at the end. Where they overlap,
+ * each takes of all, and nobody knows what is left.
+ */
+export function sharesOf(
+  subsets: Subset[],
+  overlap = false,
+): { shares: Share[]; rest: number | undefined } {
+  if (overlap) {
+    const shares = subsets.flatMap((subset) => sharesOf([subset]).shares);
+    return { shares, rest: undefined };
+  }
   let left: number | undefined = 100;
   const shares = subsets.map(({ id, label, where, limit }): Share => {
     const name = label ?? id;
