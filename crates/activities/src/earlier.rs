@@ -200,9 +200,8 @@ fn facts_of<'a>(node: &'a ActivityNode, outbound: &[&str]) -> Vec<(String, Fact<
 
 /// Whether an activity may ask about others: working the names out takes a while on large canvases.
 fn asks(node: &ActivityNode) -> bool {
-    let kind = registry::find(&node.kind);
-    // A channel's contents and a test's conditions name them without a mark.
-    let always = kind.is_none_or(|kind| kind.category() == Category::Channel || kind.kind() == "test");
+    // A channel's contents name them without a mark.
+    let always = registry::find(&node.kind).is_none_or(|kind| kind.category() == Category::Channel);
     always || node.settings.values().any(mentions)
 }
 
@@ -210,7 +209,10 @@ fn mentions(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(text) => text.contains('$') || text.contains("variable"),
         serde_json::Value::Array(items) => items.iter().any(mentions),
-        serde_json::Value::Object(fields) => fields.values().any(mentions),
+        // A test's conditions name them so.
+        serde_json::Value::Object(fields) => {
+            fields.iter().any(|(name, value)| ["variable", "count"].contains(&name.as_str()) || mentions(value))
+        }
         _ => false,
     }
 }

@@ -120,18 +120,21 @@ pub fn first_of_groups<'a>(
 ) -> Result<Frame<'a>> {
     let planner = frame.planner;
     let keys = frame.keys().to_vec();
-    let named = |name: &String| groups.contains(name) || keys.contains(name) || *name == order.0;
-    let names = frame.plan.schema().fields().iter().map(|field| field.name().clone());
-    let columns: Vec<Expr> =
-        names.filter(|name| named(name) || wanted.contains(name)).map(|name| column(&name)).collect();
+    let kept = |name: &String| groups.contains(name) || keys.contains(name) || wanted.contains(name);
+    let names: Vec<&String> = frame.plan.schema().fields().iter().map(|field| field.name()).collect();
+    let columns = |names: &[&String]| -> Vec<Expr> { names.iter().map(|name| column(name)).collect() };
+    let with_order: Vec<&String> = names.iter().copied().filter(|name| kept(name) || **name == order.0).collect();
+    let (with_order, columns) =
+        (columns(&with_order), columns(&names.into_iter().filter(|name| kept(name)).collect::<Vec<_>>()));
     let sort = (column(&order.0), order.1);
     let count = usize::try_from(n).unwrap_or(usize::MAX);
     frame.forget_joined().map(|plan| {
-        let rows = LogicalPlanBuilder::from(plan).project(columns.clone())?;
+        let rows = LogicalPlanBuilder::from(plan).project(with_order)?;
         // The first of all needs no care: a row that comes twice stands at one place.
         let rows = if several_ways && n > 1 { rows.distinct()?.build()? } else { rows.build()? };
         if !planner.to_read {
-            return collect::first_of_groups(planner, rows, groups, vec![sort], &keys, count);
+            let first = collect::first_of_groups(planner, rows, groups, vec![sort], &keys, count)?;
+            return Ok(LogicalPlanBuilder::from(first).project(columns)?.build()?);
         }
         // SQL has no words for the position that the lowest of is found by.
         let rows = if several_ways { LogicalPlanBuilder::from(rows).distinct()?.build()? } else { rows };

@@ -131,7 +131,7 @@ async fn what_came_back_to_campaigns_is_a_filter() {
     for marker in ["/t/o/", "/t/c/"] {
         world.get(&link(&world, "p1", marker).await).await;
     }
-    world.workspace.tick(true).await.unwrap();
+    world.workspace.work_through().await.unwrap();
     for (parameters, expected) in [
         (json!({"behavior": "sent"}), 2),
         (json!({"behavior": "not_sent"}), 3),

@@ -70,7 +70,7 @@ async fn records_are_forgotten_after_a_long_time() {
     let gold = json!({"field": "tier", "operator": "=", "value": "gold"});
     let steps = json!([
         {"id": "gold", "type": "build-audience", "dimension": "people", "where": gold},
-        {"id": "mail", "type": "email", "channel": "mail", "subject": "Again", "html": "<p>Hi</p>"}]);
+        {"id": "mail", "type": "email", "channel": "mail", "subject": "Again", "html": "<p>Hi</p>", "send": "hold"}]);
     let mut document = campaign("called", steps, &[("gold", "mail")]);
     document["schedule"] = json!({"type": "signal", "overlap": "skip"});
     apply(&world, &[document]).await;

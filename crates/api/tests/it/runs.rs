@@ -88,7 +88,7 @@ async fn a_test_run_sends_nothing() {
     let refused = world.post("/api/v1/campaigns/hello/run", &json!({"mode": "wet"})).await;
     assert!(refused.status.is_client_error());
     let refused = world.post("/api/v1/campaigns/hello/run", &json!({"variables": {"x": 1}})).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.text());
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
 }
 
 /// The part of a caught mail's HTML that follows `marker`, up to the end of the attribute.

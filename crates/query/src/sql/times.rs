@@ -68,6 +68,7 @@ pub fn said(name: &str, arguments: &[Expr], schema: &DFSchema, dialect: Dialect)
         ("tutti_format_time", [time, format, zone]) => {
             let text = match text_of(format)? {
                 "iso" if is_date(time) => "CAST($1 AS VARCHAR)".to_owned(),
+                "iso" => return None,
                 format if formats::are_shared(format) => {
                     formats::written(format, &local(1, 2, is_date(time)), dialect)?
                 }
