@@ -101,7 +101,7 @@ impl Workspace {
         if let Some(key) = &key
             && let Some(known) = self.store.launches().by_key(campaign, key).await?
         {
-            return Ok(known.into());
+            return self.met(known).await;
         }
         let stored = self.store.campaigns().get(campaign).await?;
         let (document, _) = self.campaign_in_force(&stored).await?;
@@ -130,7 +130,7 @@ impl Workspace {
             state_of(stored).is_ok_and(tutti_engine::campaign::CampaignState::takes_launches)
         };
         let launch = match self.store.launches().add(launch, throttle_us, now.as_microsecond(), live).await? {
-            Kept::Before(launch) => return Ok(launch.into()),
+            Kept::Before(launch) => return self.met(launch).await,
             Kept::New(launch) => launch,
             Kept::Throttled { until_us } => {
                 let wait_us = u64::try_from(until_us - now.as_microsecond()).unwrap_or_default();
@@ -149,6 +149,15 @@ impl Workspace {
                 return Err(Error::refused_with("not_live", message, hint));
             }
         };
+        self.met(launch).await
+    }
+
+    /// What becomes of a signal's launch, which is met at once: also where whoever took the signal before has died
+    /// between the two.
+    async fn met(&self, launch: Launch) -> Result<SignalAnswer> {
+        if launch.state != "waiting" {
+            return Ok(launch.into());
+        }
         let settled = self.settle_launch(launch.clone()).await?;
         self.wake();
         let now = match settled {
