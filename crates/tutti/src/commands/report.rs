@@ -24,7 +24,7 @@ pub async fn run(context: &Context, arguments: &Report) -> Done {
         }
         return side_by_side(context, &client, arguments, &subjects).await;
     };
-    let query = |more: Query| -> Query { about(arguments, *kind, name).into_iter().chain(more).collect() };
+    let query = |more: Query| -> Query { about(arguments, kind, name).into_iter().chain(more).collect() };
     if let Some(file) = &arguments.to {
         return export(&client, arguments, query, file).await;
     }
@@ -121,7 +121,7 @@ async fn side_by_side(
 ) -> Done {
     let mut reports = Vec::with_capacity(subjects.len());
     for (kind, name) in subjects {
-        reports.push(client.get(&with_query("/reports", &about(arguments, *kind, name))).await?);
+        reports.push(client.get(&with_query("/reports", &about(arguments, kind, name))).await?);
     }
     context.output.print_with(&Value::Array(reports), |reports| {
         let reports: Vec<&Value> = reports.as_array().into_iter().flatten().collect();

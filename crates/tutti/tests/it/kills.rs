@@ -111,11 +111,14 @@ impl Story {
         for name in ["state", "transitions", "deliveries"] {
             world.insert(name.to_owned(), summary[name].clone());
         }
+        let next = self.place.tutti(&["runs", "next"]).ok().json();
         for activity in summary["activities"].as_array().unwrap() {
             // A wait says until when, and that is another time in each story.
             let note = Some(&activity["note"]).filter(|_| activity["type"] != "wait");
             let facts = json!([activity["state"], activity["attempts"], note, activity["results"]]);
-            world.insert(format!("activity {}", activity["id"]), facts);
+            // The end says which run it has started.
+            let facts = facts.to_string().replace(next[0]["run"].as_str().unwrap(), "NEXT");
+            world.insert(format!("activity {}", activity["id"]), json!(facts));
         }
         let ledger = self.place.tutti(&["ledger", run]).ok().json();
         let mut ids = BTreeSet::new();
