@@ -148,7 +148,8 @@ impl Batches<'_> {
     /// Whether the task of a delivery's activity, if there is one, is the owner's.
     pub async fn has_task(&self, run: &str, activity: &str, owner: &str) -> Result<bool> {
         let sql = format!("SELECT 1 AS found WHERE {}", has_task("$3"));
-        let rows = sql::all(self.0.reader(), "look at the task of a delivery", sql, args![run, activity, owner]).await?;
+        let rows =
+            sql::all(self.0.reader(), "look at the task of a delivery", sql, args![run, activity, owner]).await?;
         Ok(!rows.is_empty())
     }
 

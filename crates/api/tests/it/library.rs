@@ -377,7 +377,11 @@ async fn what_differs_needs_a_choice_and_what_is_missing_is_named() {
     let renames = json!([{"kind": "channel", "name": "mail", "choice": "rename", "new_name": "mail_eu"}]);
     let home = async |body: Value| ours.post("/api/v1/campaigns/import", &body).await;
     let refused = home(json!({"text": text, "choices": renames})).await;
-    assert!(refused.text().contains("the campaign `bundled` is another one here; they differ in"), "{}", refused.text());
+    assert!(
+        refused.text().contains("the campaign `bundled` is another one here; they differ in"),
+        "{}",
+        refused.text()
+    );
     let report: schemas::BundleReport =
         home(json!({"text": text, "on_clash": "rename", "choices": renames})).await.shape();
     assert!(report.imported, "{report:?}");
@@ -387,7 +391,10 @@ async fn what_differs_needs_a_choice_and_what_is_missing_is_named() {
     let renamed = ours.get("/api/v1/documents/campaign/bundled_2").await.json();
     assert_eq!(renamed["canvas"]["activities"][1]["channel"], "mail_eu");
     assert_eq!(ours.get("/api/v1/documents/test/bundled_works_2").await.json()["campaign"], "bundled_2");
-    assert_eq!(ours.get("/api/v1/documents/campaign/bundled").await.json()["canvas"]["activities"][1]["channel"], "mail");
+    assert_eq!(
+        ours.get("/api/v1/documents/campaign/bundled").await.json()["canvas"]["activities"][1]["channel"],
+        "mail"
+    );
 
     // A file that lacks what it asks for.
     let campaign_only = text.split("---\n").find(|part| part.contains("name: bundled\n")).unwrap();

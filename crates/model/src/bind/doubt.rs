@@ -134,7 +134,7 @@ mod tests {
         ] {
             let mut problems = Vec::new();
             let bound = bind(&Rule(rule.clone()), Scope::table("people"), &catalog(), &moment(), "", &mut problems);
-            assert!(bound.is_some() && !problems.iter().any(|problem| problem.is_error()), "{rule}: {problems:?}");
+            assert!(bound.is_some() && !problems.iter().any(crate::problem::Problem::is_error), "{rule}: {problems:?}");
             let found: Vec<String> = problems
                 .iter()
                 .map(|problem| {

@@ -22,7 +22,7 @@ struct Counted<'r> {
 
 impl<'r> Counted<'r> {
     fn new(seed: u64, runtime: &'r Runtime) -> Self {
-        Self { world: World::random(seed, 12, seed % 2 == 0), runtime }
+        Self { world: World::random(seed, 12, seed.is_multiple_of(2)), runtime }
     }
 
     fn count(&self, rule: &Json) -> u64 {
