@@ -126,7 +126,7 @@ test('a mailing that would ask sends at once where somebody says so', async ({
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'Live' }).click();
   await dialog.getByRole('textbox', { name: 'Shop' }).fill('Metz');
-  await dialog.getByText('Ask before each mailing').click();
+  await dialog.getByRole('switch', { name: 'Ask before each mailing' }).click();
   await expect(dialog).toContainText('These send at once');
   await dialog.getByRole('button', { name: 'Send for real' }).click();
   await expect(page).toHaveURL(/run=run_/);

@@ -69,7 +69,7 @@ test('by mouse: built, tested, sent and reported', async ({ page, server, reques
   const rule = page.getByRole('dialog', { name: 'Rule' });
   await rule.getByRole('button', { name: 'Condition', exact: true }).click();
   await page.getByPlaceholder('Search fields, links, filters').fill(label);
-  await page.getByRole('button', { name: label }).click();
+  await page.getByRole('button', { name: label, exact: true }).click();
   await expect(rule.getByText(/rows? match/)).toBeVisible();
   await page.keyboard.press('Escape');
   await kept(page);

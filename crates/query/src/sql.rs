@@ -92,7 +92,7 @@ impl VisitorMut for Mended {
     type Break = ();
 
     /// Derived tables get names of their own, since one name may not stand twice in a `FROM`. No column is qualified by
-    /// them: columns have names that differ.
+    /// them in the end: columns have names that differ.
     fn pre_visit_table_factor(&mut self, factor: &mut ast::TableFactor) -> ControlFlow<()> {
         if let ast::TableFactor::Derived { alias: Some(alias), .. } = factor
             && alias.name.value.starts_with("derived_")
@@ -106,6 +106,13 @@ impl VisitorMut for Mended {
     /// Texts are joined in ascending order, which the writer does not write; `\` takes the meaning from the character
     /// after it in patterns, which DuckDB has to be told.
     fn pre_visit_expr(&mut self, expr: &mut ast::Expr) -> ControlFlow<()> {
+        // The writer qualifies the columns of a window over a derived table.
+        if let ast::Expr::CompoundIdentifier(names) = expr
+            && let [table, name] = names.as_slice()
+            && table.value.starts_with("derived_")
+        {
+            *expr = ast::Expr::Identifier(name.clone());
+        }
         if self.dialect == Dialect::DuckDb
             && let ast::Expr::Like { pattern, escape_char: escape @ None, .. } = expr
             && !is_plain(pattern)
@@ -213,6 +220,11 @@ impl UnparserDialect for Readable {
     }
 
     fn supports_empty_select_list(&self) -> bool {
+        false
+    }
+
+    /// Not every engine has the word: numbered rows are a derived table, whose `WHERE` asks for the numbers.
+    fn supports_qualify(&self) -> bool {
         false
     }
 

@@ -10,11 +10,12 @@ interface Description {
   paths: Record<string, unknown>;
 }
 
-/** Whether the server has an operation, by its path in the description. */
-export function useOperations(): (path: string) => boolean {
+/** Whether the server has an operation, by its path in the description, which is asked for when it is `wanted`. */
+export function useOperations(wanted = true): (path: string) => boolean {
   const { data } = useQuery({
     queryKey: ['openapi'],
     queryFn: ({ signal }) => apiGet<Description>('/openapi.json', {}, signal),
+    enabled: wanted,
     staleTime: Infinity,
     retry: false,
   });

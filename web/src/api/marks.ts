@@ -5,10 +5,11 @@ import { apiDelete, apiGet } from '@/api/client';
 export interface Mark {
   activity: string;
   /** Where it goes by moments. */
-  latest: string | null;
+  latest?: string | null;
   /** The run that moved it; a person did where there is none. */
-  run: string | null;
-  moved_at: string | null;
+  run?: string | null;
+  /** When it was moved; never where there is none. */
+  moved_at?: string | null;
 }
 
 const path = (campaign: string) => `/campaigns/${encodeURIComponent(campaign)}/marks`;

@@ -76,8 +76,9 @@ const COMBINATORS = ['and', 'or', 'except'].map((name) => ({ name, label: name }
 export function RuleBuilder({ scope, value, onChange, counts }: Props) {
   // The library tells its parts apart by ids, which the document does not have.
   const [query, setQuery] = useState(() => prepare(value));
-  const [written, setWritten] = useState(() => JSON.stringify(value));
-  const given = JSON.stringify(value);
+  // A builder around this one gives the parts of this one ids as well, which are no other rule.
+  const given = JSON.stringify(strip(value));
+  const [written, setWritten] = useState(given);
   if (given !== written) {
     setWritten(given);
     setQuery(prepare(value));

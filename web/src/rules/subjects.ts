@@ -111,7 +111,7 @@ export function useSubjects(
       const path = pathOfAttribute(scope, name);
       const found = path === undefined ? undefined : follow(scope, path);
       if (path === undefined || found?.column === undefined) return [];
-      const from = found.labels.slice(0, -1).map(humanize).join(' › ');
+      const from = found.labels.slice(0, -1).join(' › ');
       return [column(path, found.column, section, from === '' ? undefined : from)];
     });
   const isSearching = search.trim() !== '';
@@ -270,8 +270,8 @@ export function subjectWords(scope: Scope, rule: RuleCondition): string {
     case 'related':
     case 'aggregate': {
       if ((rule.field ?? '') === '') return t('rules.chooseSubject');
-      const labels = follow(scope, rule.field ?? '')?.labels ?? (rule.field ?? '').split('.');
-      return labels.map((label) => (label.includes(' ') ? label : humanize(label))).join(' › ');
+      const path = rule.field ?? '';
+      return (follow(scope, path)?.labels ?? path.split('.').map(humanize)).join(' › ');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconCheck, IconColumns } from '@tabler/icons-react';
+import { IconColumns } from '@tabler/icons-react';
 import { t } from '@/i18n';
 
 interface Named {
@@ -31,7 +31,7 @@ export function useColumns(list: string, hidden: string[] = []): ColumnChoice {
 /** Chooses the columns of a list. */
 export function ColumnsMenu({ columns, choice }: { columns: Named[]; choice: ColumnChoice }) {
   return (
-    <Menu closeOnItemClick={false} position="bottom-end">
+    <Menu position="bottom-end">
       <Menu.Target>
         <Tooltip label={t('word.columns')}>
           <ActionIcon variant="default" size={36} aria-label={t('word.columns')}>
@@ -41,17 +41,9 @@ export function ColumnsMenu({ columns, choice }: { columns: Named[]; choice: Col
       </Menu.Target>
       <Menu.Dropdown>
         {columns.map(({ id, label }) => (
-          <Menu.Item
-            key={id}
-            role="menuitemcheckbox"
-            aria-checked={choice.shown(id)}
-            leftSection={
-              <IconCheck size={15} visibility={choice.shown(id) ? 'visible' : 'hidden'} />
-            }
-            onClick={() => choice.toggle(id)}
-          >
+          <Menu.CheckboxItem key={id} checked={choice.shown(id)} onChange={() => choice.toggle(id)}>
             {label}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -37,7 +37,7 @@ const GOING: RunState[] = ['running', 'paused', 'held'];
 export function CampaignPage() {
   const { name } = route.useParams();
   const campaign = useCampaign(name);
-  if (campaign.isPending) return <LoadingRows rows={8} label={t('campaign.loading')} />;
+  const runs = useRuns(name);
   if (campaign.isError) {
     const retry = () => void campaign.refetch();
     return (
@@ -47,6 +47,10 @@ export function CampaignPage() {
         onRetry={retry}
       />
     );
+  }
+  // Whether it ran says what is shown, and what stands at its head.
+  if (campaign.isPending || runs.isPending) {
+    return <LoadingRows rows={8} label={t('campaign.loading')} />;
   }
   return (
     <>

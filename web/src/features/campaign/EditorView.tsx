@@ -103,7 +103,7 @@ function View({ editor, kinds, run, search, change, inRun, children }: Props) {
           <Notices editor={editor} notice={notice} onRead={work.read} />
           <div className={classes.sideBySide}>
             {search.view === 'code' && (
-              <Suspense fallback={<LoadingRows rows={8} label={t('common.loading')} />}>
+              <Suspense fallback={<CodeLoading />}>
                 <CodeView editor={editor} chosen={chosen?.id} />
               </Suspense>
             )}
@@ -237,6 +237,15 @@ function spotWords(spot: Spot, activities: Editor['document']['canvas']['activit
         to: name(spot.transition.to),
       });
   }
+}
+
+/** As wide as the code that comes, so that the canvas stays where it is. */
+function CodeLoading() {
+  return (
+    <div className={classes.code}>
+      <LoadingRows rows={8} label={t('common.loading')} />
+    </div>
+  );
 }
 
 function EmptyCanvas({ onAdd }: { onAdd: () => void }) {

@@ -6,7 +6,6 @@ import { useCampaignCount, useCampaignsPage } from '@/api/campaigns';
 import { useCampaignHeads } from '@/api/documents';
 import type { CampaignListed } from '@/api/types';
 import { campaignLook } from '@/canvas/states';
-import { BulkBar } from '@/features/campaigns/BulkBar';
 import {
   COLUMNS,
   columnLabel,
@@ -24,7 +23,6 @@ import {
   type CampaignsSearch,
 } from '@/features/campaigns/search';
 import { ViewsMenu } from '@/features/campaigns/ViewsMenu';
-import { LaunchDialog } from '@/features/common/LaunchDialog';
 import { t } from '@/i18n';
 import { ColumnsMenu, useColumns, type ColumnChoice } from '@/ui/ColumnsMenu';
 import { DataTable } from '@/ui/DataTable';
@@ -38,11 +36,17 @@ import { useNow } from '@/ui/useNow';
 import classes from '@/features/campaigns/campaigns.module.css';
 import ui from '@/ui/ui.module.css';
 
+const BulkBar = lazy(async () => ({
+  default: (await import('@/features/campaigns/BulkBar')).BulkBar,
+}));
 const CreateDialog = lazy(async () => ({
   default: (await import('@/features/campaigns/CreateDialog')).CreateDialog,
 }));
 const ImportDialog = lazy(async () => ({
   default: (await import('@/features/bundle/ImportDialog')).ImportDialog,
+}));
+const LaunchDialog = lazy(async () => ({
+  default: (await import('@/features/common/LaunchDialog')).LaunchDialog,
 }));
 const route = getRouteApi('/campaigns');
 
@@ -104,13 +108,15 @@ export function CampaignsPage() {
         onSearch={(next) => void navigate({ search: next, replace: true })}
       />
       {marked.size > 0 && (
-        <BulkBar
-          names={[...marked]}
-          labelOf={(name) => heads.find((each) => each.name === name)?.label ?? name}
-          tags={tags}
-          folders={folders}
-          onDone={() => setMarked(new Set())}
-        />
+        <Suspense>
+          <BulkBar
+            names={[...marked]}
+            labelOf={(name) => heads.find((each) => each.name === name)?.label ?? name}
+            tags={tags}
+            folders={folders}
+            onDone={() => setMarked(new Set())}
+          />
+        </Suspense>
       )}
       <div className={ui.card}>
         <Listed query={page} loading={t('campaigns.loading')} failed={t('campaigns.cannotList')}>
@@ -152,10 +158,12 @@ export function CampaignsPage() {
         </Suspense>
       )}
       {starting !== undefined && (
-        <LaunchDialog
-          onClose={() => setStarting(undefined)}
-          campaign={{ name: starting.name, label: starting.label ?? starting.name }}
-        />
+        <Suspense>
+          <LaunchDialog
+            onClose={() => setStarting(undefined)}
+            campaign={{ name: starting.name, label: starting.label ?? starting.name }}
+          />
+        </Suspense>
       )}
     </>
   );

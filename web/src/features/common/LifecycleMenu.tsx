@@ -16,17 +16,25 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useDeleteCampaigns } from '@/api/documents';
 import { useCampaignAction, useOperations, type CampaignAction } from '@/api/lifecycle';
-import { ExportDialog } from '@/features/bundle/ExportDialog';
-import { DuplicateDialog } from '@/features/common/DuplicateDialog';
-import { Expectation } from '@/features/common/Expectation';
-import { useRunnable, type Editing } from '@/features/common/useRunnable';
-import { WhichText } from '@/features/common/WhichText';
-import { CopyAsTemplateDialog } from '@/features/templates/CopyAsTemplateDialog';
+import type { Editing } from '@/features/common/useRunnable';
 import { t } from '@/i18n';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
+
+const CopyAsTemplateDialog = lazy(async () => ({
+  default: (await import('@/features/templates/CopyAsTemplateDialog')).CopyAsTemplateDialog,
+}));
+const DuplicateDialog = lazy(async () => ({
+  default: (await import('@/features/common/DuplicateDialog')).DuplicateDialog,
+}));
+const ExportDialog = lazy(async () => ({
+  default: (await import('@/features/bundle/ExportDialog')).ExportDialog,
+}));
+const PublishDialog = lazy(async () => ({
+  default: (await import('@/features/common/PublishDialog')).PublishDialog,
+}));
 
 interface Props {
   campaign: { name: string; label: string; state: string };
@@ -63,7 +71,9 @@ const DELETED_FROM = ['draft', 'archived'];
 export function LifecycleMenu({ campaign, editing, inRow = false }: Props) {
   const { name, label, state } = campaign;
   const [asking, setAsking] = useState<Deed>();
-  const has = useOperations();
+  // The description of the server is large: a row asks for it when somebody comes near.
+  const [near, setNear] = useState(!inRow);
+  const has = useOperations(near);
   const close = () => setAsking(undefined);
   const offered = ACTIONS.filter(
     ({ action, states }) => has(`/campaigns/{name}/${action}`) && states.includes(state),
@@ -71,7 +81,11 @@ export function LifecycleMenu({ campaign, editing, inRow = false }: Props) {
   const more = inRow ? t('life.moreFor', { name: label }) : t('life.more');
   return (
     // What is clicked in here is no click on the row.
-    <div onClick={(event) => event.stopPropagation()}>
+    <div
+      onClick={(event) => event.stopPropagation()}
+      onPointerEnter={() => setNear(true)}
+      onFocus={() => setNear(true)}
+    >
       <Menu position="bottom-end">
         <Menu.Target>
           <Tooltip label={more}>
@@ -128,10 +142,14 @@ export function LifecycleMenu({ campaign, editing, inRow = false }: Props) {
           )}
         </Menu.Dropdown>
       </Menu>
-      {asking === 'duplicate' && <DuplicateDialog campaign={campaign} onClose={close} />}
-      {asking === 'template' && <CopyAsTemplateDialog campaign={campaign} onClose={close} />}
-      {asking === 'export' && <ExportDialog campaign={campaign} onClose={close} />}
-      {asking === 'publish' && <Publish campaign={campaign} editing={editing} onClose={close} />}
+      <Suspense>
+        {asking === 'duplicate' && <DuplicateDialog campaign={campaign} onClose={close} />}
+        {asking === 'template' && <CopyAsTemplateDialog campaign={campaign} onClose={close} />}
+        {asking === 'export' && <ExportDialog campaign={campaign} onClose={close} />}
+        {asking === 'publish' && (
+          <PublishDialog campaign={campaign} editing={editing} onClose={close} />
+        )}
+      </Suspense>
       {asking !== undefined && isPlain(asking) && (
         <Confirm campaign={campaign} deed={asking} stays={inRow} onClose={close} />
       )}
@@ -197,34 +215,6 @@ function Confirm({
       onClose={onClose}
     >
       <Text size="sm">{t(`life.${deed}Text`)}</Text>
-    </ConfirmDialog>
-  );
-}
-
-/** Says what the version that is published will do, and when. */
-function Publish({ campaign, editing, onClose }: ConfirmProps & { editing?: Editing | null }) {
-  const action = useCampaignAction();
-  const runnable = useRunnable(campaign.name, editing);
-  async function publish() {
-    await runnable.save();
-    await action.mutateAsync({ name: campaign.name, action: 'publish' });
-  }
-  return (
-    <ConfirmDialog
-      size={620}
-      title={t('life.ask', { deed: t('life.publish'), name: campaign.label })}
-      confirm={t('life.publish')}
-      disabled={!runnable.ready || runnable.errors > 0}
-      onConfirm={publish}
-      onClose={onClose}
-    >
-      <Text size="sm" mb="md">
-        {t('life.publishText')}
-      </Text>
-      <WhichText runnable={runnable} />
-      <div style={{ marginTop: 16 }}>
-        <Expectation name={campaign.name} runnable={runnable} how="publish" />
-      </div>
     </ConfirmDialog>
   );
 }

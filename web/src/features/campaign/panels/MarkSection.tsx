@@ -11,19 +11,22 @@ export function MarkSection({ campaign, activity }: { campaign: string; activity
   const [asking, setAsking] = useState(false);
   const mark = marks.data?.find((each) => each.activity === activity);
   if (marks.isPending) return null;
-  if (mark === undefined) return <Text size="sm">{t('mark.none')}</Text>;
+  if (marks.isError) {
+    return (
+      <Text size="sm" role="alert">
+        {sentence(marks.error.message)}
+      </Text>
+    );
+  }
+  if (!mark?.moved_at) return <Text size="sm">{t('mark.none')}</Text>;
   return (
     <>
       <Text size="sm">
-        {mark.latest === null
-          ? t('mark.keys')
-          : t('mark.latest', { time: formatTime(mark.latest) })}
+        {mark.latest ? t('mark.latest', { time: formatTime(mark.latest) }) : t('mark.keys')}
       </Text>
-      {mark.moved_at !== null && (
-        <Text size="xs" c="dimmed">
-          {t('mark.moved', { time: formatTime(mark.moved_at) })}
-        </Text>
-      )}
+      <Text size="xs" c="dimmed">
+        {t('mark.moved', { time: formatTime(mark.moved_at) })}
+      </Text>
       <Button size="xs" mt="xs" variant="default" onClick={() => setAsking(true)}>
         {t('mark.forget')}
       </Button>
