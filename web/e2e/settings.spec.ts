@@ -33,7 +33,7 @@ async function open(
   });
   expect(written.ok(), await written.text()).toBe(true);
   await page.goto(`/campaigns/${name}?edit=yes&activity=${activity.id}`);
-  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Settings', exact: true })).toBeVisible();
   return name;
 }
 
@@ -109,7 +109,7 @@ test('a condition gets another port, and what it leads to stays', async ({ page,
     const { canvas } = await document(server, name);
     expect(canvas.transitions?.map(({ from }) => from)).toContain('size.lots');
   }).toPass();
-  await page.getByLabel('What is asked').click();
+  await page.getByRole('combobox', { name: 'What is asked' }).click();
   await page.getByRole('option', { name: 'How many rows left before' }).click();
   const before = page.getByRole('combobox', { name: 'How many rows left before' });
   await before.fill('Everyone');
@@ -128,11 +128,11 @@ test('a table is written column by column, without a line of code', async ({ pag
   const column = page.getByRole('combobox', { name: 'Column 1' });
   await column.fill('Loyalty tier');
   await column.press('Enter');
-  await page.getByLabel('Where Loyalty tier comes from').click();
+  await page.getByRole('combobox', { name: 'Where Loyalty tier comes from' }).click();
   await page.getByRole('option', { name: 'A value' }).click();
-  await page.getByLabel('Value of Loyalty tier').click();
+  await page.getByRole('combobox', { name: 'Value of Loyalty tier' }).click();
   await page.getByRole('option', { name: 'gold' }).click();
-  await page.getByLabel('When Loyalty tier is set').click();
+  await page.getByRole('combobox', { name: 'When Loyalty tier is set' }).click();
   await page.getByRole('option', { name: 'Where it is empty' }).click();
   await expectAccessible(page);
   await expect(async () => {

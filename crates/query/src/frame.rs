@@ -75,7 +75,7 @@ impl<'a> Planner<'a> {
             plan,
             present: BTreeSet::from([String::new()]),
             added: Vec::new(),
-            filtered: false,
+            few: None,
             marks: Vec::new(),
         })
     }
@@ -87,10 +87,10 @@ impl<'a> Planner<'a> {
             planner: self,
             keys: definition.primary_key.clone(),
             table: definition,
+            few: Some(rows.clone()),
             plan: rows,
             present: BTreeSet::new(),
             added: added.to_vec(),
-            filtered: true,
             marks: Vec::new(),
         })
     }
@@ -167,8 +167,10 @@ pub struct Frame<'a> {
     /// The link paths whose columns the plan has; the empty path is the table itself.
     present: BTreeSet<String>,
     added: Vec<Column>,
-    /// Whether the rows are fewer than the table's, so that it pays to narrow related rows to theirs first.
-    pub(crate) filtered: bool,
+    /// Rows among which all of these are, fewer than the table's and found without rules over linked rows: it pays to
+    /// narrow linked rows to theirs first. Rules do not stand in each other's plans in this way, which would double them
+    /// with each.
+    pub(crate) few: Option<LogicalPlan>,
     /// Rules over linked rows that columns of the plan say for each row: each is computed once, however often filters
     /// inside filters ask for it.
     pub(crate) marks: Vec<(Predicate, Expr)>,
@@ -318,7 +320,7 @@ impl<'a> Frame<'a> {
 
     pub(crate) fn add_carried(&mut self, columns: Vec<Column>) {
         self.added.extend(columns);
-        self.filtered = true;
+        self.few = Some(self.plan.clone());
     }
 
     /// Other columns than those of the rows themselves have been dropped: what was joined is joined again when it is

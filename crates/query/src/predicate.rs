@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::string::expr_fn::{contains, ends_with, starts_with};
 use datafusion::logical_expr::{Expr, ExprSchemable, JoinType, LogicalPlanBuilder, cast, lit};
 use datafusion::scalar::ScalarValue;
-use tutti_model::bind::{Comparison, Field, Predicate, Right, Test};
+use tutti_model::bind::{Comparison, Computed, Field, Predicate, Right, Test};
 use tutti_model::catalog::Hop;
 use tutti_model::table::ColumnType;
 use tutti_model::value::Literal;
@@ -36,13 +36,27 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
         seen.push(part);
         is_new
     });
-    for part in local {
+    // Rules over linked rows are asked of the rows that are left by conditions that are found without any.
+    let (cheap, dear): (Vec<&Predicate>, Vec<&Predicate>) =
+        local.into_iter().partition(|part| !fields_of(part).into_iter().any(has_linked));
+    for part in &related {
+        frame = related::with_parent_keys(frame, related::hops(part))?;
+    }
+    if !related.is_empty() && frame.few.is_some() {
+        // With the columns of its table that the links start from.
+        frame.few = Some(frame.plan.clone());
+    }
+    let (number, mut done) = (cheap.len(), 0);
+    for part in cheap.into_iter().chain(dear) {
         frame = frame.with_fields(fields_of(part))?;
         let condition = local_condition(&frame, part)?;
         // Told so that the linked rows for which the condition holds are found first, and only those are joined.
         let present = needed(part).map(|field| column(&field.path()).is_not_null());
         frame = frame.filter_by(present.into_iter().fold(condition, Expr::and))?;
-        frame.filtered = true;
+        done += 1;
+        if done == number {
+            frame.few = Some(frame.plan.clone());
+        }
     }
     // Positive rules first: they leave fewer rows for the others.
     let (negative, positive): (Vec<_>, Vec<_>) =
@@ -62,7 +76,6 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
                 marked.filter_by(condition)?
             }
         };
-        frame.filtered = true;
     }
     let plan = frame.plan.clone();
     let more = plan.schema().fields().len() > names.len();
@@ -85,6 +98,12 @@ pub fn filter<'a>(mut frame: Frame<'a>, predicate: &Predicate) -> Result<Frame<'
 pub fn mark<'a>(frame: Frame<'a>, predicate: &Predicate, name: &str) -> Result<Frame<'a>> {
     let (frame, condition) = condition(frame, predicate)?;
     frame.with_columns(vec![(condition.is_true(), name.to_owned())])
+}
+
+/// Whether a value is found over linked rows.
+fn has_linked(field: &Field) -> bool {
+    let of_computed = |computed: &Computed| computed.aggregates || computed.inputs.iter().any(has_linked);
+    field.aggregate.is_some() || field.computed.as_ref().is_some_and(of_computed)
 }
 
 /// The field over a link without whose value a condition does not hold.

@@ -73,10 +73,11 @@ fn marked<'a>(frame: Frame<'a>, predicate: &Predicate) -> Result<(Frame<'a>, Exp
     Ok((frame, if keys.complement { mark.is_not_true() } else { mark }))
 }
 
-fn hops(predicate: &Predicate) -> &[Hop] {
+pub(crate) fn hops(predicate: &Predicate) -> &[Hop] {
     match predicate {
         Predicate::Related(related) => &related.hops,
         Predicate::Aggregate(aggregate) => &aggregate.hops,
+        Predicate::Not(inner) => hops(inner),
         _ => &[],
     }
 }
@@ -310,20 +311,26 @@ impl<'a> Linked<'a> {
         Ok(self)
     }
 
-    /// Only the rows of parents that are still candidates, where there are fewer of them than all.
+    /// Only the rows of parents that may still match, where these are fewer than all.
     pub fn narrowed(self, parent: &Frame<'a>) -> Result<Self> {
-        if !parent.filtered || parent.planner.to_read {
-            return Ok(self);
-        }
-        self.of_parents(parent)
+        let Some(few) = parent.few.as_ref().filter(|_| !parent.planner.to_read) else { return Ok(self) };
+        let known = |name: &str| few.schema().has_column_with_unqualified_name(name);
+        let columns = self.on.iter().flat_map(|(parent, _)| parent.column_refs());
+        let among = if columns.into_iter().all(|column| known(&column.name)) { few } else { &parent.plan };
+        let among = among.clone();
+        self.among(parent.planner, among)
     }
 
     /// Only the rows of parents that are in `parent`.
-    pub fn of_parents(mut self, parent: &Frame<'a>) -> Result<Self> {
+    pub fn of_parents(self, parent: &Frame<'a>) -> Result<Self> {
+        self.among(parent.planner, parent.plan.clone())
+    }
+
+    fn among(mut self, planner: &Planner<'_>, parents: LogicalPlan) -> Result<Self> {
         let on = self.on.iter().map(|(parent, own)| (own.clone(), parent.clone())).collect();
-        let wanted: Vec<Expr> = parent.plan.schema().columns().into_iter().map(Expr::Column).collect();
+        let wanted: Vec<Expr> = parents.schema().columns().into_iter().map(Expr::Column).collect();
         // The candidates' columns are renamed, so that none of them is also a column of the linked rows.
-        let prefix = parent.planner.fresh("candidate");
+        let prefix = planner.fresh("candidate");
         let renamed: Vec<Expr> = wanted
             .into_iter()
             .map(|expr| {
@@ -331,7 +338,7 @@ impl<'a> Linked<'a> {
                 expr.alias(format!("{prefix}.{name}"))
             })
             .collect();
-        let candidates = LogicalPlanBuilder::from(parent.plan.clone()).project(renamed)?.build()?;
+        let candidates = LogicalPlanBuilder::from(parents).project(renamed)?.build()?;
         let on: Vec<(Expr, Expr)> = rename_right(on, &prefix)?;
         self.frame = self.frame.map(|plan| join(plan, candidates, JoinType::LeftSemi, on))?;
         Ok(self)

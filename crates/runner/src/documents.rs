@@ -15,7 +15,7 @@ use tutti_store::{DocumentVersion, DocumentWrite, NewAudit};
 
 use crate::compare::{FieldChange, field_changes};
 use crate::error::{Error, Result};
-use crate::life::{Actor, TakeOverTime, on_new_version};
+use crate::life::{Actor, TakeOverTime, on_description, on_new_version};
 use crate::together::{NewVersions, changed_campaigns, identity};
 use crate::workspace::Workspace;
 
@@ -101,6 +101,12 @@ impl Workspace {
         if dry_run {
             return Ok(changes);
         }
+        let mut described = BTreeSet::new();
+        for document in checked.documents.iter().filter(|document| document.kind == "campaign") {
+            if self.only_describes(&document.name, &document.body).await? {
+                described.insert(document.name.clone());
+            }
+        }
         self.create_tables(&checked).await?;
         let changed: Vec<&DocumentChange> = changes.iter().filter(|change| change.change != "unchanged").collect();
         let audit: Vec<NewAudit> = changed
@@ -124,8 +130,9 @@ impl Workspace {
             })
             .collect();
         let now = self.clock.now();
-        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| {
-            on_new_version(stored, written.version, times.get(&written.name).copied(), now, actor)
+        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| match times.get(&written.name) {
+            None if described.contains(&written.name) => on_description(stored, written.version, now, actor),
+            at => on_new_version(stored, written.version, at.copied(), now, actor),
         };
         self.store.documents().apply_to_campaigns(writes, now.as_microsecond(), &in_life).await?;
         for same in changes.iter().filter(|change| change.change == "unchanged" && change.kind == "campaign") {
@@ -329,6 +336,12 @@ impl Workspace {
         problems.extend(self.check_lives(&catalog, &lives).await?);
         problems.sort_by_key(|problem| problem.severity);
         Ok(Checked { documents: given, catalog, problems, sources })
+    }
+
+    /// Whether a new version of a campaign does what its newest does.
+    pub(crate) async fn only_describes(&self, name: &str, body: &Value) -> Result<bool> {
+        let head = self.store.documents().get("campaign", name, None).await?.and_then(|head| head.body);
+        Ok(head.is_some_and(|head| without_meta(&head) == without_meta(body)))
     }
 
     /// Changes of campaigns that would never run.

@@ -13,7 +13,7 @@ use tutti_model::table::Column;
 use tutti_store::{DocumentVersion, DocumentWrite, DraftWrite, NewAudit};
 
 use crate::error::{Error, Result};
-use crate::life::{Actor, on_new_version};
+use crate::life::{Actor, on_description, on_new_version};
 use crate::time::rfc3339;
 use crate::workspace::Workspace;
 
@@ -153,6 +153,7 @@ impl Workspace {
             return Err(Error::Problems { what, problems: vec![problem] });
         }
         self.check_take_over(takes_over)?;
+        let describes = takes_over.is_none() && kind == "campaign" && self.only_describes(name, &kept.body).await?;
         let write = DocumentWrite {
             kind: kind.to_owned(),
             name: name.to_owned(),
@@ -160,8 +161,9 @@ impl Workspace {
             expected_version: Some(kept.base_version),
         };
         let now = self.clock.now();
-        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| {
-            on_new_version(stored, written.version, takes_over, now, actor)
+        let in_life = |stored: &tutti_store::Campaign, written: &DocumentVersion| match describes {
+            true => on_description(stored, written.version, now, actor),
+            false => on_new_version(stored, written.version, takes_over, now, actor),
         };
         let documents = self.store.documents();
         let written =

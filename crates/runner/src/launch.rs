@@ -228,9 +228,15 @@ impl Workspace {
     }
 
     /// Gives an activity up that has not begun, is held or has failed. The run goes on without it and what only it
-    /// leads to.
+    /// leads to. A mailing that has begun is not given up: whom it was to reach would be pending for ever.
     #[boxed]
     pub async fn skip_activity(&self, run: &str, activity: &str, actor: &Actor) -> Result<()> {
+        let batches = self.store.batches().list(run, activity).await?;
+        if batches.iter().any(|batch| batch.attempts > 0) && batches.iter().any(|batch| batch.state != "done") {
+            let message = format!("`{activity}` has begun to send, and some of its messages are still to go");
+            let hint = format!("`tutti resume {run}` sends the rest, `tutti stop {run}` ends the run as it is");
+            return Err(Error::refused_with("not_allowed", message, hint));
+        }
         let told = line(Some(activity), "info", format!("{} gave it up", actor.told()));
         let from = ["waiting", "ready", "held", "failed"];
         self.move_activity(run, activity, Happened::Skip { activity }, &from, told).await

@@ -57,8 +57,8 @@ test('values at any depth can be parameters, numbers of date math as well', () =
   ]);
   const { where, parameters } = withParameters(RULE, literals, [undefined, 'days', 'least']);
   expect(parameters).toEqual({
-    days: { type: 'integer', default: 30, label: 'at' },
-    least: { type: 'decimal(12,2)', default: 20, label: 'total' },
+    days: { type: 'integer', default: 30, label: 'At' },
+    least: { type: 'decimal(12,2)', default: 20, label: 'Total' },
   });
   expect(JSON.stringify(where)).toContain('"now-{{days}}d/d"');
   expect(JSON.stringify(where)).toContain('"{{least}}"');

@@ -105,7 +105,12 @@ export function follow(scope: Scope, path: string): Found | undefined {
   for (const [index, name] of names.entries()) {
     const column = columnsOf(at).find((each) => each.name === name);
     if (column !== undefined && index === names.length - 1) {
-      return { column, link: undefined, scope: at, labels: [...labels, column.label ?? humanize(name)] };
+      return {
+        column,
+        link: undefined,
+        scope: at,
+        labels: [...labels, column.label ?? humanize(name)],
+      };
     }
     link = linksOf(at).find((each) => each.name === name);
     if (link === undefined) return undefined;

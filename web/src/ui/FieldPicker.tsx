@@ -30,7 +30,7 @@ interface OneProps extends Shared {
 /** One field, by its label; one that is not offered can be typed as a path. */
 export function FieldPicker({ value, clearable = false, onChange, ...props }: OneProps) {
   const own = value === undefined || value === '' ? [] : [value];
-  const { shared, onKeyDown } = useOptions(props, own, onChange);
+  const { shared, onKeyDownCapture } = useOptions(props, own, onChange);
   return (
     <Select
       {...shared}
@@ -39,7 +39,7 @@ export function FieldPicker({ value, clearable = false, onChange, ...props }: On
       placeholder={props.placeholder ?? t('form.chooseField')}
       value={own[0] ?? null}
       onChange={(path) => onChange(path ?? undefined)}
-      onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeyDownCapture}
     />
   );
 }
@@ -52,7 +52,7 @@ interface ManyProps extends Shared {
 /** Several fields, in the order in which they are chosen. */
 export function FieldsPicker({ value, onChange, ...props }: ManyProps) {
   const [search, setSearch] = useState('');
-  const { shared, onKeyDown } = useOptions(props, value, (path) => {
+  const { shared, onKeyDownCapture } = useOptions(props, value, (path) => {
     setSearch('');
     onChange([...value, path]);
   });
@@ -68,7 +68,7 @@ export function FieldsPicker({ value, onChange, ...props }: ManyProps) {
         shared.onSearchChange(text);
       }}
       onChange={onChange}
-      onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeyDownCapture}
     />
   );
 }
@@ -88,18 +88,20 @@ function useOptions(props: Shared, chosen: string[], pick: (path: string) => voi
     const found = findFields(offered, wanted).filter(({ path }) => open.has(path));
     return found.slice(0, SHOWN_MAX).map(toOption);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+  const onKeyDownCapture = (event: KeyboardEvent<HTMLInputElement>) => {
     const isChosen = offered.some(
       (choice) => chosen.includes(choice.path) && choiceWords(choice) === search,
     );
     if (event.key !== 'Enter' || typed === '' || isChosen) return;
-    // The list chooses by itself what is selected there.
+    // The list that opened while somebody typed marks its first option, but forgets that it did.
     const list = document.getElementById(event.currentTarget.getAttribute('aria-controls') ?? '');
-    if (list?.querySelector('[data-combobox-selected]')) return;
+    const marked = list?.querySelector<HTMLElement>('[data-combobox-selected]');
     const [nearest] = findFields(offered, typed).filter(({ path }) => !chosen.includes(path));
-    if (nearest === undefined) return;
+    if (!marked && nearest === undefined) return;
     event.preventDefault();
-    pick(nearest.path);
+    event.stopPropagation();
+    if (marked) marked.click();
+    else if (nearest !== undefined) pick(nearest.path);
   };
   const shared = {
     size: 'xs' as const,
@@ -123,7 +125,7 @@ function useOptions(props: Shared, chosen: string[], pick: (path: string) => voi
     ),
     comboboxProps: { width: 320, position: 'bottom-start' as const },
   };
-  return { shared, onKeyDown };
+  return { shared, onKeyDownCapture };
 }
 
 /** A field that nobody offers is called by its path. */

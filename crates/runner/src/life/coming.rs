@@ -11,7 +11,7 @@ use tutti_model::calendar::Calendars;
 use tutti_model::campaign::Campaign;
 use tutti_store::Campaign as Stored;
 
-use super::plan::zone;
+use super::plan::{just_before, zone};
 use super::state_of;
 use crate::error::Result;
 use crate::workspace::Workspace;
@@ -67,7 +67,8 @@ impl Workspace {
                 before.until = at;
             }
             let zone = zone(&campaign);
-            parts.push(Part { campaign, zone, after: at, until: None, launches: Launches::Schedule });
+            let after = at.map(just_before);
+            parts.push(Part { campaign, zone, after, until: None, launches: Launches::Schedule });
         }
         Ok(Coming { parts })
     }
@@ -82,7 +83,9 @@ impl Coming {
         before: Option<Timestamp>,
     ) -> impl Iterator<Item = (Timestamp, &'a TimeZone)> + 'a {
         let of_part = move |part: &'a Part| part.starts(calendars, after, before).map(move |at| (at, &part.zone));
-        self.parts.iter().flat_map(of_part)
+        // The time of a take-over may be one of both versions.
+        let mut last = None;
+        self.parts.iter().flat_map(of_part).filter(move |(at, _)| last.replace(*at) != Some(*at))
     }
 }
 

@@ -33,7 +33,7 @@ pub use versions::VersionLine;
 pub(crate) use commands::Planned;
 pub(crate) use plan::signal_rule;
 pub(crate) use signals::{as_text, check_key};
-pub(crate) use take_over::on_new_version;
+pub(crate) use take_over::{on_description, on_new_version};
 pub(crate) use trouble::told as told_trouble;
 
 /// Who does something.

@@ -1,7 +1,7 @@
 //! What a campaign's schedule asks for: when the next launch is, and how signals are taken.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, json};
 use tutti_engine::schedule::{come_since, is_open, next_launch, next_open_day};
 use tutti_model::campaign::Campaign;
@@ -46,6 +46,11 @@ pub(crate) fn signal_rule(campaign: &Campaign) -> Option<SignalRule<'_>> {
 pub(crate) struct PlannedTime {
     pub at: Timestamp,
     pub due: Timestamp,
+}
+
+/// The instant before a time, for schedules that are asked for what comes from that time on.
+pub(crate) fn just_before(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_micros(1)).unwrap_or(at)
 }
 
 /// The first launch of a campaign's schedule after a time. An `asap` campaign's launch is its publication.

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
+use jiff::Timestamp;
 use tutti_engine::campaign::{CampaignState, Event};
 use tutti_model::schedule::When;
 use tutti_store::{Campaign as Stored, CampaignChange, Launch, NewAudit};
 
-use super::plan::{first_launch, named_time, next_after};
+use super::plan::{first_launch, just_before, named_time, next_after};
 use super::{Actor, state_of};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -64,11 +65,16 @@ impl Workspace {
         let come = waiting.is_some_and(|launch| named_time(&launch.launch) <= now);
         let catalog = self.catalog().await?;
         let scheduled = state_of(stored)? == CampaignState::Scheduled;
+        // A version launches at the time at which it takes over, too.
+        let come_over =
+            stored.take_overs.iter().map(|other| other.at_us).filter(|at| *at <= now.as_microsecond()).max();
+        let since = come_over.filter(|_| taken_over).and_then(|at| Timestamp::from_microsecond(at).ok());
+        let since = since.map_or(now, just_before);
         let next = match document.schedule.when {
             // Its publication was its launch, unless that waits for its first day.
             When::Asap => first_launch(&document, &catalog, now).filter(|_| scheduled),
             // One that runs once is not planned again after its time.
-            _ => next_after(&document, &catalog, now)
+            _ => next_after(&document, &catalog, since)
                 .filter(|_| changed || waiting.is_some() || !document.schedule.is_one_shot()),
         };
         let same = waiting.map(|launch| launch.launch.due_us) == next.map(|time| time.due.as_microsecond());

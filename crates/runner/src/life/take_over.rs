@@ -101,6 +101,21 @@ pub(crate) fn on_new_version(
     Some(CampaignChange { row: Some(row), audit, ..CampaignChange::default() })
 }
 
+/// What a new version changes in a campaign's life that does what the one before it does, under other words or in
+/// another folder: it takes the place of that one, in force or waiting.
+pub(crate) fn on_description(stored: &Stored, version: i64, now: Timestamp, actor: &Actor) -> Option<CampaignChange> {
+    let before = version - 1;
+    let mut row = stored.clone();
+    row.take_overs.iter_mut().filter(|other| other.version == before).for_each(|other| other.version = version);
+    row.pinned_version = row.pinned_version.map(|pinned| if pinned == before { version } else { pinned });
+    if row == *stored {
+        return None;
+    }
+    row.changed_us = now.as_microsecond();
+    actor.as_str().clone_into(&mut row.actor);
+    Some(CampaignChange { row: Some(row), ..CampaignChange::default() })
+}
+
 impl Workspace {
     /// Refuses a time at which a version cannot take over any more.
     pub(crate) fn check_take_over(&self, at: Option<Timestamp>) -> Result<()> {
@@ -226,6 +241,21 @@ mod tests {
             assert_eq!(TakeOverTime::read(text).unwrap().at(&paris).unwrap().to_string(), expected, "{text}");
         }
         assert_eq!(TakeOverTime::read("soon").unwrap_err().code(), "bad_time");
+    }
+
+    #[test]
+    fn other_words_put_nothing_in_force() {
+        for (stored, expected) in [
+            (live(None, &[]), None),
+            (live(Some(1), &[(2, 20)]), Some((Some(1), vec![3]))),
+            (live(Some(2), &[]), Some((Some(3), vec![]))),
+            (live(Some(1), &[]), None),
+        ] {
+            let change = on_description(&stored, 3, Timestamp::from_second(10).unwrap(), &Actor::anyone());
+            let row = change.map(|change| change.row.unwrap());
+            let waits = |row: &Stored| row.take_overs.iter().map(|other| other.version).collect::<Vec<_>>();
+            assert_eq!(row.map(|row| (row.pinned_version, waits(&row))), expected, "{stored:?}");
+        }
     }
 
     #[test]

@@ -230,6 +230,10 @@ function freeSpot(
   const out = transitionsOf(editor.document)
     .map(({ from, to }) => ({ ...parsePort(from), to }))
     .filter(({ activity }) => activity === id);
+  // What an activity rejects or leaves over has a port as well, but the way goes on at `out`.
+  const main = out.filter(({ port }) => port === 'out');
+  const on = main.length === 1 && !BRANCHING.has(type) ? main[0] : undefined;
+  if (on !== undefined) return { kind: 'on', transition: on };
   const free = ports.find((port) => !out.some((each) => each.port === port));
   if (free !== undefined) return { kind: 'after', port: { activity: id, port: free } };
   const only = out.length === 1 && !BRANCHING.has(type) ? out[0] : undefined;
